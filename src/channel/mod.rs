@@ -1,0 +1,1 @@
+//! The device channel: the device report of this host.

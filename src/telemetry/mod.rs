@@ -1,0 +1,1 @@
+//! The telemetry module: where its state lives.

@@ -1,0 +1,118 @@
+//! What can go wrong on the way to a device and back.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// Why a command brought no answer.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The kernel did not take the command: no permission, no such device, not a disk.
+    #[error("the kernel refused the command")]
+    Refused(#[source] io::Error),
+    /// No answer within the time-out; the kernel aborted the command.
+    #[error("no answer within {} s", .0.as_secs_f32())]
+    TimedOut(Duration),
+    /// The host adapter or its driver gave up (host_status and driver_status of `sg_io_hdr`).
+    #[error("the host adapter gave up: host status {host:#04x}, driver status {driver:#04x}")]
+    Host {
+        /// `host_status`, DID_* of the kernel.
+        host: u16,
+        /// `driver_status`, DRIVER_* of the kernel.
+        driver: u16,
+    },
+    /// The device ended the command with a SCSI status other than GOOD.
+    #[error("the device answered status {status:#04x}{}", .sense.map(|sense| format!(", {sense}")).unwrap_or_default())]
+    Scsi {
+        /// SCSI status (SAM-6): 02h CHECK CONDITION, 08h BUSY, 18h RESERVATION CONFLICT ...
+        status: u8,
+        /// Sense data, where there was any.
+        sense: Option<Sense>,
+    },
+    /// The ATA device ended the command with an error.
+    #[error("the drive answered status {status:#04x}, error {error:#04x}")]
+    Ata {
+        /// STATUS register.
+        status: u8,
+        /// ERROR register: 04h is ABRT, the command or log is not supported.
+        error: u8,
+    },
+    /// The NVMe controller ended the command with a status other than zero.
+    #[error("the controller answered status type {}, code {:#04x}", .0 >> 8 & 7, .0 & 0xff)]
+    Nvme(
+        /// Status Code in bits 7:0, Status Code Type in bits 10:8, Do Not Retry in bit 14.
+        u16,
+    ),
+    /// This transport does not carry commands of that kind.
+    #[error("{transport} carries no {command} command")]
+    WrongKind {
+        /// The transport.
+        transport: &'static str,
+        /// The kind of the command.
+        command: &'static str,
+    },
+    /// A dump does not hold the answer.
+    #[error("the dump holds no answer to {command}")]
+    NotRecorded {
+        /// Key of the command.
+        command: String,
+    },
+    /// A dump cannot be read or written.
+    #[error("the dump cannot be used at {file}")]
+    Dump {
+        /// File inside the dump.
+        file: String,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl TransportError {
+    /// Does the device merely not have what was asked for, so that nothing is wrong?
+    ///
+    /// ATA: ABRT. SCSI: ILLEGAL REQUEST, whatever the additional code. NVMe: Invalid Opcode (0/01h), Invalid Field
+    /// (0/02h), Invalid Log Page (1/09h).
+    pub fn is_unsupported(&self) -> bool {
+        match self {
+            Self::Ata { error, .. } => error & 0x04 != 0 && error & 0x40 == 0,
+            Self::Scsi { sense: Some(sense), .. } => sense.key == 0x05,
+            Self::Nvme(status) => matches!(status & 0x7ff, 0x001 | 0x002 | 0x109),
+            Self::NotRecorded { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Will the device not answer the next command either?
+    pub fn is_lost(&self) -> bool {
+        match self {
+            Self::TimedOut(_) => true,
+            // DID_NO_CONNECT: the disk has left.
+            Self::Host { host, .. } => *host == 0x01,
+            Self::Refused(error) => {
+                matches!(error.raw_os_error(), Some(nix::libc::ENODEV | nix::libc::ENXIO | nix::libc::ESHUTDOWN))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Sense key, additional sense code and its qualifier (SPC-6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sense {
+    /// SENSE KEY, 4 bits.
+    pub key: u8,
+    /// ADDITIONAL SENSE CODE.
+    pub asc: u8,
+    /// ADDITIONAL SENSE CODE QUALIFIER.
+    pub ascq: u8,
+}
+
+impl fmt::Display for Sense {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sense key {:x}h, additional sense {:02x}h/{:02x}h", self.key, self.asc, self.ascq)
+    }
+}

@@ -1,0 +1,1 @@
+//! The ioctls that read SMART data from Linux block devices, behind safe functions over slices.
