@@ -18,7 +18,7 @@ const STACK: usize = 512 << 10;
 
 enum Event {
     Started(usize, Instant),
-    Done(usize, Collected),
+    Done(usize, Box<Collected>),
 }
 
 /// Reads `devices` through `source`, all at once or `options.jobs` at a time; `each` sees every one as it ends.
@@ -52,7 +52,7 @@ pub fn collect(
         pool.spawn(move || {
             let start = Instant::now();
             _ = sender.send(Event::Started(slot, start));
-            _ = sender.send(Event::Done(slot, read(device, source.as_ref(), &options, start)));
+            _ = sender.send(Event::Done(slot, Box::new(read(device, source.as_ref(), &options, start))));
         });
     }
     drop(sender);
@@ -64,7 +64,7 @@ pub fn collect(
         };
         match event {
             Ok(Event::Started(slot, at)) => round.start(slot, at),
-            Ok(Event::Done(slot, collected)) => round.finish(slot, collected, &mut each),
+            Ok(Event::Done(slot, collected)) => round.finish(slot, *collected, &mut each),
             Err(RecvTimeoutError::Timeout) => round.abandon_late(&mut each),
             Err(RecvTimeoutError::Disconnected) => break,
         }

@@ -37,6 +37,8 @@ pub struct BlockDevice {
     pub namespaces: Vec<(u32, PathBuf)>,
     /// The namespace that was named, when a namespace's node was: `/dev/nvme0n1`. `None`: the controller was.
     pub opened_namespace: Option<u32>,
+    /// smartctl's `-d` for a disk that only smartctl reaches: `megaraid,5`. `None`: it needs none.
+    pub smartctl_type: Option<String>,
     /// Names under /dev/disk/by-id. Identifiers: never in a report.
     pub by_id: Vec<PathBuf>,
     /// Names under /dev/disk/by-path.

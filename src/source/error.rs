@@ -42,7 +42,7 @@ pub enum SourceError {
     #[error("smartctl cannot be started; install smartmontools 7.0 or newer, or use --backend native")]
     SmartctlMissing(#[source] io::Error),
     /// smartctl is too old to give JSON, or is something else.
-    #[error("smartctl {found} is too old: 7.0 or newer is needed")]
+    #[error("smartctl 7.0 or newer is needed, this one says: {found}")]
     SmartctlOld {
         /// What it says its version is.
         found: String,

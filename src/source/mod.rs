@@ -1,7 +1,9 @@
 //! Where a record comes from: natively by ioctl, or from smartctl. The only folder that joins transport and decode.
 
+mod auto;
 mod error;
 pub mod native;
+mod smartctl;
 mod stamp;
 
 use std::time::{Duration, Instant};
@@ -9,8 +11,10 @@ use std::time::{Duration, Instant};
 use crate::device::BlockDevice;
 use crate::report::Record;
 
+pub use auto::Auto;
 pub use error::SourceError;
 pub use native::Native;
+pub use smartctl::Smartctl;
 pub use stamp::now;
 
 /// Something that makes the record of one disk.
