@@ -4,12 +4,19 @@
 //! because nothing that would can be said to it.
 
 mod command;
+pub mod dump;
 mod error;
+mod open;
+mod record;
+mod replay;
 
 use std::time::Duration;
 
 pub use command::{Command, NvmeAdmin, ScsiCdb, TaskFile};
 pub use error::{Sense, TransportError};
+pub use open::{OpenError, open};
+pub use record::Record;
+pub use replay::Replay;
 
 /// One way to one device.
 pub trait Transport: Send {
