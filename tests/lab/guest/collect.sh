@@ -14,16 +14,19 @@ ask() {
     echo "$started $(now)" | awk '{ printf "%.2f\n", $2 - $1 }' > "$name.seconds"
 }
 
-# traced NAME COMMAND...: the same with the SCSI commands and NVMe admin commands that the kernel sends meanwhile (NAME.commands).
+# The same with a mark before and after in the kernel's trace of SCSI commands and NVMe admin commands. That trace runs all the
+# time: switching it on and off rewrites the kernel's code, at which the emulated processors can lock up.
 tracing=/sys/kernel/tracing
-traced() {
-    echo 1 > $tracing/events/scsi/scsi_dispatch_cmd_start/enable
+start_trace() {
+    echo 4096 > $tracing/buffer_size_kb
     echo 'qid == 0' > $tracing/events/nvme/nvme_setup_cmd/filter
     echo 1 > $tracing/events/nvme/nvme_setup_cmd/enable
-    echo > $tracing/trace
+    echo 1 > $tracing/events/scsi/scsi_dispatch_cmd_start/enable
+}
+traced() {
+    echo "begin ${PWD##*/} $1" > $tracing/trace_marker
     ask "$@"
-    echo 0 > $tracing/events/enable
-    grep -v '^#' $tracing/trace > "$1.commands"
+    echo "end" > $tracing/trace_marker
 }
 
 # The kernel's own view of the block devices: name, size in sectors, place in the tree of devices.
@@ -66,6 +69,7 @@ collect() {
         traced query 60 stone device query -f json "/dev/$node"
         ask dump 60 stone device dump "/dev/$node" -o dump
     done
+    grep -v '^#' $tracing/trace > "$1/trace"
     # The physical disks behind MegaRAID, by the number of the controller's SCSI host.
     for host in /sys/class/scsi_host/host*; do
         [ "$(cat "$host/proc_name")" = megaraid_sas ] || continue
