@@ -4,12 +4,19 @@
 //! because nothing that would can be said to it.
 
 mod command;
+pub mod dump;
 mod error;
+mod open;
+mod record;
+mod replay;
 
 use std::time::Duration;
 
 pub use command::{Command, NvmeAdmin, ScsiCdb, TaskFile};
 pub use error::{Sense, TransportError};
+pub use open::{OpenError, open};
+pub use record::Record;
+pub use replay::Replay;
 
 /// One way to one device.
 pub trait Transport: Send {
@@ -19,7 +26,12 @@ pub trait Transport: Send {
     ///
     /// # Errors
     /// The command did not end well: see [`TransportError`].
-    fn execute(&mut self, command: &Command, data: &mut [u8], timeout: Duration) -> Result<Completion, TransportError>;
+    fn execute(
+        &mut self,
+        command: &Command,
+        data: &mut [u8],
+        timeout: Duration,
+    ) -> Result<Completion, TransportError>;
 }
 
 /// How a command ended that ended well.
