@@ -1,6 +1,7 @@
 //! The C compiler's word on every size, offset and number that `stone-smart-sys` relies on.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::mem::offset_of;
 use std::process::Command;
 
@@ -113,11 +114,11 @@ fn claims() -> Vec<Claim> {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that checks nothing says so")]
 fn sizes_offsets_and_numbers_are_those_of_the_c_headers() {
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
     if Command::new(&compiler).arg("--version").output().is_err() {
-        eprintln!("SKIPPED: no C compiler ({compiler}), so nothing was compared with the C headers");
+        // Not by a macro: the test harness would capture it.
+        _ = writeln!(std::io::stderr(), "SKIPPED: no C compiler ({compiler}) to compare with the C headers");
         return;
     }
     let claims = claims();
