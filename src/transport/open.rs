@@ -80,7 +80,8 @@ fn options() -> OpenOptions {
 }
 
 /// A SCSI generic node, read-write first: through a descriptor that is read-only the kernel lets only the commands of
-/// its own list pass for those without CAP_SYS_RAWIO, and ATA PASS-THROUGH is not among them.
+/// its own list pass for those without CAP_SYS_RAWIO, and neither ATA PASS-THROUGH nor READ DEFECT DATA (12) is among
+/// them.
 ///
 /// `None`: the block node must do.
 fn open_generic(path: &Path) -> Option<File> {

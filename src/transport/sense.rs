@@ -64,14 +64,28 @@ fn fixed_sense(bytes: &[u8]) -> Option<Sense> {
     Some(Sense { key, asc: code(12), ascq: code(13) })
 }
 
-/// SAT-5: INFORMATION holds ERROR, STATUS, DEVICE, COUNT; COMMAND-SPECIFIC INFORMATION flags and LBA 23:0.
+/// Registers in fixed format, where the command reached the drive.
 fn fixed_registers(bytes: &[u8]) -> Option<Registers> {
+    // A translator that refuses the request itself may point INFORMATION at the fault.
+    let illegal_request = bytes.get(2).is_some_and(|key| key & 0x0f == 0x05);
+    if illegal_request { None } else { sat_registers(bytes).or_else(|| libata_registers(bytes)) }
+}
+
+/// SAT-5: INFORMATION (byte 3) holds ERROR, STATUS, DEVICE, COUNT; COMMAND-SPECIFIC INFORMATION flags and LBA 23:0.
+fn sat_registers(bytes: &[u8]) -> Option<Registers> {
     let &[_, _, _, error, status, device, count, _, _, lba0, lba1, lba2, ..] = bytes else { return None };
     // STATUS 0 is the empty INFORMATION field of ordinary sense data: a drive that has ended a command shows DRDY or
-    // an error bit. And a translator that refuses the request itself may point INFORMATION elsewhere.
-    let illegal_request = bytes.get(2).is_some_and(|key| key & 0x0f == 0x05);
+    // an error bit.
     let lba = u64::from_le_bytes([lba0, lba1, lba2, 0, 0, 0, 0, 0]);
-    (status != 0 && !illegal_request).then_some(Registers { error, count: count.into(), lba, device, status })
+    (status != 0).then_some(Registers { error, count: count.into(), lba, device, status })
+}
+
+/// libata before Linux 6.11: what SAT wants from byte 3 on stands from byte 8 on, and INFORMATION is empty. Only
+/// failed commands come so (a success is in descriptor format); of the LBA no more than bits 7:0 are within the 18 bytes.
+fn libata_registers(bytes: &[u8]) -> Option<Registers> {
+    let &[_, _, _, _, _, _, _, _, error, status, device, count, ..] = bytes else { return None };
+    let lba = bytes.get(17).copied().unwrap_or(0).into();
+    (status & ATA_FAILED != 0).then_some(Registers { error, count: count.into(), lba, device, status })
 }
 
 fn descriptor_sense(bytes: &[u8]) -> Option<Sense> {
@@ -174,6 +188,17 @@ mod tests {
         assert_eq!(SenseData::decode(&passed, Answers::Scsi).unwrap().registers, None);
         let aborted = [0x70, 0, 0xb, 4, 0x51, 0x40, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         assert!(matches!(ata(&aborted).verdict(2), Err(TransportError::Ata { status: 0x51, error: 4 })));
+    }
+
+    /// Of READ LOG EXT of a log that is not there, by AHCI, on Linux 6.1.
+    #[test]
+    fn registers_of_fixed_format_as_libata_places_them() {
+        let aborted = [0x70, 0, 0xb, 0, 0, 0, 0, 10, 4, 0x41, 0, 1, 0, 0, 0, 0, 0x80, 0xdf];
+        let expected = Registers { error: 4, count: 1, lba: 0xdf, device: 0, status: 0x41 };
+        assert_eq!(ata(&aborted).registers, Some(expected));
+        let error = ata(&aborted).verdict(2).unwrap_err();
+        assert!(matches!(error, TransportError::Ata { status: 0x41, error: 4 }) && error.is_unsupported());
+        assert_eq!(SenseData::decode(&aborted, Answers::Scsi).unwrap().registers, None);
     }
 
     #[test]

@@ -13,7 +13,8 @@
 //!
 //! No function repeats an interrupted call, because what [`ErrorKind::Interrupted`](std::io::ErrorKind::Interrupted)
 //! means differs. From [`sg`], on a SCSI generic node: a signal came, the kernel has let go of the command and will
-//! drop its answer; a reading command may be sent again. From [`nvme`]: the kernel has cancelled the command
+//! drop its answer; a reading command may be sent again. (After a handler with `SA_RESTART` the kernel itself sends it
+//! again, with the whole time-out.) From [`nvme`]: the kernel has cancelled the command
 //! because it took too long or the controller was reset; sending it again is no remedy. Block nodes and [`block`]
 //! cannot be interrupted.
 //!

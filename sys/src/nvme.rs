@@ -53,7 +53,7 @@ pub struct Reply {
 /// `data` receives what the controller returns. `timeout` is counted as in [`sg::submit`](crate::sg::submit).
 ///
 /// # Errors
-/// The kernel did not take the command, or cancelled it (see the [crate](crate)); `InvalidInput`: `opcode` moves data
+/// The kernel did not take the command, or cancelled it (see the [crate]); `InvalidInput`: `opcode` moves data
 /// to the controller, or `data` is 4 GiB or longer. A status of the controller is not an error here: see [`Reply`].
 pub fn admin(fd: BorrowedFd<'_>, command: &Admin, data: &mut [u8], timeout: Duration) -> io::Result<Reply> {
     // Bit 0: to the controller. The kernel derives the direction from the opcode alone.
@@ -69,7 +69,7 @@ pub fn admin(fd: BorrowedFd<'_>, command: &Admin, data: &mut [u8], timeout: Dura
 /// The namespace identifier of the block node behind `fd`.
 ///
 /// # Errors
-/// `ENOTTY`: not the node of a namespace.
+/// `ENOTTY` or, from a SCSI disk, `EINVAL`: not the node of a namespace.
 pub fn namespace_id(fd: BorrowedFd<'_>) -> io::Result<u32> {
     // SAFETY: the call takes no argument and touches no memory.
     let id = unsafe { call::id(fd.as_raw_fd()) }?;

@@ -47,7 +47,7 @@ pub struct Reply {
 /// a SCSI generic node (`/dev/sg0`) a deadly signal does.
 ///
 /// # Errors
-/// The kernel did not take the command, or a signal came (see the [crate](crate)); `InvalidInput`: `cdb`, `sense` or
+/// The kernel did not take the command, or a signal came (see the [crate]); `InvalidInput`: `cdb`, `sense` or
 /// the data are longer than the header can say.
 pub fn submit(
     fd: BorrowedFd<'_>,
