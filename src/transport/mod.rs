@@ -4,9 +4,12 @@
 //! because nothing that would can be said to it.
 
 mod command;
+pub mod dump;
 mod error;
 mod nvme;
 mod open;
+mod record;
+mod replay;
 mod sat;
 mod sense;
 mod sg;
@@ -17,6 +20,8 @@ pub use command::{Command, NvmeAdmin, ScsiCdb, TaskFile};
 pub use error::{Sense, TransportError};
 pub use nvme::Nvme;
 pub use open::{OpenError, open};
+pub use record::Record;
+pub use replay::Replay;
 pub use sat::Sat;
 pub use sg::ScsiGeneric;
 

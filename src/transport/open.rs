@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use nix::libc;
 use thiserror::Error;
 
-use super::{Nvme, Sat, ScsiGeneric, Transport};
+use super::{Nvme, Replay, Sat, ScsiGeneric, Transport, TransportError};
 use crate::device::{BlockDevice, Link, Place};
 
 /// Why there is no way to a disk.
@@ -38,15 +38,12 @@ pub enum OpenError {
         /// The node.
         path: PathBuf,
     },
-    /// The disk is a dump.
-    #[error("{} is a dump, not a device node", .path.display())]
-    Dump {
-        /// The folder.
-        path: PathBuf,
-    },
+    /// The dump cannot be opened.
+    #[error("cannot open the dump")]
+    Dump(#[from] TransportError),
 }
 
-/// Opens the way to `device`: NVMe admin commands, or SCSI with or without ATA within, as its link says.
+/// Opens the way to `device`: its dump, or NVMe admin commands, or SCSI with or without ATA within, as its link says.
 ///
 /// SCSI and ATA go through the SCSI generic node where there is one that can be opened (see [`ScsiGeneric`]).
 /// Where the link is unknown, SCSI and ATA commands can be sent.
@@ -56,7 +53,7 @@ pub enum OpenError {
 pub fn open(device: &BlockDevice) -> Result<Box<dyn Transport>, OpenError> {
     match &device.place {
         Place::Node(node) => open_node(node, device.generic.as_deref(), device.link),
-        Place::Dump(path) => Err(OpenError::Dump { path: path.clone() }),
+        Place::Dump(folder) => Ok(Box::new(Replay::open(folder)?)),
     }
 }
 
@@ -147,7 +144,7 @@ mod tests {
             matches!(error(Place::Node(file.clone()), Link::Sata), OpenError::NotADevice { path } if path == file)
         );
         assert!(matches!(error(Place::Node("/dev/vda".into()), Link::Virtio), OpenError::NoCommands { .. }));
-        assert!(matches!(error(Place::Dump("/dump".into()), Link::Sata), OpenError::Dump { .. }));
+        assert!(matches!(error(Place::Dump(folder.path().join("none")), Link::Sata), OpenError::Dump(_)));
     }
 
     #[test]
