@@ -112,7 +112,8 @@ impl Entries {
     pub(super) fn string(&self, entry: Entry, field: Field) -> String {
         let mut bytes = Vec::new();
         self.read(entry, field, &mut bytes);
-        String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 
     fn literals_of(&self, entry: Entry, field: Field) -> impl Iterator<Item = &[u8]> {
@@ -151,7 +152,9 @@ mod tests {
 
     #[test]
     fn what_stands_before_an_error_is_kept() {
-        for (broken, line) in [("{ \"a\", \"b\" },", 9), ("garbage", 9), ("{ \"a\", \"b\", \"c\", \"d\", \"e\", \"f\" }", 9)] {
+        for (broken, line) in
+            [("{ \"a\", \"b\" },", 9), ("garbage", 9), ("{ \"a\", \"b\", \"c\", \"d\", \"e\", \"f\" }", 9)]
+        {
             let (entries, wrong) = Entries::parse(format!("{}{broken}", TWO.trim_end()).into_bytes());
             assert_eq!(entries.iter().count(), 2, "{broken}");
             assert_eq!(wrong, Some(line), "{broken}");

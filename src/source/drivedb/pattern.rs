@@ -33,7 +33,8 @@ fn may_begin(alternative: &[u8], text: &[u8], depth: u8) -> bool {
             [b'|' | b')', ..] => return true,
             [b'(', inside @ ..] => {
                 // A group that may be left out says nothing.
-                let optional = group_end(inside).is_none_or(|end| is_repeat(inside.get(end..).unwrap_or_default()));
+                let optional =
+                    group_end(inside).is_none_or(|end| is_repeat(inside.get(end..).unwrap_or_default()));
                 return optional || depth == 0 || group_may_begin(inside, text, depth - 1);
             }
             [b'.' | b'[' | b'^' | b'$' | b'*' | b'?' | b'+' | b'{', ..] => return true,
@@ -122,7 +123,10 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
         return text.is_empty();
     }
     let expression = format!("^(?:{})$", translate(pattern));
-    RegexBuilder::new(&expression).size_limit(LARGEST).build().is_ok_and(|expression| expression.is_match(text))
+    RegexBuilder::new(&expression)
+        .size_limit(LARGEST)
+        .build()
+        .is_ok_and(|expression| expression.is_match(text))
 }
 
 /// A POSIX extended regular expression in the syntax of `regex_lite`.
@@ -197,7 +201,10 @@ mod tests {
     /// Both the glance and the expression.
     fn fits(pattern: &str, text: &str) -> bool {
         let fits = matches(pattern, text);
-        assert!(!fits || may_match(pattern.as_bytes(), text.as_bytes()), "{pattern} was ruled out for {text}");
+        assert!(
+            !fits || may_match(pattern.as_bytes(), text.as_bytes()),
+            "{pattern} was ruled out for {text}"
+        );
         fits
     }
 

@@ -69,10 +69,11 @@ impl Native {
                 ("nvme", Pages::Nvme(Box::new(pages)), sections)
             }
         };
+        let (presets, broken) = self.presets(&pages);
         let name = device.path().display().to_string();
         let info_name = if kind == "sat" { format!("{name} [SAT]") } else { name.clone() };
-        let header = Header { name, info_name, kind: kind.to_owned(), stamp: now() };
-        let (presets, broken) = self.presets(&pages);
+        let warnings = broken.map(ToString::to_string).into_iter().collect();
+        let header = Header { name, info_name, kind: kind.to_owned(), stamp: now(), warnings };
         let mut record = report::build(&header, &pages, &sections, &presets);
         describe(&mut record, device, &sections, start);
         Ok(record)
