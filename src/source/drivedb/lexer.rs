@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr3, memmem};
+
 /// One token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
@@ -53,21 +55,21 @@ impl<'a> Lexer<'a> {
 
     fn string(&mut self, start: usize) -> Token {
         loop {
-            match self.text.get(self.at) {
-                Some(b'"') => {
-                    self.at += 1;
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            match memchr3(b'"', b'\\', b'\n', rest) {
+                Some(found) if rest[found] == b'"' => {
+                    self.at += found + 1;
                     return Token::Text(start + 1..self.at - 1);
                 }
-                Some(b'\\') => self.at += 2,
-                Some(b'\n') | None => return Token::Wrong(start),
-                Some(_) => self.at += 1,
+                Some(found) if rest[found] == b'\\' => self.at += found + 2,
+                _ => return Token::Wrong(start),
             }
         }
     }
 
     fn skip_past(&mut self, end: &[u8]) {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let found = rest.windows(end.len()).position(|window| window == end);
+        let found = memmem::find(rest, end);
         self.at = found.map_or(self.text.len(), |found| self.at + found + end.len());
     }
 }
