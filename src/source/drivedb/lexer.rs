@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr3, memmem};
+use memchr::{memchr, memchr3, memmem};
 
 /// One token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +41,10 @@ impl<'a> Lexer<'a> {
                 b',' => return Token::Comma,
                 b'"' => return self.string(start),
                 b'/' => match self.text.get(self.at) {
-                    Some(b'/') => self.skip_past(b"\n"),
+                    Some(b'/') => self.skip_past(|rest| memchr(b'\n', rest).map(|found| found + 1)),
                     Some(b'*') => {
                         self.at += 1;
-                        self.skip_past(b"*/");
+                        self.skip_past(|rest| memmem::find(rest, b"*/").map(|found| found + 2));
                     }
                     _ => return Token::Wrong(start),
                 },
@@ -67,10 +67,10 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn skip_past(&mut self, end: &[u8]) {
+    /// Goes on where `end` says that a comment ends, or to the end of the text.
+    fn skip_past(&mut self, end: impl Fn(&[u8]) -> Option<usize>) {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let found = memmem::find(rest, end);
-        self.at = found.map_or(self.text.len(), |found| self.at + found + end.len());
+        self.at += end(rest).unwrap_or(rest.len());
     }
 }
 
