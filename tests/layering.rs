@@ -1,5 +1,7 @@
 //! The layers of `src/`: an import never points right in the way of the data.
 
+#![allow(clippy::unwrap_used, reason = "a test says where it fails")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -48,12 +50,13 @@ fn named(line: &str) -> Vec<String> {
         match used.strip_prefix('{') {
             None => found.push(word(used)),
             Some(list) => {
-                let mut depth = 0;
+                let mut depth = 0_isize;
                 for part in list.split(',') {
                     if depth == 0 {
                         found.push(word(part));
                     }
-                    depth += part.matches('{').count() as i32 - part.matches('}').count() as i32;
+                    depth = depth.saturating_add_unsigned(part.matches('{').count());
+                    depth = depth.saturating_sub_unsigned(part.matches('}').count());
                     if depth < 0 {
                         break;
                     }
