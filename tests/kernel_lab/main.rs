@@ -33,6 +33,9 @@ fn judge(folder: &Path) -> (Vec<Vec<String>>, Vec<Finding>) {
     for name in ROUNDS {
         let round = Round::read(&machine, &folder.join(name));
         let found = rules::apply(&machine, &round);
+        for (key, disks) in rules::notes(&round) {
+            println!("{name}: outside the core, not as smartctl has it: {key} of {disks} disks");
+        }
         findings.extend(found.into_iter().map(|finding| format!("{name}: {finding}")));
         table.extend(rules::rows(&round).into_iter().map(|mut row| {
             row.insert(0, name.to_owned());
@@ -57,7 +60,7 @@ fn write_nodes(folder: &Path) {
     let machine = Machine::read(folder);
     let round = Round::read(&machine, &folder.join(ROUNDS[1]));
     let lines = round.disks.iter().filter_map(|disk| Some(format!("{} {}\n", disk.node, disk.row?.name)));
-    std::fs::write(folder.join("nodes"), lines.collect::<String>()).unwrap();
+    std::fs::write(folder.join("nodes"), lines.collect::<String>()).expect("the results can be written");
 }
 
 #[test]

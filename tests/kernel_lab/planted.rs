@@ -36,18 +36,18 @@ fn answer(folder: &Path, name: &str, exit: u8, devices: &[Value]) {
 }
 
 fn write(folder: &Path, name: &str, exit: u8, json: &Value) {
-    fs::write(folder.join(format!("{name}.out")), json.to_string()).unwrap();
-    fs::write(folder.join(format!("{name}.exit")), format!("{exit}\n")).unwrap();
+    fs::write(folder.join(format!("{name}.out")), json.to_string()).expect("the folder can be written");
+    fs::write(folder.join(format!("{name}.exit")), format!("{exit}\n")).expect("the folder can be written");
 }
 
 /// Writes results without a fault.
 pub(crate) fn good(folder: &Path) {
-    fs::write(folder.join("disks"), DISKS).unwrap();
+    fs::write(folder.join("disks"), DISKS).expect("the folder can be written");
     let (one, two) = (record("SERIAL-ONE"), record("SERIAL-TWO"));
     for name in crate::ROUNDS {
         let round = folder.join(name);
-        fs::create_dir_all(round.join("disks")).unwrap();
-        fs::write(round.join("block-devices"), BLOCKS).unwrap();
+        fs::create_dir_all(round.join("disks")).expect("the folder can be written");
+        fs::write(round.join("block-devices"), BLOCKS).expect("the folder can be written");
         let entry = |path: &str, daemons: &[&str]| json!({"path": path, "link": "sata", "size_bytes": 51_200, "daemons": daemons});
         answer(
             &round,
@@ -66,14 +66,14 @@ pub(crate) fn good(folder: &Path) {
         }
         for (node, record) in [("sda", &one), ("sdb", &two)] {
             let disk = round.join("disks").join(node);
-            fs::create_dir(&disk).unwrap();
+            fs::create_dir(&disk).expect("the folder can be written");
             write(&disk, "smartctl", 0, record);
             answer(&disk, "query", 0, &[read(&format!("/dev/{node}"), record)]);
             answer(&disk, "dump", 0, &[]);
             answer(&disk, "decode", 0, &[read("dump", record)]);
         }
         let disk = round.join("disks/vda");
-        fs::create_dir(&disk).unwrap();
+        fs::create_dir(&disk).expect("the folder can be written");
         write(&disk, "smartctl", 1, &json!({}));
         answer(&disk, "query", 3, &[json!({"path": "/dev/vda", "outcome": "failed"})]);
     }
@@ -81,7 +81,7 @@ pub(crate) fn good(folder: &Path) {
 
 /// Plants a fault into the second round; what the judge says of it.
 fn with(plant: impl FnOnce(&Path)) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("the folder can be written");
     good(folder.path());
     plant(&folder.path().join(crate::ROUNDS[1]));
     crate::judge(folder.path()).1
@@ -145,7 +145,7 @@ fn each_planted_fault_is_found() {
                 let trace = "sh-1 [0] . 1: tracing_mark_write: begin with-udev/disks/sda query\n\
                 stone-2 [0] . 1: scsi_dispatch_cmd_start: host_no=0 channel=0 id=0 lun=0 cmnd=(WRITE_10 - raw=2a 00 00)\n\
                 sh-1 [0] . 1: tracing_mark_write: end\n";
-                fs::write(round.join("trace"), trace).unwrap();
+                fs::write(round.join("trace"), trace).expect("the folder can be written");
             }),
         ),
     ];

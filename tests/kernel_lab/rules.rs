@@ -1,6 +1,6 @@
 //! The rules, each a function: what has to be true of a round.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -366,6 +366,18 @@ fn exit_of(answer: &Answer) -> u8 {
         read if read == devices.len() => 0,
         _ => 1,
     }
+}
+
+/// Leaves outside the core that are not as smartctl has them: the head of their path, and on how many disks.
+pub(crate) fn notes(round: &Round<'_>) -> BTreeMap<String, usize> {
+    let mut notes = BTreeMap::new();
+    for comparison in round.disks.iter().filter_map(|disk| comparison(round, disk)) {
+        let heads = comparison.other.iter().map(|path| path.split(['.', '[']).next().unwrap_or(path));
+        for head in heads.collect::<BTreeSet<_>>() {
+            *notes.entry(head.to_owned()).or_default() += 1;
+        }
+    }
+    notes
 }
 
 /// A line for each disk.
