@@ -3,7 +3,7 @@
 //! Decoded pages become a [`Record`] here, one file for each protocol; a page that did not come is a
 //! [`Section`] with its [`Outcome`], never the end of the record.
 
-mod ata;
+pub mod ata;
 mod nvme;
 mod record;
 mod scsi;
