@@ -10,6 +10,7 @@ mod scsi;
 mod section;
 pub mod value;
 
+pub use ata::{AttributePreset, ByteOrder, FirmwareBugs, Medium, Presets, RawFormat, Source as PresetSource};
 pub use record::{Findings, Header, Pages, Record, SCHEMA, Severity, Stamp, build, exit};
 pub use section::{Outcome, Section};
 pub use value::{Object, Value};

@@ -32,6 +32,8 @@ pub struct Header {
     pub kind: String,
     /// When it was read.
     pub stamp: Stamp,
+    /// What the reader has to warn of, beside what the pages tell: a broken drive database.
+    pub warnings: Vec<String>,
 }
 
 /// The decoded pages of one disk, whatever it speaks.
@@ -137,6 +139,9 @@ pub fn build(header: &Header, pages: &Pages, sections: &[Section], presets: &Pre
         },
     };
     let mut findings = Findings::default();
+    for warning in &header.warnings {
+        findings.message(Severity::Warning, warning.clone());
+    }
     match pages {
         Pages::Ata(pages) => ata::emit(pages, presets, sections, &mut record, &mut findings),
         Pages::Scsi(pages) => scsi::emit(pages, sections, &mut record, &mut findings),
