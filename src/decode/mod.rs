@@ -8,8 +8,8 @@
 pub mod ata;
 pub mod bytes;
 mod error;
-mod page;
 pub mod nvme;
+mod page;
 pub mod scsi;
 
 pub use error::DecodeError;

@@ -143,12 +143,16 @@ pub fn build(header: &Header, pages: &Pages, sections: &[Section]) -> Record {
     let smartctl = record.object("smartctl");
     if !findings.messages.is_empty() {
         let messages = findings.messages.into_iter();
-        let messages = messages.map(|(severity, text)| object! { "string" => text, "severity" => severity.word() });
+        let messages =
+            messages.map(|(severity, text)| object! { "string" => text, "severity" => severity.word() });
         smartctl.set("messages", Value::array(messages));
     }
     smartctl.set("exit_status", findings.exit_status);
     let stone = record.object("stone");
     stone.set("schema", SCHEMA).set("source", "native");
-    stone.set("sections", sections.iter().map(|section| (section.name, section.to_object())).collect::<Object>());
+    stone.set(
+        "sections",
+        sections.iter().map(|section| (section.name, section.to_object())).collect::<Object>(),
+    );
     Record(record)
 }

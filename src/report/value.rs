@@ -48,7 +48,11 @@ impl Object {
     }
 
     /// Sets `key` if there is a value: absence is a missing key, not `null`.
-    pub fn set_some(&mut self, key: impl Into<Cow<'static, str>>, value: Option<impl Into<Value>>) -> &mut Self {
+    pub fn set_some(
+        &mut self,
+        key: impl Into<Cow<'static, str>>,
+        value: Option<impl Into<Value>>,
+    ) -> &mut Self {
         if let Some(value) = value {
             self.set(key, value);
         }

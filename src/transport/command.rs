@@ -147,7 +147,8 @@ impl TaskFile {
         let protocol = if self.blocks == 0 { 3 } else { 4 };
         let transfer = if self.blocks == 0 { 0 } else { 0x0e };
         let check_condition = if self.registers { 0x20 } else { 0 };
-        let (high, extend) = if self.ext { ([feature_high, count_high, lba3, lba4, lba5], 1) } else { ([0; 5], 0) };
+        let (high, extend) =
+            if self.ext { ([feature_high, count_high, lba3, lba4, lba5], 1) } else { ([0; 5], 0) };
         let [feature_high, count_high, lba3, lba4, lba5] = high;
         #[rustfmt::skip]
         let cdb = [
@@ -176,7 +177,10 @@ impl ScsiCdb {
             bytes[i] = cdb[i];
             i += 1;
         }
-        #[expect(clippy::cast_possible_truncation, reason = "N is at most 16: the copy above would not compile to end")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "N is at most 16: the copy above would not compile to end"
+        )]
         let len = N as u8;
         Self { bytes, len, allocation }
     }

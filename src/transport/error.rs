@@ -93,7 +93,10 @@ impl TransportError {
             // DID_NO_CONNECT: the disk has left.
             Self::Host { host, .. } => *host == 0x01,
             Self::Refused(error) => {
-                matches!(error.raw_os_error(), Some(nix::libc::ENODEV | nix::libc::ENXIO | nix::libc::ESHUTDOWN))
+                matches!(
+                    error.raw_os_error(),
+                    Some(nix::libc::ENODEV | nix::libc::ENXIO | nix::libc::ESHUTDOWN)
+                )
             }
             _ => false,
         }

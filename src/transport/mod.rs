@@ -19,7 +19,12 @@ pub trait Transport: Send {
     ///
     /// # Errors
     /// The command did not end well: see [`TransportError`].
-    fn execute(&mut self, command: &Command, data: &mut [u8], timeout: Duration) -> Result<Completion, TransportError>;
+    fn execute(
+        &mut self,
+        command: &Command,
+        data: &mut [u8],
+        timeout: Duration,
+    ) -> Result<Completion, TransportError>;
 }
 
 /// How a command ended that ended well.
