@@ -32,10 +32,11 @@ impl Known {
         known
     }
 
-    /// Adds a name that must not be sent: of the host, for example.
+    /// Adds a name that must not be sent: of the host, for example. A short word without a digit is none:
+    /// a host called `data` would make half of the texts unsendable.
     pub(super) fn add_name(&mut self, name: &str) {
         let name = fold(name);
-        if name.len() >= 4 {
+        if name.len() >= 8 || name.len() >= 4 && name.bytes().any(|byte| byte.is_ascii_digit()) {
             self.add_needle(name);
         }
     }

@@ -14,6 +14,8 @@ const MOST_PADDING: usize = 8;
 /// Seconds in the step to which moments are rounded.
 const HOUR: u128 = 3600;
 
+type Member = (Cow<'static, str>, Value);
+
 /// A walk over one record.
 pub(super) struct Walk<'a, W> {
     policy: &'static Policy,
@@ -34,7 +36,7 @@ impl<'a, W: Watch> Walk<'a, W> {
     }
 
     fn object(&mut self, node: usize, object: &Object) -> Object {
-        let mut out = Object::new();
+        let mut out = Vec::with_capacity(object.len().min(64));
         for (key, value) in object.iter() {
             self.watch.enter(Step::Key(key));
             if !self.may_go_on() {
@@ -44,18 +46,18 @@ impl<'a, W: Watch> Walk<'a, W> {
             match self.policy.member(node, key) {
                 Some(Target { node, key: name }) => {
                     if let Some(value) = self.value(node, value, Some(object)) {
-                        out.set(name.map_or_else(|| Cow::Owned(key.to_owned()), Cow::Borrowed), value);
+                        add(&mut out, name.map_or_else(|| Cow::Owned(key.to_owned()), Cow::Borrowed), value);
                     }
                 }
                 None => {
-                    if let Some((key, value)) = self.companion(key, value, &out) {
-                        out.set(key, value);
+                    if let Some(value) = self.companion(key, value, &out) {
+                        add(&mut out, Cow::Owned(key.to_owned()), value);
                     }
                 }
             }
             self.watch.leave();
         }
-        out
+        out.into_iter().collect()
     }
 
     fn value(&mut self, node: usize, value: &Value, parent: Option<&Object>) -> Option<Value> {
@@ -98,7 +100,9 @@ impl<'a, W: Watch> Walk<'a, W> {
         let mut fate = Fate::Unfit;
         for judge in &self.policy.node(node).rules {
             let excepted = judge.unless.is_some_and(|(sibling, texts)| {
+                // What does not pass itself says nothing of its neighbour.
                 let sibling = parent.and_then(|parent| parent.get(sibling)).and_then(Value::as_str);
+                let sibling = sibling.filter(|text| !text.trim().is_empty() && is_text(text));
                 sibling
                     .is_none_or(|sibling| texts.iter().any(|text| text.eq_ignore_ascii_case(sibling.trim())))
             });
@@ -133,7 +137,10 @@ impl<'a, W: Watch> Walk<'a, W> {
                 let found = texts.iter().find(|known| **known == text.as_ref());
                 found.map_or((None, Fate::Unfit), |text| (Some(Value::from(*text)), Fate::Kept))
             }
-            (Rule::Text(Form::Words), Value::String(text)) => keep_if(is_text(text), value),
+            (Rule::Text(Form::Words), Value::String(text)) => match is_text(text) {
+                true if self.known.is_in(text) => (None, Fate::Identifying),
+                fits => keep_if(fits, value),
+            },
             (Rule::Text(Form::Pattern { fits, .. }), Value::String(text)) => {
                 let trimmed = text.trim_end_matches(' ');
                 match fits(trimmed) && text.len() - trimmed.len() <= MOST_PADDING {
@@ -148,10 +155,13 @@ impl<'a, W: Watch> Walk<'a, W> {
     }
 
     /// `KEY_s` and `KEY_le`, which smartctl adds to a wide number: kept if the number was, and if they say the same.
-    fn companion(&mut self, key: &str, value: &Value, out: &Object) -> Option<(String, Value)> {
-        let exact = |suffix: &str| match out.get(key.strip_suffix(suffix)?) {
-            Some(Value::Unsigned(number)) => Some(*number),
-            _ => None,
+    fn companion(&mut self, key: &str, value: &Value, out: &[Member]) -> Option<Value> {
+        let exact = |suffix: &str| {
+            let key = key.strip_suffix(suffix)?;
+            match out.iter().find(|(name, _)| name == key)? {
+                (_, Value::Unsigned(number)) => Some(*number),
+                _ => None,
+            }
         };
         let same = match value {
             Value::String(text) => exact("_s").is_some_and(|number| *text == number.to_string()),
@@ -161,7 +171,7 @@ impl<'a, W: Watch> Walk<'a, W> {
             _ => false,
         };
         self.watch.note(if same { Fate::Kept } else { Fate::Unknown });
-        same.then(|| (key.to_owned(), value.clone()))
+        same.then(|| value.clone())
     }
 
     /// An object or array where the policy has none.
@@ -177,6 +187,13 @@ impl<'a, W: Watch> Walk<'a, W> {
             self.watch.note(Fate::TooMuch);
         }
         self.left > 0
+    }
+}
+
+/// Adds a member; of two with the same key the first counts.
+fn add(out: &mut Vec<Member>, key: Cow<'static, str>, value: Value) {
+    if !out.iter().any(|(name, _)| *name == key) {
+        out.push((key, value));
     }
 }
 

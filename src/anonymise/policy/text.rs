@@ -21,7 +21,7 @@ impl Form {
     pub(super) fn description(&self) -> String {
         match self {
             Self::OneOf(texts) => format!("one of: {}", texts.join(", ")),
-            Self::Words => "words of the vocabulary, at most 3 small numbers".into(),
+            Self::Words => "words of the vocabulary, at most 4 small numbers".into(),
             Self::Pattern { pattern, .. } => (*pattern).into(),
         }
     }
@@ -116,16 +116,17 @@ fn names_a_product(text: &str) -> bool {
 }
 
 /// The most numbers joined by dots: 4 in an IPv4 address, 3 in a kernel version.
-fn numbers_between_dots(text: &str) -> usize {
+pub(super) fn numbers_between_dots(text: &str) -> usize {
     let joined = text.split(|c: char| !c.is_ascii_digit() && c != '.');
     joined.map(|run| run.split('.').filter(|part| !part.is_empty()).count()).max().unwrap_or(0)
 }
 
-/// A dot with two lower-case letters behind it, as in `example.com`, and unlike `M.2` or `WD Red 2.5`.
+/// A dot with two lower-case letters beside it, as in `example.com` or `osd.3`, and unlike `M.2` or `WD Red 2.5`.
 fn has_domain(text: &str) -> bool {
-    text.as_bytes()
-        .windows(3)
-        .any(|at| at[0] == b'.' && at[1].is_ascii_lowercase() && at[2].is_ascii_lowercase())
+    text.as_bytes().windows(4).any(|at| match at {
+        [.., b'.', c, d] | [c, d, b'.', _] => c.is_ascii_lowercase() && d.is_ascii_lowercase(),
+        _ => false,
+    })
 }
 
 /// Twelve hex digits in a row, whatever parts them: a MAC, a UUID, an EUI-64. Eleven stand in real model names.
@@ -258,6 +259,7 @@ mod tests {
             "/dev/sda",
             "dev/disk/by-id",
             "nqn.2014-08.org.nvmexpress",
+            "Daemon osd.3",
             "a\u{301}",
             "",
         ] {

@@ -1,5 +1,7 @@
 //! The words that descriptive texts of a record are made of. Nothing that is made of these alone names anybody.
 
+use super::text::numbers_between_dots;
+
 /// The words, sorted, in lower case: those of the standards' names of pages, commands, states and results.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
@@ -50,13 +52,13 @@ const WORDS: &[&str] = &[
     "lps", "ls", "lun", "m", "m2", "mailbox", "main", "maintenance", "malformed", "managed", "management",
     "manual", "manufacture", "mark", "master", "match", "max", "maximally", "maximum", "may", "mb", "mbps",
     "mcr", "md", "measured", "mechanical", "media", "medium", "memory", "met", "mib", "micro", "microcode",
-    "microsata", "microssd", "middle", "minimum", "minor", "mis", "mmc", "mode", "model", "modify",
+    "microsata", "microssd", "middle", "min", "minimum", "minor", "mis", "mmc", "mode", "model", "modify",
     "module", "monitoring", "more", "most", "motor", "msata", "multi", "multipath", "multiple", "n", "na",
     "nak", "namespace", "namespaces", "nand", "native", "ncq", "nearing", "necessary", "negative",
     "negotiated", "negotiation", "never", "new", "next", "no", "non", "none", "nonseq", "nop", "normal",
     "normalized", "normally", "not", "nsid", "number", "nv", "nvm", "nvme", "o", "object", "obs",
     "obsolete", "ocp", "odd", "of", "offline", "on", "only", "open", "opened", "opens", "operating",
-    "operation", "operational", "operations", "optical", "optinmal", "optional", "or", "order", "osd",
+    "operation", "operational", "operations", "optical", "optinmal", "optional", "or", "order",
     "other", "out", "outdated", "output", "over", "overflow", "overrun", "overwrite", "own", "p", "packet",
     "page", "pages", "parallel", "parameter", "parameters", "parity", "park", "partial", "partially",
     "partition", "pass", "passed", "password", "past", "path", "patrol", "pci", "pcie", "pct", "pdt", "pel",
@@ -106,12 +108,16 @@ const WORDS: &[&str] = &[
     "wrong", "xor", "year", "years", "zac", "zbc", "zero", "zeroed", "zeroes", "zone", "zoned", "zones",
 ];
 
-/// Numbers in one text: an address of four parts does not pass.
-const NUMBERS: usize = 3;
+/// Numbers in one text, of which no three may be joined by dots as in an address or a kernel version.
+const NUMBERS: usize = 4;
 
 /// Is `text` made of words of the vocabulary, with few and small numbers between them?
 pub(in crate::anonymise) fn is_text(text: &str) -> bool {
-    text.len() <= 96 && text.bytes().all(is_plain) && percent_is_a_sign(text) && spells(text)
+    text.len() <= 96
+        && text.bytes().all(is_plain)
+        && percent_is_a_sign(text)
+        && spells(text)
+        && numbers_between_dots(text) < 3
 }
 
 /// Is `key` made of words of the vocabulary, as a key is: `write_lba_out_of_range`?
@@ -184,6 +190,7 @@ mod tests {
             "phy enabled; 12 Gbps",
             "R_ERR response for host-to-device data FIS",
             "Vendor (0xff)",
+            "ATA/ATAPI-7, ATA/ATAPI-6 T13/1410D revision 1",
             "",
         ] {
             assert!(is_text(text), "{text}");
