@@ -1,3 +1,7 @@
 //! The program `stone`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    stone_smart::cli::run(std::env::args_os())
+}

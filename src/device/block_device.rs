@@ -1,6 +1,6 @@
 //! One physical disk, as udev and sysfs know it: owned facts, no handle.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One physical disk: a whole disk, never a partition or a mapped device; an NVMe controller with its namespaces.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,6 +35,10 @@ pub struct BlockDevice {
     pub hctl: Option<Hctl>,
     /// Nodes of the namespaces of an NVMe controller, by number: `(1, /dev/nvme0n1)`.
     pub namespaces: Vec<(u32, PathBuf)>,
+    /// The namespace that was named, when a namespace's node was: `/dev/nvme0n1`. `None`: the controller was.
+    pub opened_namespace: Option<u32>,
+    /// smartctl's `-d` for a disk that only smartctl reaches: `megaraid,5`. `None`: it needs none.
+    pub smartctl_type: Option<String>,
     /// Names under /dev/disk/by-id. Identifiers: never in a report.
     pub by_id: Vec<PathBuf>,
     /// Names under /dev/disk/by-path.
@@ -45,6 +49,21 @@ pub struct BlockDevice {
     pub device_id: Option<String>,
     /// Daemons that keep their data on it: `osd.3`.
     pub daemons: Vec<String>,
+}
+
+impl BlockDevice {
+    /// The drive recorded in the dump `folder`, named after it.
+    pub fn recorded(folder: &Path) -> Self {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self { name, place: Place::Dump(folder.to_owned()), ..Self::default() }
+    }
+
+    /// Its node, or the folder of its dump.
+    pub fn path(&self) -> &Path {
+        match &self.place {
+            Place::Node(path) | Place::Dump(path) => path,
+        }
+    }
 }
 
 /// Where the commands of a disk go.

@@ -3,3 +3,5 @@
 mod block_device;
 
 pub use block_device::{BlockDevice, Hctl, Link, Place};
+mod interim;
+pub use interim::{DeviceError, Roots, enumerate, find};

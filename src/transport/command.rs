@@ -1,5 +1,9 @@
 //! Commands, by protocol: private fields, and constructors for reading commands only.
 
+use std::io;
+
+use super::TransportError;
+
 /// One command to one device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -19,6 +23,22 @@ impl Command {
             Self::Scsi(cdb) => cdb.data_len(),
             Self::Nvme(admin) => admin.data_len(),
         }
+    }
+
+    /// The word for its kind in messages.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Ata(_) => "ATA",
+            Self::Scsi(_) => "SCSI",
+            Self::Nvme(_) => "NVMe",
+        }
+    }
+
+    /// The part of `data` that the device fills.
+    pub(super) fn room<'a>(&self, data: &'a mut [u8]) -> Result<&'a mut [u8], TransportError> {
+        let short =
+            || io::Error::new(io::ErrorKind::InvalidInput, "the buffer is shorter than the answer asked for");
+        data.get_mut(..self.data_len()).ok_or_else(|| TransportError::Refused(short()))
     }
 
     /// The key of the command in dumps: `ata:b0/d0`, `scsi:4d/0d.00`, `nvme:02/02`.
@@ -244,6 +264,17 @@ impl ScsiCdb {
     /// READ DEFECT DATA (10) (37h): the header of the grown defect list (REQ_GLIST) in `format`.
     pub const fn read_defect_data_10(format: u8) -> Self {
         Self::new([0x37, 0, 0x08 | (format & 7), 0, 0, 0, 0, 0, 4, 0], 4)
+    }
+
+    /// ATA PASS-THROUGH (16) (85h, SAT-5) of `task_file`: nothing that a [`TaskFile`] cannot say can be passed through.
+    pub(super) fn ata_pass_through_16(task_file: &TaskFile) -> Self {
+        let blocks = u32::from(task_file.blocks);
+        Self::new(task_file.pass_through_16(), blocks * 512)
+    }
+
+    /// Is it an ATA command passed through, so that sense data may hold output registers?
+    pub(super) fn is_ata_pass_through(&self) -> bool {
+        self.bytes[0] == 0x85
     }
 
     /// The command descriptor block.

@@ -1,6 +1,25 @@
 //! NVMe: Identify data structures and log pages of the NVM Express Base and NVM Command Set specifications.
+//!
+//! No controller is asked for what it does not claim to have: a refused Get Log Page is an entry in its error log,
+//! which people then take for a failing disk.
+
+mod active_namespaces;
+mod identify_controller;
+mod identify_namespace;
+mod layout;
+mod power_state;
+mod smart_health;
 
 use super::{Page, Protocol};
+
+pub use identify_controller::IdentifyController;
+pub use identify_namespace::{IdentifyNamespace, LbaFormat};
+pub use layout::Kelvin;
+pub use power_state::{Power, PowerState};
+pub use smart_health::SmartHealth;
+
+/// The Namespace Identifier that stands for the whole controller.
+pub const CONTROLLER: u32 = 0xffff_ffff;
 
 /// What can be asked of an NVMe controller (admin commands of the NVMe Base Specification).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +43,29 @@ pub enum Request {
     },
 }
 
-/// Every decoded page of one NVMe controller.
+impl Request {
+    /// Namespace Identifier.
+    pub fn nsid(&self) -> u32 {
+        match self {
+            Self::Identify { nsid, .. } | Self::GetLogPage { nsid, .. } => *nsid,
+        }
+    }
+}
+
+/// Every decoded page of one NVMe controller. `None` or empty: not asked for, or not had (see the record's sections).
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Pages {
     /// The namespace whose node was opened; `None` for the controller's own node.
     pub opened_namespace: Option<u32>,
+    /// Identify Controller data structure (CNS 01h).
+    pub controller: Option<Box<IdentifyController>>,
+    /// Active Namespace ID list (CNS 02h), ascending.
+    pub active_namespaces: Option<Vec<u32>>,
+    /// Identify Namespace data structures (CNS 00h), one for each namespace that was asked for.
+    pub namespaces: Vec<IdentifyNamespace>,
+    /// SMART / Health Information (log page 02h) of the whole controller.
+    pub smart_health: Option<SmartHealth>,
 }
 
 impl Protocol for Pages {
@@ -38,4 +74,5 @@ impl Protocol for Pages {
 }
 
 /// The pages, in the order in which they are read.
-pub const PAGES: &[Page<Pages>] = &[];
+pub const PAGES: &[Page<Pages>] =
+    &[identify_controller::PAGE, active_namespaces::PAGE, identify_namespace::PAGE, smart_health::PAGE];

@@ -1,0 +1,48 @@
+//! `stone device query`: reads disks and prints their records.
+
+use std::io::{self, Write};
+
+use super::plain;
+use crate::cli::args::{Cli, QueryArgs};
+use crate::cli::{disks, exit::Exit, output};
+use crate::collect::Collected;
+use crate::object;
+use crate::report::{Object, Value};
+
+pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
+    let found = disks::wanted(&args.disks);
+    if found.devices.is_empty() && found.missing == 0 {
+        eprintln!("stone: this host has no disk with SMART data");
+    }
+    let collected = disks::read(found.devices, &args.disks.how);
+    print(cli, &collected, found.missing)
+}
+
+/// Prints what was collected, and says how complete it is.
+pub(super) fn print(cli: &Cli, collected: &[Collected], missing: usize) -> io::Result<Exit> {
+    let read = collected.iter().filter(|one| one.result.is_ok()).count();
+    let devices: Vec<Object> = collected.iter().map(to_object).collect();
+    let answer = object! { "devices" => Value::from(devices) };
+    output::print(cli.format, &answer, |out| plain(out, collected))?;
+    Ok(Exit::of(read, collected.len() + missing))
+}
+
+fn to_object(one: &Collected) -> Object {
+    let mut object =
+        object! { "path" => one.device.path().display().to_string(), "name" => one.device.name.clone() };
+    match &one.result {
+        Ok(record) => object.set("outcome", "ok").set("record", record.0.clone()),
+        Err(error) => object.set("outcome", "failed").set("error", disks::reason(error)),
+    };
+    object.set("duration_ms", u64::try_from(one.took.as_millis()).unwrap_or(u64::MAX));
+    object
+}
+
+fn plain(out: &mut dyn Write, collected: &[Collected]) -> io::Result<()> {
+    let records = collected.iter().filter_map(|one| Some((one, one.result.as_ref().ok()?)));
+    match records.collect::<Vec<_>>().as_slice() {
+        [] => Ok(()),
+        [(one, record)] => plain::details(out, &one.device, record),
+        records => plain::overview(out, records),
+    }
+}

@@ -1,0 +1,37 @@
+//! The exit statuses, in one place.
+
+use std::process::ExitCode;
+
+/// What `stone` ends with. `stone smartctl` has smartctl's own bits instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Everything asked for was done: all disks were read.
+    Complete = 0,
+    /// Some disks are missing.
+    Partial = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// No disk was read, or the command failed.
+    Nothing = 3,
+}
+
+impl Exit {
+    /// After `wanted` disks were asked for and `read` of them read.
+    pub(super) fn of(read: usize, wanted: usize) -> Self {
+        match (read, wanted) {
+            (read, wanted) if read == wanted && wanted > 0 => Self::Complete,
+            (0, _) => Self::Nothing,
+            _ => Self::Partial,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// The paragraph of `--help` and of the man page about them.
+pub(super) const HELP: &str = "\
+Exit status: 0 all disks read, 1 some disks missing, 2 wrong command line, 3 nothing read or the command failed.";

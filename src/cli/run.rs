@@ -1,0 +1,42 @@
+//! From arguments to exit status.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use super::args::{Cli, Command, DeviceCommand, TelemetryCommand};
+use super::{device, exit::Exit, generate, logging, telemetry};
+
+/// Runs `stone` with `arguments`, the first of which is the program's name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A reader that has gone is no error.
+            _ = error.print();
+            let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if asked_for { Exit::Complete } else { Exit::Usage }.into();
+        }
+    };
+    logging::start(cli.verbose);
+    let exit = match &cli.command {
+        Command::Device(DeviceCommand::Ls(args)) => device::ls(&cli, args),
+        Command::Device(DeviceCommand::Query(args)) => device::query(&cli, args),
+        Command::Device(DeviceCommand::Dump(args)) => device::dump(&cli, args),
+        Command::Device(DeviceCommand::Decode(args)) => device::decode(&cli, args),
+        Command::Device(DeviceCommand::Anonymise(args)) => device::anonymise(&cli, args),
+        Command::Telemetry(TelemetryCommand::ShowDevice(args) | TelemetryCommand::PreviewDevice(args)) => {
+            telemetry::show_device(&cli, args)
+        }
+        Command::Generate(args) => generate::generate(args),
+    };
+    match exit {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            super::output::complain("standard output", &error);
+            Exit::Nothing.into()
+        }
+    }
+}

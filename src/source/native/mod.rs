@@ -1,0 +1,135 @@
+//! Reads a disk by its own commands: walks the pages of its protocol, and keeps the outcome of each.
+
+mod ata;
+mod nvme;
+mod scsi;
+mod walk;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use crate::decode;
+use crate::device::{BlockDevice, Link, Place};
+use crate::object;
+use crate::report::{self, Header, Pages, Presets, Record, Section};
+use crate::source::drivedb::{Database, DatabaseError};
+use crate::source::{Limits, Source, SourceError, now};
+use crate::transport::dump::Kind;
+use crate::transport::{self, Command, ScsiCdb, Transport};
+
+pub use walk::Dialogue;
+
+/// Reads disks by ioctl, or their dumps.
+#[derive(Debug, Default)]
+pub struct Native {
+    /// The drive database, read when the first ATA disk needs it.
+    database: OnceLock<(Database, Option<DatabaseError>)>,
+}
+
+impl Native {
+    /// Reads disks with nothing but the kernel, and the names of ATA attributes from the installed drive database.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What is known of an ATA model, and what is wrong with the database that should know it.
+    fn presets(&self, pages: &Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
+        let Pages::Ata(pages) = pages else { return (Arc::default(), None) };
+        let (database, error) = self.database.get_or_init(Database::installed);
+        let identify = pages.identify.as_ref();
+        let text = |field: Option<&String>| field.map_or("", String::as_str).to_owned();
+        let model = text(identify.and_then(|identify| identify.model_number.as_ref()));
+        let firmware = text(identify.and_then(|identify| identify.firmware_revision.as_ref()));
+        (database.presets(&model, &firmware), error.as_ref())
+    }
+
+    /// Reads the disk that `dialogue` speaks to.
+    ///
+    /// # Errors
+    /// There is no record at all.
+    pub fn read_through(
+        &self,
+        device: &BlockDevice,
+        dialogue: &mut Dialogue<'_>,
+    ) -> Result<Record, SourceError> {
+        let start = Instant::now();
+        let (kind, pages, sections) = match protocol(device, dialogue)? {
+            Kind::Ata => {
+                let (pages, sections) = dialogue.walk(decode::ata::Pages::default())?;
+                ("sat", Pages::Ata(Box::new(pages)), sections)
+            }
+            Kind::Scsi => {
+                let (pages, sections) = dialogue.walk(decode::scsi::Pages::default())?;
+                ("scsi", Pages::Scsi(Box::new(pages)), sections)
+            }
+            Kind::Nvme => {
+                let opened_namespace = device.opened_namespace;
+                let (pages, sections) =
+                    dialogue.walk(decode::nvme::Pages { opened_namespace, ..Default::default() })?;
+                ("nvme", Pages::Nvme(Box::new(pages)), sections)
+            }
+        };
+        let (presets, broken) = self.presets(&pages);
+        let name = device.path().display().to_string();
+        let info_name = if kind == "sat" { format!("{name} [SAT]") } else { name.clone() };
+        let warnings = broken.map(ToString::to_string).into_iter().collect();
+        let header = Header { name, info_name, kind: kind.to_owned(), stamp: now(), warnings };
+        let mut record = report::build(&header, &pages, &sections, &presets);
+        describe(&mut record, device, &sections, start);
+        Ok(record)
+    }
+}
+
+impl Source for Native {
+    fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
+        let mut transport = open(device)?;
+        self.read_through(device, &mut Dialogue::new(transport.as_mut(), *limits))
+    }
+}
+
+/// Opens the way to a disk, or its dump.
+///
+/// # Errors
+/// It cannot be opened, or leads to no disk with SMART data.
+pub fn open(device: &BlockDevice) -> Result<Box<dyn Transport>, SourceError> {
+    match device.link {
+        Link::Virtio => Err(SourceError::NoSmart("a virtio disk has no SMART data")),
+        Link::Raid => Err(SourceError::NoSmart(
+            "a logical disk of a RAID controller has no SMART data of its own; the disks behind it are reached with --backend smartctl",
+        )),
+        _ => Ok(transport::open(device)?),
+    }
+}
+
+/// What the disk speaks: as its link says, or else as its INQUIRY data do.
+///
+/// # Errors
+/// It had to be asked, and did not answer.
+pub fn protocol(device: &BlockDevice, dialogue: &mut Dialogue<'_>) -> Result<Kind, SourceError> {
+    if let Place::Dump(folder) = &device.place {
+        return Ok(transport::dump::Dump::open(folder).map_err(transport::OpenError::from)?.kind());
+    }
+    match device.link {
+        Link::Nvme => Ok(Kind::Nvme),
+        Link::Sata => Ok(Kind::Ata),
+        Link::Sas => Ok(Kind::Scsi),
+        _ => {
+            // libata and every SAT layer put "ATA" into the vendor field (SAT-5, INQUIRY).
+            let inquiry = dialogue.once(&Command::Scsi(ScsiCdb::inquiry(36)))?;
+            Ok(if inquiry.get(8..16) == Some(b"ATA     ") { Kind::Ata } else { Kind::Scsi })
+        }
+    }
+}
+
+/// What the record says under `stone` besides its sections.
+fn describe(record: &mut Record, device: &BlockDevice, sections: &[Section], start: Instant) {
+    let commands: u32 = sections.iter().map(|section| section.commands).sum();
+    let bytes: u64 = sections.iter().map(|section| section.bytes).sum();
+    let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let stone = record.0.object("stone");
+    stone.set("commands", commands).set("bytes", bytes).set("duration_ms", millis);
+    stone.set("device", object! { "link" => device.link.word() });
+    if !device.daemons.is_empty() {
+        stone.set("daemons", report::Value::array(device.daemons.iter().cloned()));
+    }
+}

@@ -1,0 +1,14 @@
+//! How an NVMe controller is asked for its pages.
+
+use super::walk::Speak;
+use crate::decode::nvme::{Pages, Request};
+use crate::transport::{Command, NvmeAdmin};
+
+impl Speak for Pages {
+    fn command(request: &Request) -> Command {
+        Command::Nvme(match *request {
+            Request::Identify { cns, nsid } => NvmeAdmin::identify(cns, nsid),
+            Request::GetLogPage { lid, nsid, length } => NvmeAdmin::get_log_page(lid, nsid, length),
+        })
+    }
+}

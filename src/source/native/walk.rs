@@ -1,0 +1,197 @@
+//! Asks for the pages of a protocol one after another, and notes what became of each.
+
+use std::time::Instant;
+
+use crate::decode::{Answer, DecodeError, Page, Protocol, ata::Registers};
+use crate::report::{Outcome, Section};
+use crate::source::{Limits, SourceError};
+use crate::transport::{Command, Completion, Transport, TransportError};
+
+/// A protocol that can be asked for its pages through a transport.
+pub trait Speak: Protocol {
+    /// The command that asks for `request`.
+    fn command(request: &Self::Request) -> Command;
+
+    /// A gentler command for the same request, for devices that refused the first one with `error`.
+    fn again(_request: &Self::Request, _error: &TransportError) -> Option<Command> {
+        None
+    }
+}
+
+/// One conversation with one disk.
+pub struct Dialogue<'a> {
+    transport: &'a mut dyn Transport,
+    limits: Limits,
+    buffer: Vec<u8>,
+    /// A command got no answer: the disk is not asked any more.
+    lost: bool,
+}
+
+impl std::fmt::Debug for Dialogue<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dialogue")
+            .field("limits", &self.limits)
+            .field("lost", &self.lost)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a page did not come.
+enum Trouble {
+    Transport(TransportError),
+    Decode(DecodeError),
+    NotAsked,
+}
+
+impl Trouble {
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::NotAsked => Outcome::NotAsked,
+            Self::Decode(error) => Outcome::Malformed { reason: error.to_string() },
+            Self::Transport(error) if error.is_unsupported() => Outcome::Unsupported,
+            Self::Transport(TransportError::TimedOut(_)) => Outcome::TimedOut,
+            Self::Transport(error) => {
+                let (sense, status) = match error {
+                    TransportError::Scsi { status, sense } => {
+                        (sense.map(|sense| [sense.key, sense.asc, sense.ascq]), Some(u32::from(*status)))
+                    }
+                    TransportError::Ata { status, error } => {
+                        (None, Some(u32::from(*status) << 8 | u32::from(*error)))
+                    }
+                    TransportError::Nvme(status) => (None, Some(u32::from(status & 0x7ff))),
+                    _ => (None, None),
+                };
+                Outcome::Failed { sense, status, reason: error.to_string() }
+            }
+        }
+    }
+}
+
+impl<'a> Dialogue<'a> {
+    /// Speaks through `transport`, within `limits`.
+    pub fn new(transport: &'a mut dyn Transport, limits: Limits) -> Self {
+        Self { transport, limits, buffer: Vec::new(), lost: false }
+    }
+
+    /// Sends one command whose answer the way itself depends on.
+    ///
+    /// # Errors
+    /// There is no answer: nothing is known of the disk.
+    pub fn once(&mut self, command: &Command) -> Result<Vec<u8>, SourceError> {
+        match self.send(command) {
+            Ok(completion) => Ok(self.buffer[..completion.data_len].to_vec()),
+            Err(Trouble::Transport(source)) => Err(SourceError::Identify { command: "INQUIRY", source }),
+            Err(_) => Err(SourceError::Deadline),
+        }
+    }
+
+    /// Walks the pages of a protocol, the first of which identifies the disk.
+    ///
+    /// # Errors
+    /// The first page did not come.
+    pub fn walk<P: Speak>(&mut self, mut pages: P) -> Result<(P, Vec<Section>), SourceError> {
+        let mut sections = Vec::with_capacity(P::PAGES.len());
+        for (index, page) in P::PAGES.iter().enumerate() {
+            let (section, trouble) = self.page(page, &mut pages);
+            if index == 0 {
+                match trouble {
+                    Some(Trouble::Transport(source)) => {
+                        return Err(SourceError::Identify { command: page.title, source });
+                    }
+                    Some(Trouble::Decode(source)) => {
+                        return Err(SourceError::Unreadable { command: page.title, source });
+                    }
+                    Some(Trouble::NotAsked) => return Err(SourceError::Deadline),
+                    None => {}
+                }
+            }
+            sections.push(section);
+        }
+        Ok((pages, sections))
+    }
+
+    /// One page: all its requests. The first trouble is its outcome, the others are asked all the same.
+    fn page<P: Speak>(&mut self, page: &Page<P>, pages: &mut P) -> (Section, Option<Trouble>) {
+        let mut section = Section { name: page.name, outcome: Outcome::Unsupported, commands: 0, bytes: 0 };
+        let mut first_trouble = None;
+        let span = tracing::debug_span!("page", name = page.name);
+        let _entered = span.enter();
+        for request in (page.requests)(pages) {
+            let trouble = self.request(page, &request, pages, &mut section).err();
+            if let Some(Trouble::Transport(error)) = &trouble {
+                tracing::debug!(%error, "no answer");
+            }
+            if section.outcome == Outcome::Unsupported {
+                section.outcome = Outcome::Ok;
+            }
+            if first_trouble.is_none() {
+                first_trouble = trouble;
+            }
+        }
+        if let Some(trouble) = &first_trouble {
+            section.outcome = trouble.outcome();
+        }
+        (section, first_trouble)
+    }
+
+    fn request<P: Speak>(
+        &mut self,
+        page: &Page<P>,
+        request: &P::Request,
+        pages: &mut P,
+        section: &mut Section,
+    ) -> Result<(), Trouble> {
+        let mut end = self.count(&P::command(request), section);
+        if let Err(Trouble::Transport(error)) = &end
+            && let Some(gentler) = P::again(request, error)
+        {
+            end = self.count(&gentler, section);
+        }
+        let completion = end?;
+        let answer = Answer {
+            data: &self.buffer[..completion.data_len],
+            registers: completion.registers.map(|registers| Registers {
+                error: registers.error,
+                count: registers.count,
+                lba: registers.lba,
+                device: registers.device,
+                status: registers.status,
+            }),
+            result: completion.result,
+        };
+        (page.decode)(request, &answer, pages).map_err(Trouble::Decode)
+    }
+
+    /// Sends a command that belongs to `section`.
+    fn count(&mut self, command: &Command, section: &mut Section) -> Result<Completion, Trouble> {
+        let end = self.send(command);
+        if !matches!(end, Err(Trouble::NotAsked)) {
+            section.commands += 1;
+        }
+        if let Ok(completion) = &end {
+            section.bytes += u64::try_from(completion.data_len).unwrap_or(u64::MAX);
+        }
+        end
+    }
+
+    fn send(&mut self, command: &Command) -> Result<Completion, Trouble> {
+        let Some(timeout) = self.limits.left().filter(|_| !self.lost) else {
+            return Err(Trouble::NotAsked);
+        };
+        self.buffer.clear();
+        self.buffer.resize(command.data_len(), 0);
+        let start = Instant::now();
+        let end = self.transport.execute(command, &mut self.buffer, timeout);
+        tracing::trace!(command = command.key(), took = ?start.elapsed(), ok = end.is_ok(), "command");
+        match end {
+            Ok(mut completion) => {
+                completion.data_len = completion.data_len.min(self.buffer.len());
+                Ok(completion)
+            }
+            Err(error) => {
+                self.lost |= error.is_lost();
+                Err(Trouble::Transport(error))
+            }
+        }
+    }
+}

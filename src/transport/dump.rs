@@ -1,0 +1,174 @@
+//! A dump on disk: a folder with `device.conf` and one file for each recorded answer.
+//!
+//! `device.conf` holds `key=value` lines. `kind` is `ata`, `scsi` or `nvme`; the others describe answers that are
+//! not data (`smart_status=pass|fail`, `glist=N`) and faults (`latency_us=N`, `latency_for=KEY,N`, `fail=KEY,HOW`,
+//! `hang=all|after:N|KEY`, `hang_kernel=1`), where KEY is a prefix of [`Command::key`](super::Command::key).
+//! Answers are in `identify`, `smart_data`, `smart_thresholds`, `smart_log_XX`, `gp_log_XX`, `inquiry`, `vpd_XX`,
+//! `log_PP_SS`, `mode_PP`, `readcap10`, `readcap16`, `id_ctrl`, `id_ns_N`, `log_XX`, each with `.bin`, numbers in
+//! hexadecimal but for N.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::TransportError;
+
+/// The largest recorded answer that is read: a log of 64 MiB is beyond any that is.
+const LARGEST_ANSWER: u64 = 64 << 20;
+/// The largest `device.conf` that is read.
+const LARGEST_CONF: u64 = 64 << 10;
+
+/// What the drive of a dump speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// ATA, behind a SCSI/ATA translation.
+    Ata,
+    /// SCSI.
+    Scsi,
+    /// NVMe.
+    Nvme,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ata => "ata",
+            Self::Scsi => "scsi",
+            Self::Nvme => "nvme",
+        }
+    }
+}
+
+/// A dump, opened. Answers are read when they are asked for.
+#[derive(Debug, Clone)]
+pub struct Dump {
+    folder: PathBuf,
+    kind: Kind,
+    conf: Vec<(String, String)>,
+}
+
+impl Dump {
+    /// Opens the dump in `folder`.
+    ///
+    /// # Errors
+    /// There is no `device.conf`, or it does not say what the drive speaks.
+    pub fn open(folder: &Path) -> Result<Self, TransportError> {
+        let text = read(&folder.join("device.conf"), LARGEST_CONF).and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "is no text"))
+        });
+        let text = text.map_err(|source| TransportError::Dump { file: "device.conf".to_owned(), source })?;
+        let conf: Vec<_> = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+            .filter_map(|line| line.split_once('='))
+            .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
+            .collect();
+        let kind = match conf.iter().find(|(key, _)| key == "kind").map(|(_, kind)| kind.as_str()) {
+            Some("ata") => Kind::Ata,
+            Some("scsi") => Kind::Scsi,
+            Some("nvme") => Kind::Nvme,
+            _ => {
+                let source = io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "has no line kind=ata, kind=scsi or kind=nvme",
+                );
+                return Err(TransportError::Dump { file: "device.conf".to_owned(), source });
+            }
+        };
+        Ok(Self { folder: folder.to_owned(), kind, conf })
+    }
+
+    /// Makes a new dump in `folder`, which is made if it is missing and must be empty.
+    ///
+    /// # Errors
+    /// The folder cannot be made, or has something in it.
+    pub fn create(folder: &Path, kind: Kind) -> Result<Self, TransportError> {
+        let make = || {
+            fs::create_dir_all(folder)?;
+            if fs::read_dir(folder)?.next().is_some() {
+                return Err(io::Error::new(io::ErrorKind::DirectoryNotEmpty, "the folder is not empty"));
+            }
+            Ok(())
+        };
+        make().map_err(|source| TransportError::Dump { file: folder.display().to_string(), source })?;
+        let mut dump = Self { folder: folder.to_owned(), kind, conf: Vec::new() };
+        dump.set("kind", kind.word())?;
+        Ok(dump)
+    }
+
+    /// What the drive speaks.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The last value of `key` in `device.conf`.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.values(key).last()
+    }
+
+    /// The value of `key` as a number.
+    pub fn number(&self, key: &str) -> Option<u64> {
+        self.value(key)?.parse().ok()
+    }
+
+    /// All values of `key`, which may stand there several times.
+    pub fn values(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.conf.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// The recorded answer in `name`. `None`: there is none.
+    ///
+    /// # Errors
+    /// There is one that cannot be read.
+    pub fn answer(&self, name: &str) -> Result<Option<Vec<u8>>, TransportError> {
+        match read(&self.folder.join(name), LARGEST_ANSWER) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(TransportError::Dump { file: name.to_owned(), source }),
+        }
+    }
+
+    /// Length of the recorded answer in `name`, in bytes. `None`: there is none.
+    pub fn len(&self, name: &str) -> Option<u64> {
+        Some(fs::metadata(self.folder.join(name)).ok()?.len())
+    }
+
+    /// Adds an answer, or lengthens it: `bytes` stand at `offset`.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn put(&self, name: &str, offset: usize, bytes: &[u8]) -> Result<(), TransportError> {
+        let mut whole = self.answer(name)?.unwrap_or_default();
+        let end = offset.saturating_add(bytes.len());
+        if whole.len() < end {
+            whole.resize(end, 0);
+        }
+        whole[offset..end].copy_from_slice(bytes);
+        fs::write(self.folder.join(name), whole)
+            .map_err(|source| TransportError::Dump { file: name.to_owned(), source })
+    }
+
+    /// Adds a line to `device.conf`, once.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<(), TransportError> {
+        if self.values(key).any(|there| there == value) {
+            return Ok(());
+        }
+        self.conf.push((key.to_owned(), value.to_owned()));
+        let text: String = self.conf.iter().map(|(key, value)| format!("{key}={value}\n")).collect();
+        fs::write(self.folder.join("device.conf"), text)
+            .map_err(|source| TransportError::Dump { file: "device.conf".to_owned(), source })
+    }
+}
+
+fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut file = File::open(path)?.take(limit + 1);
+    file.read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|len| len > limit) {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("is larger than {limit} bytes")));
+    }
+    Ok(bytes)
+}
