@@ -1,57 +1,28 @@
-//! SCSI: INQUIRY data, VPD pages, mode pages and log pages of SPC-6 and SBC-4.
+//! SCSI: INQUIRY data, VPD pages, mode pages and log pages of SPC-6, SBC-4, ZBC-2 and SPL-5.
 
-use super::{Page, Protocol};
+mod capacity;
+mod error_counters;
+mod grown_defects;
+mod informational_exceptions;
+mod inquiry;
+pub mod log_parameter;
+pub mod mode;
+mod pages;
+mod request;
+mod sense;
+mod supported_logs;
+mod temperature;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod vpd;
 
-/// What can be asked of a SCSI device (SPC-6 and SBC-4 commands).
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Request {
-    /// INQUIRY (12h), standard data.
-    Inquiry,
-    /// INQUIRY (12h) with EVPD set.
-    VitalProductData {
-        /// Page code.
-        page: u8,
-    },
-    /// READ CAPACITY (16) (9Eh/10h), 32 bytes.
-    ReadCapacity16,
-    /// READ CAPACITY (10) (25h), 8 bytes.
-    ReadCapacity10,
-    /// LOG SENSE (4Dh), cumulative values.
-    LogSense {
-        /// Page code.
-        page: u8,
-        /// Subpage code.
-        subpage: u8,
-    },
-    /// MODE SENSE (10) (5Ah), without block descriptors.
-    ModeSense {
-        /// Page code.
-        page: u8,
-        /// Subpage code.
-        subpage: u8,
-        /// Changeable values (PC = 01b) instead of current ones (PC = 00b).
-        changeable: bool,
-    },
-    /// REQUEST SENSE (03h).
-    RequestSense,
-    /// READ DEFECT DATA (12) (B7h): header of the grown defect list, format 4h (bytes from index) or as asked.
-    ReadDefectData12,
-    /// READ DEFECT DATA (10) (37h).
-    ReadDefectData10,
-    /// TEST UNIT READY (00h): no data.
-    TestUnitReady,
-}
-
-/// Every decoded page of one SCSI device.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Pages {}
-
-impl Protocol for Pages {
-    type Request = Request;
-    const PAGES: &'static [Page<Self>] = PAGES;
-}
-
-/// The pages, in the order in which they are read.
-pub const PAGES: &[Page<Pages>] = &[];
+pub use capacity::{Capacity, LongCapacity, Protection};
+pub use error_counters::ErrorCounters;
+pub use grown_defects::GrownDefects;
+pub use informational_exceptions::InformationalExceptions;
+pub use inquiry::Inquiry;
+pub use pages::{PAGES, Pages};
+pub use request::Request;
+pub use sense::SenseData;
+pub use supported_logs::SupportedLogs;
+pub use temperature::Temperature;
