@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-#[path = "../fixtures/generate/mod.rs"]
+#[path = "../fixtures/generate/generate.rs"]
 mod generate;
 
 /// Serial numbers that no drive has. One more drive is one more line.
