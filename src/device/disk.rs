@@ -78,7 +78,7 @@ fn read_folder(host: &Host<'_>, folder: PathBuf, name: &str) -> Option<Way> {
         by_path,
         ..sizes(&folder)
     };
-    Some(Way { unit: unit(&device, wwid), drive: drive(&device), device })
+    Some(Way { unit: unit(&device, wwid.as_deref()), drive: drive(&device), device })
 }
 
 /// Sizes of a block device, and whether it rotates.
@@ -128,18 +128,24 @@ fn generic(at: &Path) -> Option<PathBuf> {
     Some(Path::new("/dev").join(node))
 }
 
-/// Only of disks that can have several ways. USB bridges are left out: many give each disk the same numbers.
-fn unit(device: &BlockDevice, wwid: Option<String>) -> Option<String> {
+/// Only of disks that can have several ways. USB bridges are left out: many give each disk the same numbers. Vendor,
+/// model and serial number have to agree too, for the sake of firmware that numbers all its disks alike.
+fn unit(device: &BlockDevice, wwid: Option<&str>) -> Option<String> {
     if !matches!(device.link, Link::Sas | Link::Sata | Link::Raid) {
         return None;
     }
     let hctl = device.hctl?;
-    match wwid {
-        Some(wwid) => Some(format!("{wwid} {}", device.serial.as_deref().unwrap_or_default())),
-        None => {
-            Some(format!("{} {}", device.device_id.as_ref().filter(|_| device.serial.is_some())?, hctl.lun))
-        }
+    let facts = format!("{:?} {:?} {:?}", device.vendor, device.model, device.serial);
+    match wwid.filter(|wwid| is_unique(wwid)) {
+        Some(wwid) => Some(format!("{wwid} {facts}")),
+        None => device.serial.as_ref().map(|_| format!("{} {facts}", hctl.lun)),
     }
+}
+
+/// Is it a number at all, beyond the digit that tells its format? Zeros stand for a number that was never written.
+fn is_unique(wwid: &str) -> bool {
+    let (_, number) = wwid.split_once('.').unwrap_or(("", wwid));
+    number.chars().skip(1).any(|digit| digit != '0')
 }
 
 fn drive(device: &BlockDevice) -> Option<String> {

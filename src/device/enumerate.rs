@@ -2,10 +2,16 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::num::NonZero;
+use std::thread;
 
+use super::disk::Way;
 use super::host::Host;
 use super::names::{NvmeName, no_disk};
-use super::{BlockDevice, DeviceError, Place, Roots, disk, graph, merge, natural_order, nvme, sysfs};
+use super::{BlockDevice, DeviceError, Place, Roots, disk, graph, merge, natural_order, nvme, osd, sysfs};
+
+/// A thread is not worth it for fewer disks.
+const LEAST_SHARE: usize = 32;
 
 /// Every physical disk once, in natural order of their names. Whole disks only; nothing that is made of other disks or
 /// of none; no drive without a medium.
@@ -18,11 +24,18 @@ pub fn enumerate(roots: &Roots) -> Result<Vec<BlockDevice>, DeviceError> {
         fs::read_dir(&folder).map_err(|source| DeviceError::Sysfs { path: folder.clone(), source })?;
     let names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
 
+    let whole = |name: &&String| {
+        no_disk(name).is_none() && NvmeName::parse(name).is_none() && is_physical(roots, name)
+    };
+    let whole: Vec<&String> = names.iter().filter(whole).collect();
     let host = Host::new(roots);
-    let candidates = names.iter().filter(|name| no_disk(name).is_none() && NvmeName::parse(name).is_none());
-    let ways = candidates.filter(|name| is_physical(roots, name)).filter_map(|name| disk::read(&host, name));
-    let ways =
-        ways.filter(|way| way.device.removable != Some(true) || way.device.size_bytes.is_some()).collect();
+    let mut ways = thread::scope(|scope| {
+        let daemons = scope.spawn(|| osd::daemons(roots));
+        let ways = read_all(roots, &whole);
+        host.set_daemons(joined(daemons));
+        ways
+    });
+    ways.retain(|way| way.device.removable != Some(true) || way.device.size_bytes.is_some());
     let members = graph::multipath_members(roots, names.iter().map(String::as_str));
     let mut disks = merge::merge(ways, &members, |device| u8::from(!is_running(roots, &device.name)));
 
@@ -41,10 +54,28 @@ pub fn enumerate(roots: &Roots) -> Result<Vec<BlockDevice>, DeviceError> {
     Ok(disks)
 }
 
-/// Has it a device below the block layer? Hidden block devices are ways to another one.
+/// Reads the facts of many disks. Each thread has its own handle of udev's library, which must not be shared.
+fn read_all(roots: &Roots, names: &[&String]) -> Vec<Way> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = names.len().div_ceil(cores).max(LEAST_SHARE);
+    let read = |names: &[&String]| -> Vec<Way> {
+        let host = Host::new(roots);
+        names.iter().filter_map(|name| disk::read(&host, name)).collect()
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = names.chunks(share).map(|names| scope.spawn(move || read(names))).collect();
+        threads.into_iter().flat_map(joined).collect()
+    })
+}
+
+/// What a thread has made; if it panicked, this one does.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Has it a device below the block layer? SCSI disks have, so that they are not asked.
 fn is_physical(roots: &Roots, name: &str) -> bool {
-    let folder = roots.block(name);
-    folder.join("device").exists() && sysfs::flag(&folder.join("hidden")) != Some(true)
+    name.starts_with("sd") || roots.block(name).join("device").exists()
 }
 
 /// Does the SCSI layer send commands to it? Not to one that is offline or blocked.

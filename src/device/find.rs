@@ -17,7 +17,8 @@ const MOST_UNITS: usize = 16;
 /// namespace it is one; of a volume of LVM, an MD array or another mapped device there may be several. Symbolic links
 /// are followed. A node that sysfs does not know is taken at its name.
 ///
-/// Of a disk with several paths, the one that was named is the disk.
+/// Of a disk with several paths, the one that was named is the disk. Its other paths are those of device-mapper
+/// multipath or native NVMe multipath; to find paths that neither has put together takes [`enumerate`](super::enumerate).
 ///
 /// # Errors
 /// There is no such device, it is none, or no physical disk is behind it.

@@ -83,6 +83,11 @@ impl<'a> Host<'a> {
         })
     }
 
+    /// Takes the daemons that were looked for meanwhile, on another thread.
+    pub(super) fn set_daemons(&self, daemons: HashMap<String, Vec<String>>) {
+        self.daemons.get_or_init(|| daemons);
+    }
+
     /// Daemons by the kernel name of the disks they keep data on.
     pub(super) fn daemons(&self) -> &HashMap<String, Vec<String>> {
         self.daemons.get_or_init(|| osd::daemons(self.roots))

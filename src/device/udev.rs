@@ -92,6 +92,7 @@ impl Database {
     }
 
     /// Properties of a block device: `folder` is its folder under /sys/class/block, `link` what that link says.
+    #[cfg_attr(not(feature = "udev"), expect(unused_variables, reason = "only libudev is asked by it"))]
     pub(super) fn block(&self, folder: &Path, link: &str) -> Properties {
         match self {
             #[cfg(feature = "udev")]

@@ -120,6 +120,19 @@ fn a_disk_with_two_paths_is_one_disk() {
 }
 
 #[test]
+fn disks_that_are_numbered_alike_are_not_one() {
+    let tree = Tree::new();
+    let disk = Scsi { wwid: "naa.5000000000000000", ..SAS };
+    tree.scsi(Scsi { name: "sda", hctl: "6:0:0:0", ..disk });
+    tree.scsi(Scsi { name: "sdb", hctl: "6:0:1:0", ..disk });
+    let disk = Scsi { wwid: "naa.5000c500a1b2c3d4", ..SAS };
+    tree.scsi(Scsi { name: "sdc", hctl: "6:0:2:0", serial: "A", ..disk });
+    tree.scsi(Scsi { name: "sdd", hctl: "6:0:3:0", serial: "B", ..disk });
+    tree.scsi(Scsi { name: "sde", hctl: "6:0:4:0", serial: "B", model: "other", ..disk });
+    assert_eq!(names(&tree.enumerate()), ["sda", "sdb", "sdc", "sdd", "sde"]);
+}
+
+#[test]
 fn device_mapper_multipath_says_what_belongs_together_where_the_disks_do_not() {
     let tree = Tree::new();
     for (name, hctl) in [("sda", "6:0:4:0"), ("sdb", "6:0:5:0"), ("sdc", "6:0:6:0")] {
