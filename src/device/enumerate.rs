@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::thread;
 
 use super::disk::Way;
@@ -30,9 +31,11 @@ pub fn enumerate(roots: &Roots) -> Result<Vec<BlockDevice>, DeviceError> {
     let whole: Vec<&String> = names.iter().filter(whole).collect();
     let host = Host::new(roots);
     let mut ways = thread::scope(|scope| {
-        let daemons = scope.spawn(|| osd::daemons(roots));
+        let daemons = thread::Builder::new().spawn_scoped(scope, || osd::daemons(roots));
         let ways = read_all(roots, &whole);
-        host.set_daemons(joined(daemons));
+        if let Ok(daemons) = daemons {
+            host.set_daemons(joined(daemons));
+        }
         ways
     });
     ways.retain(|way| way.device.removable != Some(true) || way.device.size_bytes.is_some());
@@ -54,17 +57,25 @@ pub fn enumerate(roots: &Roots) -> Result<Vec<BlockDevice>, DeviceError> {
     Ok(disks)
 }
 
-/// Reads the facts of many disks. Each thread has its own handle of udev's library, which must not be shared.
+/// Reads the facts of many disks. Each thread has its own handle of udev's library, which must not be shared. Where no
+/// thread is to be had, this one reads.
 fn read_all(roots: &Roots, names: &[&String]) -> Vec<Way> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let share = names.len().div_ceil(cores).max(LEAST_SHARE);
+    let (own, others) = names.split_at(share.min(names.len()));
     let read = |names: &[&String]| -> Vec<Way> {
         let host = Host::new(roots);
         names.iter().filter_map(|name| disk::read(&host, name)).collect()
     };
     thread::scope(|scope| {
-        let threads: Vec<_> = names.chunks(share).map(|names| scope.spawn(move || read(names))).collect();
-        threads.into_iter().flat_map(joined).collect()
+        let start =
+            |names| thread::Builder::new().spawn_scoped(scope, move || read(names)).map_err(|_| names);
+        let started: Vec<_> = others.chunks(share).map(start).collect();
+        let mut ways = read(own);
+        for thread in started {
+            ways.extend(thread.map_or_else(read, joined));
+        }
+        ways
     })
 }
 
@@ -99,7 +110,7 @@ pub(super) fn add_daemons(host: &Host<'_>, disk: &mut BlockDevice) {
 }
 
 /// The disk of a node that neither udev nor sysfs knows: the facts of its name alone.
-pub(super) fn by_name_alone(name: &str, place: std::path::PathBuf) -> BlockDevice {
+pub(super) fn by_name_alone(name: &str, place: PathBuf) -> BlockDevice {
     BlockDevice {
         name: name.to_owned(),
         place: Place::Node(place),

@@ -8,6 +8,7 @@ use super::enumerate::{add_daemons, by_name_alone, is_running};
 use super::host::Host;
 use super::names::{NvmeName, is_scsi_generic, no_disk};
 use super::node::{Kind, Node, node};
+use super::topology::{Topology, parse_hctl};
 use super::{BlockDevice, DeviceError, Link, Roots, graph, merge, natural_order, nvme, sysfs};
 
 /// Logical units of one SCSI target that are looked at, to see whether they are of one drive.
@@ -18,7 +19,7 @@ const MOST_UNITS: usize = 16;
 /// are followed. A node that sysfs does not know is taken at its name.
 ///
 /// Of a disk with several paths, the one that was named is the disk. Its other paths are those of device-mapper
-/// multipath or native NVMe multipath; to find paths that neither has put together takes [`enumerate`](super::enumerate).
+/// multipath or native NVMe multipath; to find paths that neither has put together takes [`enumerate`](super::enumerate()).
 ///
 /// # Errors
 /// There is no such device, it is none, or no physical disk is behind it.
@@ -28,7 +29,13 @@ pub fn find(roots: &Roots, path: &Path) -> Result<Vec<BlockDevice>, DeviceError>
     let not_a_disk = |what| DeviceError::NotADisk { path: path.to_owned(), what };
     let mut disks = match kind {
         Kind::Block => block(&host, &name, path)?,
-        Kind::NvmeController => vec![controller(&host, &name).ok_or(DeviceError::Gone { name })?],
+        Kind::NvmeController => match controller(&host, &name) {
+            Some(disk) => vec![disk],
+            None if roots.real("/sys/class/nvme").join(&name).exists() => {
+                return Err(not_a_disk("an NVMe discovery controller"));
+            }
+            None => return Err(DeviceError::Gone { name }),
+        },
         Kind::ScsiGeneric => scsi_node(&host, &roots.real("/sys/class/scsi_generic").join(&name))?
             .ok_or_else(|| not_a_disk("a SCSI generic node without a disk"))?,
         Kind::Bsg => scsi_node(&host, &roots.real("/sys/class/bsg").join(&name))?
@@ -77,7 +84,7 @@ fn block(host: &Host<'_>, name: &str, path: &Path) -> Result<Vec<BlockDevice>, D
         }
         let mut disk = controller(host, &first).ok_or(DeviceError::Gone { name: first })?;
         seen.extend(disk.other_paths.iter().chain([&disk.name]).cloned());
-        if let Some(NvmeName::Namespace(_, number)) = NvmeName::parse(&namespace) {
+        if let Some(NvmeName::Namespace(_, number)) = NvmeName::parse(name) {
             disk.named_namespace = Some(number);
         }
         disks.push(disk);
@@ -124,12 +131,11 @@ fn scsi(host: &Host<'_>, names: Vec<String>) -> Result<Vec<BlockDevice>, DeviceE
 /// Names of the other disks at the SCSI target of `name`: a drive with two actuators has two.
 fn other_units(host: &Host<'_>, name: &str) -> Vec<String> {
     let link = sysfs::link(&host.roots.block(name)).unwrap_or_default();
-    let Some(target) =
-        super::topology::Topology::parse(&link).target.map(|target| host.roots.real("/sys").join(target))
+    let Some(target) = Topology::parse(&link).target.map(|target| host.roots.real("/sys").join(target))
     else {
         return Vec::new();
     };
-    let units = sysfs::names(&target).into_iter().filter(|unit| super::topology::parse_hctl(unit).is_some());
+    let units = sysfs::names(&target).into_iter().filter(|unit| parse_hctl(unit).is_some());
     units.take(MOST_UNITS).flat_map(|unit| sysfs::names(&target.join(unit).join("block"))).collect()
 }
 

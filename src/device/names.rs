@@ -92,6 +92,9 @@ const NO_DISKS: &[(&str, &str)] = &[
 
 /// What a block device is that is no physical disk, with its article. `None`: it may be one.
 pub(super) fn no_disk(name: &str) -> Option<&'static str> {
+    if name.starts_with("mmcblk") && name.contains("boot") {
+        return Some("a boot partition of a memory card");
+    }
     NO_DISKS.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|&(_, what)| what)
 }
 
@@ -141,7 +144,19 @@ mod tests {
 
     #[test]
     fn virtual_devices_are_no_disks() {
-        for name in ["loop0", "zram0", "ram1", "dm-3", "md127", "sr0", "fd0", "nbd1", "rbd0", "mtdblock0"] {
+        for name in [
+            "loop0",
+            "zram0",
+            "ram1",
+            "dm-3",
+            "md127",
+            "sr0",
+            "fd0",
+            "nbd1",
+            "rbd0",
+            "mtdblock0",
+            "mmcblk0boot1",
+        ] {
             assert!(no_disk(name).is_some(), "{name}");
         }
         for name in ["sda", "sdmd", "nvme0n1", "vda", "xvda", "mmcblk0", "dasda"] {

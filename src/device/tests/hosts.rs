@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::tree::{SAS, Scsi, Tree, names};
-use crate::device::{BlockDevice, DeviceError, Hctl, Link, Place, Roots, enumerate};
+use crate::device::{BlockDevice, DeviceError, Hctl, Link, Place, Roots, enumerate, find};
 
 const AHCI: &str = "pci0000:00/0000:00:1f.2";
 
@@ -98,6 +98,26 @@ fn disks_behind_a_sas_adapter() {
     assert_eq!(disks.iter().map(|disk| disk.link).collect::<Vec<_>>(), [Link::Sas, Link::Raid, Link::Sata]);
     assert_eq!(disks[0].adapter, Some(("mpt3sas".into(), "0000:3b:00.0".into())));
     assert_eq!(disks[0].vendor.as_deref(), Some("SEAGATE"));
+}
+
+#[test]
+fn a_hundred_disks_stand_in_the_order_people_count() {
+    let tree = Tree::new();
+    let letters = || (b'a'..=b'z').map(char::from);
+    let names_in_order: Vec<_> = letters()
+        .map(String::from)
+        .chain(letters().flat_map(|a| letters().map(move |b| format!("{a}{b}"))))
+        .take(100)
+        .collect();
+    for (number, letters) in names_in_order.iter().enumerate() {
+        tree.scsi(Scsi { name: &format!("sd{letters}"), hctl: &format!("6:0:{number}:0"), ..SAS });
+    }
+    let disks = tree.enumerate();
+    assert_eq!(
+        disks.iter().map(|disk| disk.name.trim_start_matches("sd")).collect::<Vec<_>>(),
+        names_in_order
+    );
+    assert_eq!(disks[30].hctl, Some(Hctl { host: 6, channel: 0, target: 30, lun: 0 }));
 }
 
 #[test]
@@ -231,7 +251,13 @@ fn an_nvme_controller_with_two_namespaces() {
     assert_eq!((disks[1].namespaces.len(), disks[1].size_bytes), (0, None), "no namespace");
     assert_eq!(disks[1].device_id.as_deref(), Some("KXG6ATNV1T02_Z10"));
 
-    assert_eq!(tree.find("/dev/nvme0").named_namespace, None);
+    tree.mapped("dm-0", "LVM-a", &["nvme0n2"]);
+    for path in ["/dev/nvme0", "/dev/dm-0"] {
+        let disk = tree.find(path);
+        assert_eq!((disk.name.as_str(), disk.named_namespace), ("nvme0", None), "{path}");
+    }
+    let error = find(&tree.roots(), Path::new("/dev/nvme2")).unwrap_err();
+    assert_eq!(error.to_string(), "/dev/nvme2 is an NVMe discovery controller, not a physical disk");
     for path in ["/dev/nvme0n1", "/dev/nvme0n1p1", "/dev/disk/by-id/nvme-eui.1"] {
         let disk = tree.find(path);
         assert_eq!((disk.name.as_str(), disk.named_namespace), ("nvme0", Some(1)), "{path}");
