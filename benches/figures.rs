@@ -47,7 +47,8 @@ fn clone_drive(name: &str, to: &Path, latency: Duration) -> io::Result<()> {
         }
     }
     let conf = fs::read_to_string(fixture(name).join("device.conf"))?;
-    let conf: String = conf.lines().filter(|line| !line.starts_with("latency_us")).map(|line| format!("{line}\n")).collect();
+    let conf: String =
+        conf.lines().filter(|line| !line.starts_with("latency_us")).map(|line| format!("{line}\n")).collect();
     fs::write(to.join("device.conf"), format!("{conf}latency_us={}\n", latency.as_micros()))
 }
 
@@ -57,7 +58,8 @@ fn round(stone: &Path, drives: &Path) -> io::Result<(Duration, u64)> {
     let mut answer = Vec::new();
     for _ in 0..3 {
         let start = Instant::now();
-        let output = Command::new(stone).args(["device", "query", "-f", "json", "--drives"]).arg(drives).output()?;
+        let output =
+            Command::new(stone).args(["device", "query", "-f", "json", "--drives"]).arg(drives).output()?;
         best = best.min(start.elapsed());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         answer = output.stdout;
@@ -87,7 +89,11 @@ fn rounds(stone: &Path, scratch: &Path) -> io::Result<()> {
             }
             let limit = latency * u32::try_from(commands).unwrap_or(u32::MAX);
             let ratio = |to: Duration| {
-                if to.is_zero() { "-".to_owned() } else { format!("{:.2}", time.as_secs_f64() / to.as_secs_f64()) }
+                if to.is_zero() {
+                    "-".to_owned()
+                } else {
+                    format!("{:.2}", time.as_secs_f64() / to.as_secs_f64())
+                }
             };
             println!(
                 "| {disks} | {millis} ms | {:.3} s | {:.3} s | {} | {:.3} s | {} |",
@@ -118,7 +124,9 @@ fn instructions(stone: &Path, scratch: &Path) -> io::Result<()> {
         let path = format!("/dev/{node}");
         let row = match &interposer {
             Some(library) => {
-                let run = |program: &Path, arguments: &[&str]| callgrind(program, arguments, scratch, Some((library, &fleet)));
+                let run = |program: &Path, arguments: &[&str]| {
+                    callgrind(program, arguments, scratch, Some((library, &fleet)))
+                };
                 let ours = run(stone, &["device", "query", "-f", "json", &path])?;
                 let theirs = run(Path::new("smartctl"), &["-x", "--json=c", &path])?;
                 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
@@ -162,7 +170,12 @@ fn interposer(scratch: &Path) -> io::Result<Option<PathBuf>> {
 }
 
 /// Instructions of one run.
-fn callgrind(program: &Path, arguments: &[&str], scratch: &Path, disks: Option<(&PathBuf, &PathBuf)>) -> io::Result<u64> {
+fn callgrind(
+    program: &Path,
+    arguments: &[&str],
+    scratch: &Path,
+    disks: Option<(&PathBuf, &PathBuf)>,
+) -> io::Result<u64> {
     let mut command = Command::new("valgrind");
     command
         .args(["--tool=callgrind", "--trace-children=no"])
