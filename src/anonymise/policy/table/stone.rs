@@ -1,10 +1,15 @@
 //! Rows for what smartctl cannot say: the outcome of each section, and the cost of reading.
 
-use crate::anonymise::policy::row::{Row, Why, amount, byte, count, dropped, number, text, word};
+use crate::anonymise::policy::row::{
+    Row, Why, amount, byte, celsius, count, dropped, flag, number, text, word,
+};
 use crate::anonymise::policy::text::Form;
 
 static SOURCE: Form = Form::OneOf(&["native", "smartctl"]);
 static OUTCOME: Form = Form::OneOf(&["ok", "unsupported", "failed", "timed_out", "malformed", "not_asked"]);
+
+static LINK: Form = Form::OneOf(&["sata", "sas", "nvme", "usb", "virtio", "raid", "unknown"]);
+static CONTROLLER: Form = Form::OneOf(&["io", "discovery", "administrative", "reserved"]);
 
 pub(super) const ROWS: &[Row] = &[
     number("stone.schema", "", 1, 0xffff),
@@ -19,4 +24,33 @@ pub(super) const ROWS: &[Row] = &[
     word("stone.sections.*.status"),
     dropped("stone.sections.*.reason", Why::FreeText),
     dropped("stone.{daemons,by_id,by_path,host}", Why::Place),
+    text("stone.device.link", &LINK),
+    // ATA. The raw bytes of attributes say what raw.value says.
+    amount("stone.extended_sectors", "blocks"),
+    dropped("stone.ata_raw_attributes", Why::Vendor),
+    // SCSI.
+    byte("stone.scsi.protection_intervals_per_block"),
+    flag("stone.scsi.rotation_rate_reported"),
+    count(
+        "stone.scsi.error_counters.{read,write,verify}.{corrected_fast,corrected_delayed,retried,corrected,algorithm_invocations,uncorrected}",
+    ),
+    amount("stone.scsi.error_counters.{read,write,verify}.bytes_processed", "B"),
+    // NVMe.
+    text("stone.controller.type", &CONTROLLER),
+    number("stone.controller.{attributes,sanitize_capabilities}", "", 0, 0xffff_ffff),
+    flag("stone.controller.volatile_write_cache"),
+    amount("stone.controller.{atomic_write_blocks,atomic_write_power_fail_blocks}", "blocks"),
+    number("stone.controller.extended_self_test_minutes", "min", 0, 0xffff),
+    celsius("stone.controller.thermal_management_temperature.{min,max}"),
+    dropped("stone.identity.{subsystem_nqn,fru_guid}", Why::Identifier),
+    dropped("stone.identity.namespaces[].{id,nguid,uuid,eui64}", Why::Identifier),
+    number("stone.namespaces[].id", "", 0, 0xffff_ffff),
+    amount("stone.namespaces[].{size,capacity,utilization}.blocks", "blocks"),
+    amount("stone.namespaces[].{size,capacity,utilization}.bytes", "B"),
+    byte("stone.namespaces[].lba_format.index"),
+    number("stone.namespaces[].lba_format.{data_bytes,metadata_bytes}", "B", 0, 1 << 24),
+    amount("stone.namespaces[].nvm_capacity_bytes", "B"),
+    flag("stone.namespaces[].write_protected"),
+    word("stone.namespaces[].{protection_type,endurance_group}"),
+    amount("stone.namespaces[].atomic_write_power_fail_blocks", "blocks"),
 ];
