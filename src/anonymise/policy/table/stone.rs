@@ -3,7 +3,7 @@
 use crate::anonymise::policy::row::{
     Row, Why, amount, byte, celsius, count, dropped, flag, number, text, word,
 };
-use crate::anonymise::policy::text::Form;
+use crate::anonymise::policy::text::{Form, REVISION};
 
 static SOURCE: Form = Form::OneOf(&["native", "smartctl"]);
 static OUTCOME: Form = Form::OneOf(&["ok", "unsupported", "failed", "timed_out", "malformed", "not_asked"]);
@@ -53,4 +53,38 @@ pub(super) const ROWS: &[Row] = &[
     flag("stone.namespaces[].write_protected"),
     word("stone.namespaces[].{protection_type,endurance_group}"),
     amount("stone.namespaces[].atomic_write_power_fail_blocks", "blocks"),
+    byte("stone.supported_log_pages[]"),
+    byte("stone.firmware_slots.active"),
+    text("stone.firmware_slots.revisions[]", &REVISION),
+    word("stone.endurance_groups[].id"),
+    byte("stone.endurance_groups[].critical_warning"),
+    number(
+        "stone.endurance_groups[].{available_spare_percent,available_spare_threshold_percent,percentage_used}",
+        "%",
+        0,
+        255,
+    ),
+    amount("stone.endurance_groups[].{bytes_per_unit,total_capacity_bytes,unallocated_capacity_bytes}", "B"),
+    amount(
+        "stone.endurance_groups[].{endurance_estimate_units,data_units_read,data_units_written,media_units_written}",
+        "bytes_per_unit",
+    ),
+    count("stone.endurance_groups[].media_errors"),
+    word("stone.ocp_smart.version"),
+    amount(
+        "stone.ocp_smart.{physical_media_bytes_written,physical_media_bytes_read,endurance_estimate_bytes}",
+        "B",
+    ),
+    count("stone.ocp_smart.{bad_user_blocks,bad_system_blocks}.{raw,normalized}"),
+    count(
+        "stone.ocp_smart.{xor_recovery_count,uncorrectable_read_errors,soft_ecc_errors,end_to_end_detected_errors,end_to_end_corrected_errors,refresh_count,pcie_correctable_errors,incomplete_shutdowns,unaligned_io,power_loss_protection_starts,pcie_link_retraining_count,power_state_change_count}",
+    ),
+    number(
+        "stone.ocp_smart.{system_data_percent_used,percent_free_blocks,capacitor_health_percent}",
+        "%",
+        0,
+        0xffff,
+    ),
+    count("stone.ocp_smart.user_erase_count.{min,max}"),
+    count("stone.ocp_smart.thermal_throttling.{events,status}"),
 ];
