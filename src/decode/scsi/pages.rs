@@ -210,7 +210,7 @@ macro_rules! vpd_page {
     };
 }
 
-/// A mode page of a disk, as above.
+/// A mode page, as above; there is no list of them.
 macro_rules! mode_page {
     ($name:literal, $title:literal, $page:literal, $field:ident: $type:ident, $wanted:expr) => {
         Page {
@@ -219,7 +219,7 @@ macro_rules! mode_page {
             requests: |pages| {
                 let wanted: fn(&Pages) -> bool = $wanted;
                 let request = Request::ModeSense { page: $page, subpage: 0, changeable: false };
-                if pages.is_disk() && wanted(pages) { vec![request] } else { Vec::new() }
+                if wanted(pages) { vec![request] } else { Vec::new() }
             },
             decode: |_, answer, pages| {
                 pages.$field = Some($type::decode(ModePage::parse($title, $page, 0, answer.data)?)?);
@@ -255,6 +255,16 @@ macro_rules! log_page {
 pub const PAGES: &[Page<Pages>] = &[
     inquiry::PAGE,
     Page {
+        name: "test_unit_ready",
+        title: "TEST UNIT READY",
+        // Early: after a reset the first command but INQUIRY is answered UNIT ATTENTION, and this one loses nothing.
+        requests: |_| vec![Request::TestUnitReady],
+        decode: |_, _, pages| {
+            pages.ready = true;
+            Ok(())
+        },
+    },
+    Page {
         name: "supported_vpd_pages",
         title: "Supported VPD Pages (00h)",
         requests: |_| vec![Request::VitalProductData { page: 0 }],
@@ -270,17 +280,8 @@ pub const PAGES: &[Page<Pages>] = &[
     vpd_page!("device_identification", "Device Identification VPD page (83h)", 0x83, device_identification: DeviceIdentification),
     vpd_page!("unit_serial_number", "Unit Serial Number VPD page (80h)", 0x80, serial_number: SerialNumber),
     mode_page!("protocol_specific_port", "Protocol Specific Port mode page (19h)", 0x19, protocol_specific_port: ProtocolSpecificPort, |pages| pages.transport_protocol().is_none()),
-    mode_page!("caching", "Caching mode page (08h)", 0x08, caching: Caching, |_| true),
+    mode_page!("caching", "Caching mode page (08h)", 0x08, caching: Caching, Pages::is_disk),
     mode_page!("informational_exceptions_control", "Informational Exceptions Control mode page (1Ch)", 0x1c, informational_exceptions_control: InformationalExceptionsControl, |_| true),
-    Page {
-        name: "test_unit_ready",
-        title: "TEST UNIT READY",
-        requests: |_| vec![Request::TestUnitReady],
-        decode: |_, _, pages| {
-            pages.ready = true;
-            Ok(())
-        },
-    },
     Page {
         name: "supported_log_pages",
         title: "Supported Log Pages (00h)",

@@ -22,9 +22,14 @@ pub(super) fn emit(pages: &Pages, sections: &[Section], findings: &mut Findings)
 const MUST_ANSWER: &[&str] =
     &["supported_log_pages", "informational_exceptions", "solid_state_media", "format_status", "sas_phy"];
 
-/// NOT READY: it has stopped, or has no medium.
+/// TEST UNIT READY failed: it has stopped, or has no medium. A device that is busy, or that has just been reset
+/// (UNIT ATTENTION), may be ready.
 fn not_ready(sections: &[Section]) -> bool {
-    matches!(outcome(sections, "test_unit_ready"), Some(Outcome::Failed { sense: Some([0x02, _, _]), .. }))
+    let failed = matches!(
+        outcome(sections, "test_unit_ready"),
+        Some(Outcome::Failed { sense: Some([key, _, _]), .. }) if *key != 0x06
+    );
+    failed || is_refused(sections, "test_unit_ready")
 }
 
 /// Was it asked for, and did it not come?
@@ -34,9 +39,9 @@ fn has_failed(sections: &[Section], name: &str) -> bool {
         .any(|section| section.name == name && section.commands > 0 && section.outcome != Outcome::Ok)
 }
 
-/// Is it certain what became of it, so that its absence means something?
-pub(super) fn is_certain(sections: &[Section], name: &str) -> bool {
-    outcome(sections, name).is_some_and(|outcome| !outcome.is_gap())
+/// Did the device say that it does not have it?
+pub(super) fn is_refused(sections: &[Section], name: &str) -> bool {
+    has_failed(sections, name) && outcome(sections, name) == Some(&Outcome::Unsupported)
 }
 
 fn outcome<'a>(sections: &'a [Section], name: &str) -> Option<&'a Outcome> {

@@ -16,7 +16,7 @@ fn support(pages: &Pages, sections: &[Section], record: &mut Object) {
     if let Some(control) = &pages.informational_exceptions_control {
         record.set("smart_support", object! { "available" => true, "enabled" => !control.disabled });
         record.set("temperature_warning", object! { "enabled" => control.warnings });
-    } else if exit_status::is_certain(sections, "informational_exceptions_control") {
+    } else if exit_status::is_refused(sections, "informational_exceptions_control") {
         record.set("smart_support", object! { "available" => false });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::names;
 use crate::decode::scsi::vpd::{BlockDeviceCharacteristics, LogicalBlockProvisioning, Zoned};
-use crate::decode::scsi::{Capacity, Inquiry, LongCapacity, Pages};
+use crate::decode::scsi::{Capacity, Inquiry, Pages};
 use crate::object;
 use crate::report::Object;
 
@@ -13,8 +13,7 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
         size(capacity, record);
     }
     if let Some(page) = &pages.logical_block_provisioning {
-        let long = pages.capacity.as_ref().and_then(|capacity| capacity.long.as_ref());
-        record.set("scsi_lb_provisioning", provisioning(page, long));
+        record.set("scsi_lb_provisioning", provisioning(page, pages.capacity.as_ref()));
     }
     if let Some(characteristics) = &pages.block_device_characteristics {
         medium(characteristics, record);
@@ -77,9 +76,14 @@ fn size(capacity: &Capacity, record: &mut Object) {
     }
 }
 
-/// READ CAPACITY (16) says whether unmapping is managed; where it did not answer, smartctl says -1.
-fn provisioning(page: &LogicalBlockProvisioning, long: Option<&LongCapacity>) -> Object {
-    let managed = long.map(|long| i8::from(long.provisioning_managed)).unwrap_or(-1);
+/// Whether unmapping is managed is said by READ CAPACITY (16); where (10) answered instead, smartctl says 0, and
+/// where neither did, -1.
+fn provisioning(page: &LogicalBlockProvisioning, capacity: Option<&Capacity>) -> Object {
+    let long = capacity.and_then(|capacity| capacity.long.as_ref());
+    let managed = match (capacity, long) {
+        (None, _) => -1,
+        (Some(_), long) => i8::from(long.is_some_and(|long| long.provisioning_managed)),
+    };
     let name = match page.kind {
         0 if managed == 1 => "not reported",
         0 => "fully provisioned",
