@@ -2,6 +2,7 @@
 
 use crate::decode;
 use crate::object;
+use crate::report::ata::Presets;
 use crate::report::{Object, Section, Value, ata, nvme, scsi};
 
 /// Version of what stands under `stone`: grows when a key changes its meaning or leaves.
@@ -31,6 +32,8 @@ pub struct Header {
     pub kind: String,
     /// When it was read.
     pub stamp: Stamp,
+    /// What the reader has to warn of, beside what the pages tell: a broken drive database.
+    pub warnings: Vec<String>,
 }
 
 /// The decoded pages of one disk, whatever it speaks.
@@ -119,8 +122,9 @@ impl Findings {
     }
 }
 
-/// Makes the record of the pages that were decoded and of what became of each section.
-pub fn build(header: &Header, pages: &Pages, sections: &[Section]) -> Record {
+/// Makes the record of the pages that were decoded and of what became of each section. `presets` are those of the
+/// ATA model ([`Presets::standard`] where no database is at hand); other protocols need none.
+pub fn build(header: &Header, pages: &Pages, sections: &[Section], presets: &Presets) -> Record {
     let mut record = object! {
         "json_format_version" => Value::array([1u8, 0]),
         "local_time" => object! {
@@ -135,8 +139,11 @@ pub fn build(header: &Header, pages: &Pages, sections: &[Section]) -> Record {
         },
     };
     let mut findings = Findings::default();
+    for warning in &header.warnings {
+        findings.message(Severity::Warning, warning.clone());
+    }
     match pages {
-        Pages::Ata(pages) => ata::emit(pages, sections, &mut record, &mut findings),
+        Pages::Ata(pages) => ata::emit(pages, presets, sections, &mut record, &mut findings),
         Pages::Scsi(pages) => scsi::emit(pages, sections, &mut record, &mut findings),
         Pages::Nvme(pages) => nvme::emit(pages, sections, &mut record, &mut findings),
     }

@@ -60,7 +60,8 @@ impl Object {
     }
 
     /// Sets `key` to a number and, from 2^53 on, `key` + `_s` to its decimal digits: readers that keep numbers as
-    /// `f64` would lose the last ones. Above 64 bits also `key` + `_le`, its 16 bytes from the lowest.
+    /// `f64` would lose the last ones. Above 64 bits also `key` + `_le`, its bytes from the lowest to the highest that
+    /// is not zero.
     pub fn set_unsafe(&mut self, key: &'static str, value: impl Into<u128>) -> &mut Self {
         let value = value.into();
         self.set(key, value);
@@ -68,7 +69,8 @@ impl Object {
             self.set(format!("{key}_s"), value.to_string());
         }
         if value > u128::from(u64::MAX) {
-            self.set(format!("{key}_le"), Value::array(value.to_le_bytes()));
+            let bytes = 16 - value.leading_zeros() as usize / 8;
+            self.set(format!("{key}_le"), Value::array(value.to_le_bytes().into_iter().take(bytes)));
         }
         self
     }

@@ -1,6 +1,7 @@
 //! Where a record comes from: natively by ioctl, or from smartctl. The only folder that joins transport and decode.
 
 mod auto;
+pub mod drivedb;
 mod error;
 pub mod native;
 mod smartctl;

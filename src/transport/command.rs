@@ -1,5 +1,9 @@
 //! Commands, by protocol: private fields, and constructors for reading commands only.
 
+use std::io;
+
+use super::TransportError;
+
 /// One command to one device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -19,6 +23,22 @@ impl Command {
             Self::Scsi(cdb) => cdb.data_len(),
             Self::Nvme(admin) => admin.data_len(),
         }
+    }
+
+    /// The word for its kind in messages.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Ata(_) => "ATA",
+            Self::Scsi(_) => "SCSI",
+            Self::Nvme(_) => "NVMe",
+        }
+    }
+
+    /// The part of `data` that the device fills.
+    pub(super) fn room<'a>(&self, data: &'a mut [u8]) -> Result<&'a mut [u8], TransportError> {
+        let short =
+            || io::Error::new(io::ErrorKind::InvalidInput, "the buffer is shorter than the answer asked for");
+        data.get_mut(..self.data_len()).ok_or_else(|| TransportError::Refused(short()))
     }
 
     /// The key of the command in dumps: `ata:b0/d0`, `scsi:4d/0d.00`, `nvme:02/02`.
@@ -246,6 +266,17 @@ impl ScsiCdb {
         Self::new([0x37, 0, 0x08 | (format & 7), 0, 0, 0, 0, 0, 4, 0], 4)
     }
 
+    /// ATA PASS-THROUGH (16) (85h, SAT-5) of `task_file`: nothing that a [`TaskFile`] cannot say can be passed through.
+    pub(super) fn ata_pass_through_16(task_file: &TaskFile) -> Self {
+        let blocks = u32::from(task_file.blocks);
+        Self::new(task_file.pass_through_16(), blocks * 512)
+    }
+
+    /// Is it an ATA command passed through, so that sense data may hold output registers?
+    pub(super) fn is_ata_pass_through(&self) -> bool {
+        self.bytes[0] == 0x85
+    }
+
     /// The command descriptor block.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
@@ -305,6 +336,15 @@ impl NvmeAdmin {
         }
     }
 
+    /// Get Log Page (02h): `len` bytes from the start of log `lid`, of what `specific` (Log Specific Identifier) says:
+    /// an endurance group, for example.
+    pub const fn get_log_page_of(lid: u8, nsid: u32, specific: u16, len: u32) -> Self {
+        let log = Self::get_log_page(lid, nsid, len);
+        let [d2, d3, ..] = log.cdw11.to_le_bytes();
+        let [s0, s1] = specific.to_le_bytes();
+        Self { cdw11: u32::from_le_bytes([d2, d3, s0, s1]), ..log }
+    }
+
     /// Opcode.
     pub const fn opcode(&self) -> u8 {
         self.opcode
@@ -357,6 +397,8 @@ mod tests {
         let log = NvmeAdmin::get_log_page_at(0x0d, 0xffff_ffff, 0x1_0000_0004, 0x8_0000);
         assert_eq!(log.cdw(), [0xffff_000d, 0x0001, 0x0000_0004, 0x0000_0001]);
         assert_eq!(Command::Nvme(log).key(), "nvme:02/0d");
+        let group = NvmeAdmin::get_log_page_of(0x09, 0, 0x0102, 512);
+        assert_eq!(group.cdw(), [0x007f_0009, 0x0102_0000, 0, 0]);
     }
 
     #[test]

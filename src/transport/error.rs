@@ -11,7 +11,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum TransportError {
     /// The kernel did not take the command: no permission, no such device, not a disk.
-    #[error("the kernel refused the command")]
+    #[error("the kernel refused the command{}", advice(.0))]
     Refused(#[source] io::Error),
     /// No answer within the time-out; the kernel aborted the command.
     #[error("no answer within {} s", .0.as_secs_f32())]
@@ -90,8 +90,8 @@ impl TransportError {
     pub fn is_lost(&self) -> bool {
         match self {
             Self::TimedOut(_) => true,
-            // DID_NO_CONNECT: the disk has left.
-            Self::Host { host, .. } => *host == 0x01,
+            // DID_NO_CONNECT, DID_BAD_TARGET: the disk has left.
+            Self::Host { host, .. } => matches!(host, 0x01 | 0x04),
             Self::Refused(error) => {
                 matches!(
                     error.raw_os_error(),
@@ -100,6 +100,22 @@ impl TransportError {
             }
             _ => false,
         }
+    }
+}
+
+/// What to do about a refusal, where that is known.
+fn advice(refusal: &io::Error) -> &'static str {
+    match refusal.raw_os_error() {
+        // SG_IO with ATA PASS-THROUGH: EPERM; NVMe admin commands: EACCES.
+        Some(nix::libc::EPERM | nix::libc::EACCES) => {
+            ": run as root, or give CAP_SYS_RAWIO (ATA and SCSI) or CAP_SYS_ADMIN (NVMe)"
+        }
+        Some(nix::libc::ENOTTY) => ": this node carries no such commands",
+        Some(nix::libc::ENODEV | nix::libc::ENXIO | nix::libc::ESHUTDOWN) => ": the disk is gone or offline",
+        Some(nix::libc::EINVAL | nix::libc::ENOMEM) => {
+            ": perhaps it asks for more than the host adapter moves at once"
+        }
+        _ => "",
     }
 }
 

@@ -6,23 +6,31 @@
 mod command;
 pub mod dump;
 mod error;
+mod nvme;
 mod open;
 mod record;
 mod replay;
+mod sat;
+mod sense;
+mod sg;
 
 use std::time::Duration;
 
 pub use command::{Command, NvmeAdmin, ScsiCdb, TaskFile};
 pub use error::{Sense, TransportError};
+pub use nvme::Nvme;
 pub use open::{OpenError, open};
 pub use record::Record;
 pub use replay::Replay;
+pub use sat::Sat;
+pub use sg::ScsiGeneric;
 
 /// One way to one device.
 pub trait Transport: Send {
     /// Sends `command` and waits for its end, at most `timeout` (the kernel may need one or two seconds more to
-    /// abort it). `data` receives what the device returns; it is as long as the command's
-    /// [`data_len`](Command::data_len), and bytes the device did not send stay as they were.
+    /// abort it). `data` receives what the device returns; it is at least as long as the command's
+    /// [`data_len`](Command::data_len), and bytes beyond the [`Completion::data_len`] mean nothing: they may be as
+    /// they were, or zero.
     ///
     /// # Errors
     /// The command did not end well: see [`TransportError`].

@@ -1,40 +1,160 @@
-//! Which transport leads to a device.
+//! Which transport a disk needs, and its node opened for it.
 
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 
+use nix::libc;
 use thiserror::Error;
 
-use super::{Transport, TransportError};
-use crate::device::{BlockDevice, Place};
+use super::{Nvme, Replay, Sat, ScsiGeneric, Transport, TransportError};
+use crate::device::{BlockDevice, Link, Place};
 
-/// Why the way to a device cannot be opened.
+/// Why there is no way to a disk.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The device node cannot be opened.
-    #[error("cannot open {path}")]
+    /// The node cannot be opened.
+    #[error("cannot open {}: {advice}", .path.display())]
     Node {
         /// The node.
         path: PathBuf,
+        /// What it means, and what to do.
+        advice: &'static str,
         /// What the system says.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
+    },
+    /// The path leads to something else.
+    #[error("{} is not a device node: give a disk, such as /dev/sda or /dev/nvme0", .path.display())]
+    NotADevice {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The disk takes no commands of its own.
+    #[error("{} is a virtual disk, which takes no commands to a drive", .path.display())]
+    NoCommands {
+        /// The node.
+        path: PathBuf,
     },
     /// The dump cannot be opened.
     #[error("cannot open the dump")]
     Dump(#[from] TransportError),
 }
 
-/// Opens the way to `device`.
+/// Opens the way to `device`: its dump, or NVMe admin commands, or SCSI with or without ATA within, as its link says.
+///
+/// SCSI and ATA go through the SCSI generic node where there is one that can be opened (see [`ScsiGeneric`]).
+/// Where the link is unknown, SCSI and ATA commands can be sent.
 ///
 /// # Errors
-/// It cannot be opened.
+/// See [`OpenError`].
 pub fn open(device: &BlockDevice) -> Result<Box<dyn Transport>, OpenError> {
     match &device.place {
-        Place::Dump(folder) => Ok(Box::new(super::Replay::open(folder)?)),
-        Place::Node(path) => Err(OpenError::Node {
-            path: path.clone(),
-            source: std::io::Error::from(std::io::ErrorKind::Unsupported),
-        }),
+        Place::Node(node) => open_node(node, device.generic.as_deref(), device.link),
+        Place::Dump(folder) => Ok(Box::new(Replay::open(folder)?)),
+    }
+}
+
+fn open_node(node: &Path, generic: Option<&Path>, link: Link) -> Result<Box<dyn Transport>, OpenError> {
+    let scsi =
+        || generic.and_then(open_generic).map_or_else(|| open_read_only(node), Ok).map(ScsiGeneric::new);
+    Ok(match link {
+        Link::Nvme => Box::new(Nvme::new(open_read_only(node)?)),
+        Link::Sas | Link::Raid => Box::new(scsi()?),
+        Link::Sata | Link::Usb | Link::Unknown => Box::new(Sat::new(scsi()?)),
+        Link::Virtio => return Err(OpenError::NoCommands { path: node.to_owned() }),
+    })
+}
+
+/// O_NONBLOCK: neither a missing medium nor an adapter that is recovering holds up the open. O_EXCL is never given:
+/// it would fail on every disk in use, or keep others away.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(libc::O_NONBLOCK | libc::O_CLOEXEC);
+    options
+}
+
+/// A SCSI generic node, read-write first: through a descriptor that is read-only the kernel lets only the commands of
+/// its own list pass for those without CAP_SYS_RAWIO, and neither ATA PASS-THROUGH nor READ DEFECT DATA (12) is among
+/// them.
+///
+/// `None`: the block node must do.
+fn open_generic(path: &Path) -> Option<File> {
+    let node = options().write(true).open(path).or_else(|_| options().open(path)).ok()?;
+    is_device(&node).then_some(node)
+}
+
+/// A block node or the character device of an NVMe controller. Read-only, for want of nothing: when a block node
+/// that was open for writing is closed, udev probes the disk anew.
+fn open_read_only(path: &Path) -> Result<File, OpenError> {
+    let node = options().open(path).map_err(|source| OpenError::Node {
+        path: path.to_owned(),
+        advice: advice(&source),
+        source,
+    })?;
+    if is_device(&node) { Ok(node) } else { Err(OpenError::NotADevice { path: path.to_owned() }) }
+}
+
+fn is_device(node: &File) -> bool {
+    let kind = node.metadata().map(|metadata| metadata.file_type());
+    kind.is_ok_and(|kind| kind.is_block_device() || kind.is_char_device())
+}
+
+fn advice(error: &io::Error) -> &'static str {
+    match error.raw_os_error() {
+        Some(libc::EACCES | libc::EPERM) => "run as root, or give CAP_SYS_RAWIO and access to the node",
+        Some(libc::ENOENT) => "no such node: the disk has been removed, or the name is wrong",
+        Some(libc::ENXIO | libc::ENODEV) => "no disk behind this node: it has left, or is offline",
+        Some(libc::ENOMEDIUM) => "there is no medium in the drive",
+        Some(libc::EBUSY) => "another program has it for itself",
+        Some(libc::EMFILE | libc::ENFILE) => {
+            "too many open files: raise the limit, or read fewer disks at once"
+        }
+        _ => "the system does not say what to do",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device(place: Place, generic: Option<&str>, link: Link) -> BlockDevice {
+        BlockDevice { place, generic: generic.map(PathBuf::from), link, ..BlockDevice::default() }
+    }
+
+    fn error(place: Place, link: Link) -> OpenError {
+        open(&device(place, None, link)).err().unwrap()
+    }
+
+    #[test]
+    fn errors_say_the_path_and_what_to_do() {
+        let missing = error(Place::Node("/dev/no-such-disk".into()), Link::Nvme);
+        assert_eq!(
+            missing.to_string(),
+            "cannot open /dev/no-such-disk: no such node: the disk has been removed, or the name is wrong"
+        );
+        let denied = advice(&io::Error::from_raw_os_error(libc::EACCES));
+        assert!(denied.contains("CAP_SYS_RAWIO"));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("disk.img");
+        std::fs::write(&file, b"no device").unwrap();
+        assert!(
+            matches!(error(Place::Node(file.clone()), Link::Sata), OpenError::NotADevice { path } if path == file)
+        );
+        assert!(matches!(error(Place::Node("/dev/vda".into()), Link::Virtio), OpenError::NoCommands { .. }));
+        assert!(matches!(error(Place::Dump(folder.path().join("none")), Link::Sata), OpenError::Dump(_)));
+    }
+
+    #[test]
+    fn without_a_generic_node_the_block_node_is_opened() {
+        // A device node that can be opened, if not a disk.
+        let null = || Place::Node("/dev/null".into());
+        assert!(open(&device(null(), Some("/dev/no-such-sg"), Link::Sas)).is_ok());
+        assert!(open(&device(null(), None, Link::Unknown)).is_ok());
+        // And with one that can be, the block node is not touched.
+        let place = Place::Node("/dev/no-such-disk".into());
+        assert!(open(&device(place, Some("/dev/null"), Link::Sata)).is_ok());
     }
 }

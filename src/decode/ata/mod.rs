@@ -1,6 +1,19 @@
 //! ATA: the data structures and logs of ACS-5, as READ LOG, SMART and IDENTIFY commands return them.
 
+mod identify;
+mod smart_data;
+mod smart_status;
+mod smart_thresholds;
+
 use super::{Page, Protocol};
+
+pub use identify::{
+    AcousticManagement, Identify, PowerManagement, Rotation, SctCapabilities, SmartSupport, Trim,
+    WorldWideName,
+};
+pub use smart_data::{Attribute, OfflineCapability, SmartData};
+pub use smart_status::SmartStatus;
+pub use smart_thresholds::SmartThresholds;
 
 /// What can be asked of an ATA device (ACS-5 commands).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,10 +60,28 @@ pub struct Registers {
     pub status: u8,
 }
 
-/// Every decoded page of one ATA device.
+/// Every decoded page of one ATA device. `None`: not there, not asked, or not answered.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-pub struct Pages {}
+pub struct Pages {
+    /// IDENTIFY DEVICE data.
+    pub identify: Option<Identify>,
+    /// SMART READ DATA.
+    pub smart_data: Option<SmartData>,
+    /// SMART READ THRESHOLDS.
+    pub smart_thresholds: Option<SmartThresholds>,
+    /// SMART RETURN STATUS.
+    pub smart_status: Option<SmartStatus>,
+}
+
+impl Pages {
+    /// `request`, of a drive that has SMART and has it switched on, or does not tell.
+    fn if_smart(&self, request: Request) -> Vec<Request> {
+        let smart = self.identify.as_ref().map(|identify| identify.smart);
+        let off = smart.is_none_or(|smart| smart.available == Some(false) || smart.enabled == Some(false));
+        if off { Vec::new() } else { vec![request] }
+    }
+}
 
 impl Protocol for Pages {
     type Request = Request;
@@ -58,4 +89,5 @@ impl Protocol for Pages {
 }
 
 /// The pages, in the order in which they are read.
-pub const PAGES: &[Page<Pages>] = &[];
+pub const PAGES: &[Page<Pages>] =
+    &[identify::PAGE, smart_data::PAGE, smart_thresholds::PAGE, smart_status::PAGE];

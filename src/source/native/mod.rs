@@ -5,12 +5,14 @@ mod nvme;
 mod scsi;
 mod walk;
 
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crate::decode;
 use crate::device::{BlockDevice, Link, Place};
 use crate::object;
-use crate::report::{self, Header, Pages, Record, Section};
+use crate::report::{self, Header, Pages, Presets, Record, Section};
+use crate::source::drivedb::{Database, DatabaseError};
 use crate::source::{Limits, Source, SourceError, now};
 use crate::transport::dump::Kind;
 use crate::transport::{self, Command, ScsiCdb, Transport};
@@ -18,14 +20,27 @@ use crate::transport::{self, Command, ScsiCdb, Transport};
 pub use walk::Dialogue;
 
 /// Reads disks by ioctl, or their dumps.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Native {}
+#[derive(Debug, Default)]
+pub struct Native {
+    /// The drive database, read when the first ATA disk needs it.
+    database: OnceLock<(Database, Option<DatabaseError>)>,
+}
 
 impl Native {
-    /// Reads disks with nothing but the kernel.
+    /// Reads disks with nothing but the kernel, and the names of ATA attributes from the installed drive database.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// What is known of an ATA model, and what is wrong with the database that should know it.
+    fn presets(&self, pages: &Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
+        let Pages::Ata(pages) = pages else { return (Arc::default(), None) };
+        let (database, error) = self.database.get_or_init(Database::installed);
+        let identify = pages.identify.as_ref();
+        let text = |field: Option<&String>| field.map_or("", String::as_str).to_owned();
+        let model = text(identify.and_then(|identify| identify.model_number.as_ref()));
+        let firmware = text(identify.and_then(|identify| identify.firmware_revision.as_ref()));
+        (database.presets(&model, &firmware), error.as_ref())
     }
 
     /// Reads the disk that `dialogue` speaks to.
@@ -48,16 +63,18 @@ impl Native {
                 ("scsi", Pages::Scsi(Box::new(pages)), sections)
             }
             Kind::Nvme => {
-                let opened_namespace = device.opened_namespace;
+                let opened_namespace = device.named_namespace;
                 let (pages, sections) =
                     dialogue.walk(decode::nvme::Pages { opened_namespace, ..Default::default() })?;
                 ("nvme", Pages::Nvme(Box::new(pages)), sections)
             }
         };
+        let (presets, broken) = self.presets(&pages);
         let name = device.path().display().to_string();
         let info_name = if kind == "sat" { format!("{name} [SAT]") } else { name.clone() };
-        let header = Header { name, info_name, kind: kind.to_owned(), stamp: now() };
-        let mut record = report::build(&header, &pages, &sections);
+        let warnings = broken.map(ToString::to_string).into_iter().collect();
+        let header = Header { name, info_name, kind: kind.to_owned(), stamp: now(), warnings };
+        let mut record = report::build(&header, &pages, &sections, &presets);
         describe(&mut record, device, &sections, start);
         Ok(record)
     }

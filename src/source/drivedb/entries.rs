@@ -1,0 +1,173 @@
+//! The entries of a drive database, found in one pass; their strings are unescaped when they are asked for.
+
+use std::ops::Range;
+
+use super::lexer::{Lexer, Token, line, unescape};
+
+/// The entries of a database.
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    text: Vec<u8>,
+    entries: Vec<Entry>,
+    /// Ranges of `text`: the literals of all entries' strings, one after another.
+    literals: Vec<Range<usize>>,
+}
+
+/// One entry: where each of its strings begins in `literals`, and where the last ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    bounds: [u32; FIELDS + 1],
+}
+
+/// family, model, firmware, warning, presets.
+const FIELDS: usize = 5;
+
+/// One string of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Family,
+    Model,
+    Firmware,
+    Warning,
+    Presets,
+}
+
+impl Entries {
+    /// Finds the entries in `text`, and the line from which on it is no database (if it is not to its end).
+    pub(super) fn parse(text: Vec<u8>) -> (Self, Option<usize>) {
+        let mut entries = Self::default();
+        let wrong = entries.fill(&text).map(|offset| line(&text, offset));
+        entries.text = text;
+        (entries, wrong)
+    }
+
+    fn fill(&mut self, text: &[u8]) -> Option<usize> {
+        let mut lexer = Lexer::new(text);
+        let mut opened_at = 0;
+        loop {
+            match lexer.next() {
+                Token::End => return None,
+                Token::Open => {}
+                Token::Comma => continue,
+                Token::Wrong(at) => return Some(at),
+                // `}` ends the C array that the file is the inside of.
+                Token::Close => return None,
+                Token::Text(range) => return Some(range.start),
+            }
+            let complete = self.entry(&mut lexer, &mut opened_at);
+            if !complete {
+                return Some(opened_at);
+            }
+        }
+    }
+
+    /// One entry, after its brace; incomplete ones leave nothing behind.
+    fn entry(&mut self, lexer: &mut Lexer<'_>, at: &mut usize) -> bool {
+        let first = self.literals.len();
+        let mut bounds = [self.index(); FIELDS + 1];
+        let mut field = 0;
+        loop {
+            match lexer.next() {
+                Token::Text(range) => {
+                    *at = range.start;
+                    self.literals.push(range);
+                    bounds[field + 1] = self.index();
+                }
+                Token::Comma if field + 1 < FIELDS => {
+                    field += 1;
+                    bounds[field + 1] = self.index();
+                }
+                Token::Close if field + 1 == FIELDS => {
+                    self.entries.push(Entry { bounds });
+                    return true;
+                }
+                token => {
+                    if let Token::Wrong(offset) = token {
+                        *at = offset;
+                    }
+                    self.literals.truncate(first);
+                    return false;
+                }
+            }
+        }
+    }
+
+    fn index(&self) -> u32 {
+        u32::try_from(self.literals.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The entries, in the order of the file: the first that fits counts.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Entry> {
+        self.entries.iter().copied()
+    }
+
+    /// Appends one string of an entry to `out`: its literals joined and unescaped.
+    pub(super) fn read(&self, entry: Entry, field: Field, out: &mut Vec<u8>) {
+        for literal in self.literals_of(entry, field) {
+            unescape(literal, out);
+        }
+    }
+
+    /// One string of an entry. What is no UTF-8 becomes U+FFFD.
+    pub(super) fn string(&self, entry: Entry, field: Field) -> String {
+        let mut bytes = Vec::new();
+        self.read(entry, field, &mut bytes);
+        String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+
+    fn literals_of(&self, entry: Entry, field: Field) -> impl Iterator<Item = &[u8]> {
+        let index = |bound: u32| usize::try_from(bound).unwrap_or(usize::MAX);
+        let field = field as usize;
+        let ranges = self.literals.get(index(entry.bounds[field])..index(entry.bounds[field + 1]));
+        ranges.unwrap_or_default().iter().map(|range| self.text.get(range.clone()).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO: &str = r#"
+        /* a comment */
+        { "VERSION: 1.0/1", "-", "-", "", "" },
+        { "Some" " Family", // joined
+          "DISK [0-9]+"
+          "|DRIVE\\.1",
+          "", "", "-v 1,raw48,A "
+          "-F nologdir"
+        },
+    "#;
+
+    #[test]
+    fn strings_are_joined() {
+        let (entries, wrong) = Entries::parse(TWO.as_bytes().to_vec());
+        assert_eq!(wrong, None);
+        let entry = entries.iter().nth(1).unwrap();
+        assert_eq!(entries.string(entry, Field::Family), "Some Family");
+        assert_eq!(entries.string(entry, Field::Model), "DISK [0-9]+|DRIVE\\.1");
+        assert_eq!(entries.string(entry, Field::Firmware), "");
+        assert_eq!(entries.string(entry, Field::Presets), "-v 1,raw48,A -F nologdir");
+    }
+
+    #[test]
+    fn what_stands_before_an_error_is_kept() {
+        for (broken, line) in
+            [("{ \"a\", \"b\" },", 9), ("garbage", 9), ("{ \"a\", \"b\", \"c\", \"d\", \"e\", \"f\" }", 9)]
+        {
+            let (entries, wrong) = Entries::parse(format!("{}{broken}", TWO.trim_end()).into_bytes());
+            assert_eq!(entries.iter().count(), 2, "{broken}");
+            assert_eq!(wrong, Some(line), "{broken}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_cut_off_panics() {
+        for end in 0..TWO.len() {
+            let (entries, _) = Entries::parse(TWO.as_bytes()[..end].to_vec());
+            for entry in entries.iter() {
+                entries.string(entry, Field::Presets);
+            }
+        }
+    }
+}

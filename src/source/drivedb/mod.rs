@@ -1,0 +1,96 @@
+//! smartmontools' drive database, read at run time where it is installed: what it knows of a drive model.
+//!
+//! The file is C source: entries of five strings, `{ family, model, firmware, warning, presets }`, where model and
+//! firmware are POSIX extended regular expressions that must match as a whole. smartctl compiles every expression of
+//! the file each time it runs, which is over 90 % of its instructions; here none is compiled.
+
+mod entries;
+mod lexer;
+mod pattern;
+mod presets;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use thiserror::Error;
+
+use crate::report::Presets;
+use entries::Entries;
+
+/// Where distributions and `update-smart-drivedb` put it, the newer one first.
+pub const USUAL_PATHS: &[&str] = &[
+    "/var/lib/smartmontools/drivedb/drivedb.h",
+    "/usr/share/smartmontools/drivedb.h",
+    "/usr/local/share/smartmontools/drivedb.h",
+];
+
+/// The largest file that is read: the real one has 300 KB.
+const LARGEST: u64 = 16 << 20;
+
+/// Why the database cannot be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DatabaseError {
+    /// The file cannot be read.
+    #[error("the drive database {path} cannot be read")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is not a drive database from some line on.
+    #[error("the drive database {path} cannot be understood from line {line} on; what stands before is used")]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+    },
+}
+
+/// A drive database in memory.
+#[derive(Debug, Default)]
+pub struct Database {
+    entries: Entries,
+    /// A fleet has few models: each is looked up once.
+    known: Mutex<HashMap<(String, String), Arc<Presets>>>,
+}
+
+impl Database {
+    /// Reads the installed database. None installed is no error: the standard names stand in for it.
+    pub fn installed() -> (Self, Option<DatabaseError>) {
+        match USUAL_PATHS.iter().map(Path::new).find(|path| path.exists()) {
+            Some(path) => Self::read(path),
+            None => (Self::default(), None),
+        }
+    }
+
+    /// Reads the database in `path`. A broken one is worth a warning, not a failure: what is sound in it is used.
+    pub fn read(path: &Path) -> (Self, Option<DatabaseError>) {
+        let mut text = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut text));
+        if let Err(source) = read {
+            return (Self::default(), Some(DatabaseError::Read { path: path.to_owned(), source }));
+        }
+        let (entries, wrong) = Entries::parse(text);
+        let error = wrong.map(|line| DatabaseError::Syntax { path: path.to_owned(), line });
+        (Self { entries, known: Mutex::default() }, error)
+    }
+
+    /// What is known of the drive whose IDENTIFY DEVICE data have this model number and firmware revision.
+    pub fn presets(&self, model: &str, firmware: &str) -> Arc<Presets> {
+        let key = (model.to_owned(), firmware.to_owned());
+        // A poisoned lock only means that another disk's look-up failed: the map is still sound.
+        if let Some(presets) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(presets);
+        }
+        let presets = Arc::new(presets::of(&self.entries, model, firmware));
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&presets));
+        presets
+    }
+}

@@ -1,0 +1,346 @@
+//! POSIX extended regular expressions that must match a whole model number.
+//!
+//! A model number has 40 characters, so that every place in it is one bit of a `u64`: an expression is followed as it
+//! stands, from the set of places where its part may begin to the set where it may end. Nothing is compiled, which is
+//! what a look-up in 800 expressions would spend its time with, and the answer is exact.
+
+/// The longest text that can match, in bytes: a place before and after each has a bit.
+const LONGEST: usize = 63;
+/// More steps than any real expression takes; one that takes more matches nothing.
+const STEPS: u32 = 1 << 20;
+/// Groups inside groups, and the largest count of a repetition (POSIX RE_DUP_MAX).
+const DEEPEST: u32 = 32;
+const MOST: u32 = 255;
+
+/// A text, made ready to be matched against many expressions.
+#[derive(Debug)]
+pub(super) struct Subject {
+    /// By byte: the places where it stands.
+    places: [u64; 256],
+    len: usize,
+}
+
+impl Subject {
+    /// `None`: the text is too long to match anything.
+    pub(super) fn new(text: &str) -> Option<Self> {
+        let mut places = [0; 256];
+        for (place, byte) in text.bytes().enumerate() {
+            places[usize::from(byte)] |= 1u64.checked_shl(u32::try_from(place).ok()?)?;
+        }
+        (text.len() <= LONGEST).then_some(Self { places, len: text.len() })
+    }
+
+    /// Does the whole text match `expression`? One that is no expression matches nothing.
+    pub(super) fn matches(&self, expression: &[u8]) -> bool {
+        let mut walk = Walk { subject: self, steps: STEPS, depth: 0 };
+        let end = 1u64 << self.len;
+        walk.alternatives(expression, 1).is_some_and(|(reached, rest)| rest.is_empty() && reached & end != 0)
+    }
+}
+
+/// Places in the text: bit `i` is the place before byte `i`.
+type Places = u64;
+
+struct Walk<'s> {
+    subject: &'s Subject,
+    steps: u32,
+    depth: u32,
+}
+
+/// The smallest part of an expression.
+enum Atom<'e> {
+    /// One byte of a set: the places where such a byte stands.
+    Byte(Places),
+    /// A group: what stands behind its parenthesis, to the end of the expression.
+    Group(&'e [u8]),
+    /// `^`
+    Start,
+    /// `$`
+    End,
+}
+
+/// How often an atom stands: at least, and at most (`None`: without end).
+type Count = (u32, Option<u32>);
+
+impl<'e> Walk<'_> {
+    /// The places reached from `from` by any alternative, and what follows them: nothing, or a `)`.
+    fn alternatives(&mut self, expression: &'e [u8], from: Places) -> Option<(Places, &'e [u8])> {
+        let mut reached = 0;
+        let mut rest = expression;
+        loop {
+            let (places, after) = self.sequence(rest, from)?;
+            reached |= places;
+            match after {
+                [b'|', next @ ..] => rest = next,
+                _ => return Some((reached, after)),
+            }
+        }
+    }
+
+    /// One alternative, to the `|` or `)` that ends it.
+    fn sequence(&mut self, expression: &'e [u8], from: Places) -> Option<(Places, &'e [u8])> {
+        let mut reached = from;
+        let mut rest = expression;
+        loop {
+            if matches!(rest, [] | [b'|' | b')', ..]) {
+                return Some((reached, rest));
+            }
+            if reached == 0 {
+                return Some((0, end_of_sequence(rest)?));
+            }
+            self.steps = self.steps.checked_sub(1)?;
+            let (atom, after) = self.atom(rest)?;
+            let (count, after) = repetition(after)?;
+            reached = self.repeat(&atom, count, reached)?;
+            rest = after;
+        }
+    }
+
+    fn atom(&self, expression: &'e [u8]) -> Option<(Atom<'e>, &'e [u8])> {
+        let places = |byte: u8| self.subject.places[usize::from(byte)];
+        Some(match expression {
+            [b'(', inside @ ..] => (Atom::Group(inside), end_of_sequences(inside)?.strip_prefix(b")")?),
+            [b'[', inside @ ..] => {
+                let (set, after) = bracket(inside)?;
+                (
+                    Atom::Byte(
+                        (0..=u8::MAX).filter(|byte| set.has(*byte)).fold(0, |all, byte| all | places(byte)),
+                    ),
+                    after,
+                )
+            }
+            [b'.', after @ ..] => (Atom::Byte((1 << self.subject.len) - 1), after),
+            [b'^', after @ ..] => (Atom::Start, after),
+            [b'$', after @ ..] => (Atom::End, after),
+            // A repetition of nothing.
+            [b'*' | b'+' | b'?', ..] => return None,
+            [b'\\', byte, after @ ..] | [byte, after @ ..] if *byte != b'\\' || expression.len() > 1 => {
+                (Atom::Byte(places(*byte)), after)
+            }
+            _ => return None,
+        })
+    }
+
+    fn once(&mut self, atom: &Atom<'e>, from: Places) -> Option<Places> {
+        Some(match atom {
+            Atom::Byte(places) => (from & places) << 1,
+            Atom::Start => from & 1,
+            Atom::End => from & 1 << self.subject.len,
+            Atom::Group(inside) => {
+                self.depth += 1;
+                if self.depth > DEEPEST {
+                    return None;
+                }
+                let (reached, _) = self.alternatives(inside, from)?;
+                self.depth -= 1;
+                reached
+            }
+        })
+    }
+
+    fn repeat(&mut self, atom: &Atom<'e>, (least, most): Count, from: Places) -> Option<Places> {
+        let mut last = from;
+        for _ in 0..least {
+            last = self.once(atom, last)?;
+        }
+        let mut reached = last;
+        let mut more = most.map_or(u32::MAX, |most| most.saturating_sub(least));
+        // Without end: until a round reaches no new place.
+        while last != 0 && more > 0 {
+            self.steps = self.steps.checked_sub(1)?;
+            last = self.once(atom, last)? & !reached;
+            reached |= last;
+            more -= 1;
+        }
+        Some(reached)
+    }
+}
+
+/// How often what stands before is meant, and what follows.
+fn repetition(rest: &[u8]) -> Option<(Count, &[u8])> {
+    Some(match rest {
+        [b'*', after @ ..] => ((0, None), after),
+        [b'+', after @ ..] => ((1, None), after),
+        [b'?', after @ ..] => ((0, Some(1)), after),
+        [b'{', digits @ ..] if matches!(digits, [b'0'..=b'9' | b',', ..]) => {
+            let close = digits.iter().position(|byte| *byte == b'}')?;
+            let text = std::str::from_utf8(&digits[..close]).ok()?;
+            let number = |text: &str| text.parse().ok().filter(|number| *number <= MOST);
+            let count = match text.split_once(',') {
+                None => (number(text)?, Some(number(text)?)),
+                Some(("", most)) => (0, Some(number(most)?)),
+                Some((least, "")) => (number(least)?, None),
+                Some((least, most)) => (number(least)?, Some(number(most)?)),
+            };
+            if count.1.is_some_and(|most| most < count.0) {
+                return None;
+            }
+            (count, &digits[close + 1..])
+        }
+        _ => ((1, Some(1)), rest),
+    })
+}
+
+/// What follows the alternative that `rest` is inside of: nothing, or its `|` or `)`.
+fn end_of_sequence(rest: &[u8]) -> Option<&[u8]> {
+    skip(rest, |byte| matches!(byte, b'|' | b')'))
+}
+
+/// What follows the alternatives that `rest` is inside of: nothing, or their `)`.
+fn end_of_sequences(rest: &[u8]) -> Option<&[u8]> {
+    skip(rest, |byte| byte == b')')
+}
+
+/// The rest from the first byte of this level on that `stop` takes; groups, brackets and escapes are skipped.
+fn skip(mut rest: &[u8], stop: impl Fn(u8) -> bool) -> Option<&[u8]> {
+    let mut depth = 0u32;
+    while let [byte, after @ ..] = rest {
+        match byte {
+            byte if depth == 0 && stop(*byte) => return Some(rest),
+            b'\\' => rest = after.get(1..)?,
+            b'[' => rest = bracket(after)?.1,
+            b'(' => (depth, rest) = (depth + 1, after),
+            b')' => (depth, rest) = (depth.checked_sub(1)?, after),
+            _ => rest = after,
+        }
+    }
+    (depth == 0).then_some(rest)
+}
+
+/// A set of bytes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Set {
+    bits: [u128; 2],
+}
+
+impl Set {
+    fn add(&mut self, byte: u8) {
+        self.bits[usize::from(byte >> 7)] |= 1 << (byte & 0x7f);
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.bits[usize::from(byte >> 7)] >> (byte & 0x7f) & 1 == 1
+    }
+
+    fn complement(self) -> Self {
+        Self { bits: self.bits.map(|bits| !bits) }
+    }
+}
+
+/// A bracket expression, of which `inside` is all behind its `[`, and what follows it. A backslash means itself in it,
+/// and so does `]` in the first place.
+fn bracket(inside: &[u8]) -> Option<(Set, &[u8])> {
+    let (negated, mut rest) = match inside {
+        [b'^', rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let mut set = Set::default();
+    let mut first = true;
+    loop {
+        match rest {
+            [b']', after @ ..] if !first => {
+                return Some((if negated { set.complement() } else { set }, after));
+            }
+            [b'[', b':', ..] => {
+                let end = rest.windows(2).skip(2).position(|pair| pair == b":]")? + 2;
+                let class = class(&rest[2..end])?;
+                (0..=u8::MAX).filter(class).for_each(|byte| set.add(byte));
+                rest = &rest[end + 2..];
+            }
+            [from, b'-', to, after @ ..] if *to != b']' => {
+                if from > to {
+                    return None;
+                }
+                (*from..=*to).for_each(|byte| set.add(byte));
+                rest = after;
+            }
+            [byte, after @ ..] => {
+                set.add(*byte);
+                rest = after;
+            }
+            [] => return None,
+        }
+        first = false;
+    }
+}
+
+/// The character classes of POSIX, in the POSIX locale.
+fn class(name: &[u8]) -> Option<fn(&u8) -> bool> {
+    Some(match name {
+        b"alnum" => u8::is_ascii_alphanumeric,
+        b"alpha" => u8::is_ascii_alphabetic,
+        b"blank" => |byte| matches!(byte, b' ' | b'\t'),
+        b"cntrl" => u8::is_ascii_control,
+        b"digit" => u8::is_ascii_digit,
+        b"graph" => u8::is_ascii_graphic,
+        b"lower" => u8::is_ascii_lowercase,
+        b"print" => |byte| (0x20..0x7f).contains(byte),
+        b"punct" => u8::is_ascii_punctuation,
+        b"space" => |byte| byte.is_ascii_whitespace() || *byte == 0x0b,
+        b"upper" => u8::is_ascii_uppercase,
+        b"xdigit" => u8::is_ascii_hexdigit,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(expression: &str, text: &str) -> bool {
+        Subject::new(text).unwrap().matches(expression.as_bytes())
+    }
+
+    #[test]
+    fn the_whole_text_has_to_match() {
+        assert!(matches("DISK [0-9]+", "DISK 12"));
+        assert!(!matches("DISK [0-9]+", "DISK 12 "));
+        assert!(!matches("DISK", "A DISK"));
+        assert!(matches("A|B(C|D)*", "BCDC"));
+        assert!(!matches("A|B(C|D)*", "AC"));
+        assert!(matches("", ""));
+        assert!(!matches("", "x"));
+        assert!(matches("^a$", "a") && !matches("a^b", "ab"));
+    }
+
+    #[test]
+    fn posix_meanings() {
+        assert!(matches(r"a[\.]b", r"a\b"), "a backslash in brackets means itself");
+        assert!(matches(r"[]x]+", "]x"));
+        assert!(matches(r"[^]x]+", "ab"));
+        assert!(matches(r"[a-c-]+", "b-"));
+        assert!(matches(r"[[:digit:]a[]+", "1[a"));
+        assert!(matches(r"\d", "d"), "a backslash only takes meaning away");
+        assert!(matches(r"a{2}b{1,}c{,2}", "aabb"));
+        assert!(matches(r"(ab){2,3}", "ababab") && !matches(r"(ab){2,3}", "abababab"));
+        assert!(matches("x{y", "x{y"));
+    }
+
+    #[test]
+    fn what_is_no_expression_matches_nothing() {
+        for wrong in ["[a", "(a", "a)", "*a", "a\\", "[b-a]", "a{3,2}", "a{300}", "[[:nope:]]", "a|*"] {
+            assert!(!matches(wrong, wrong) && !matches(wrong, "a"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_expression_ends() {
+        assert!(!matches(&"(".repeat(100_000), "a"));
+        assert!(!matches(&format!("{}a{}", "(".repeat(100), ")".repeat(100)), "a"), "too deep");
+        assert!(!matches(&format!("{}a{}b", "(".repeat(30), ")*".repeat(30)), &"a".repeat(60)));
+        assert!(Subject::new(&"a".repeat(64)).is_none());
+    }
+
+    proptest::proptest! {
+        /// On what both read alike, `regex_lite` says the same.
+        #[test]
+        fn another_engine_agrees(
+            expression in r"([abc.]|\[\^?[abc]{1,2}\]|\((a|b|c|a\|b|[abc]\*)\)|\|){0,6}[*+?]?",
+            text in "[abc]{0,6}",
+        ) {
+            if let Ok(other) = regex_lite::Regex::new(&format!("^(?:{expression})$")) {
+                proptest::prop_assert_eq!(matches(&expression, &text), other.is_match(&text), "{}", expression);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The made drives under `fixtures/`: they are as described, they are nobody's, and their records say what they should.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+#[path = "../fixtures/generate/mod.rs"]
+mod generate;
+
+/// Serial numbers that no drive has. One more drive is one more line.
+const MADE_UP_SERIALS: [&str; 10] = [
+    "MADEUP-AF0002",
+    "MADEUP-AH0001",
+    "MADEUP-AM0004",
+    "MADEUP-AO0009",
+    "MADEUP-AS0003",
+    "MADEUP-NC0007",
+    "MADEUP-ND0008",
+    "MADEUP-SH0005",
+    "MADEUP-SO0010",
+    "MADEUP-SS0006",
+];
+
+/// 02-53-54 is locally administered (bit 1 of its first byte): IEEE assigns it to nobody.
+const MADE_UP_OUI: u64 = 0x02_5354;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+fn drives() -> Vec<PathBuf> {
+    let drives = generate::descriptions(&folder()).expect("fixtures/ can be listed");
+    assert!(!drives.is_empty());
+    drives
+}
+
+fn json(path: &Path) -> Value {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn dumps_are_as_described() {
+    for description in drives() {
+        let drive = description.parent().expect("a drive has a folder");
+        let wanted = generate::dump(&description).expect("a description that can be encoded");
+        let found: generate::Files = generate::dump_files(drive)
+            .expect("a folder that can be listed")
+            .into_iter()
+            .map(|name| (name.clone(), fs::read(drive.join(name)).expect("an answer that can be read")))
+            .collect();
+        let names = |files: &generate::Files| files.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&found), names(&wanted), "{}", drive.display());
+        let differing: Vec<_> =
+            wanted.iter().filter(|(name, bytes)| found[*name] != **bytes).map(|(name, _)| name).collect();
+        assert!(
+            differing.is_empty(),
+            "{}: {differing:?}: run `cargo run --example fixtures`",
+            drive.display()
+        );
+    }
+}
+
+#[test]
+fn identities_are_made_up_and_each_used_once() {
+    let mut serials = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    for description in drives() {
+        let drive = json(&description)["drive"].take();
+        let facts = drive.as_object().and_then(|kinds| kinds.values().next()).expect("a drive of one kind");
+        let serial = facts["serial"].as_str().expect("a serial number").to_owned();
+        assert!(
+            MADE_UP_SERIALS.contains(&serial.as_str()),
+            "{serial} is not on the list of made-up serial numbers"
+        );
+        assert!(serials.insert(serial), "{}: a serial number of another drive", description.display());
+        let mut own = Vec::new();
+        for key in ["wwn", "logical_unit"] {
+            own.extend(facts.get(key).map(name_of));
+        }
+        own.extend(facts.get("ports").and_then(Value::as_array).into_iter().flatten().map(name_of));
+        let namespaces =
+            facts.get("namespaces").and_then(Value::as_object).into_iter().flat_map(|all| all.values());
+        for eui in namespaces.map(|namespace| name_of(&namespace["eui64"])) {
+            assert_eq!(eui >> 40, MADE_UP_OUI, "{eui:016x}");
+            assert!(names.insert(eui), "{eui:016x} is used twice");
+        }
+        for name in own {
+            assert_eq!(name >> 36, 0x500_0000 | MADE_UP_OUI, "{name:016x}");
+            assert!(names.insert(name), "{name:016x} is used twice");
+        }
+        for phy in facts.pointer("/logs/phys").and_then(Value::as_array).into_iter().flatten() {
+            let attached = name_of(&phy["attached"][0]);
+            assert!(attached == 0 || attached >> 36 == 0x500_0000 | MADE_UP_OUI, "{attached:016x}");
+        }
+    }
+    assert_eq!(serials.len(), MADE_UP_SERIALS.len(), "a serial number on the list that no drive has");
+}
+
+/// A 64-bit name: hex in a string, or 0.
+fn name_of(value: &Value) -> u64 {
+    let text = value.as_str().map(|text| text.trim_start_matches("0x"));
+    text.map_or_else(
+        || value.as_u64().expect("a name"),
+        |hex| u64::from_str_radix(hex, 16).expect("a name in hex"),
+    )
+}
+
+#[test]
+fn expectations_tell_of_the_drive_alone() {
+    for description in drives() {
+        let expected = json(&description.with_file_name("expected.json"));
+        let expected = expected.as_object().expect("leaves by path");
+        let facts = json(&description);
+        let facts = facts["drive"].as_object().and_then(|kinds| kinds.values().next()).expect("a drive");
+        assert_eq!(expected.get("serial_number"), facts.get("serial"), "{}", description.display());
+        for (path, value) in expected {
+            assert!(!value.is_object(), "{path} is no leaf");
+            let of_the_drive =
+                !["local_time", "stone", "model_family"].iter().any(|head| path.starts_with(head));
+            assert!(
+                of_the_drive && (!path.starts_with("smartctl.") || path == "smartctl.exit_status"),
+                "{path}"
+            );
+        }
+    }
+}
