@@ -16,6 +16,8 @@ mod self_test;
 mod smart_health;
 mod status;
 mod supported_log_pages;
+#[cfg(test)]
+mod tests;
 
 use super::{Page, Protocol};
 
