@@ -24,7 +24,7 @@ start_trace() {
     echo 1 > $tracing/events/scsi/scsi_dispatch_cmd_start/enable
 }
 traced() {
-    echo "begin ${PWD##*/} $1" > $tracing/trace_marker
+    echo "begin ${PWD#/tmp/out/} $1" > $tracing/trace_marker
     ask "$@"
     echo "end" > $tracing/trace_marker
 }
@@ -51,10 +51,7 @@ collect() {
     ask ls-plain 60 stone device ls
     ask query 120 stone device query -f json
     ask preview-device 120 stone telemetry preview-device -f json
-    ask on 60 stone telemetry on --license sharing-1-0
-    ask channel 60 stone telemetry channel enable device
     ask show-device 120 stone telemetry show-device -f json
-    ask off 60 stone telemetry off
     ask query-partition 60 stone device query -f json "/dev/$(node_of qemu-ahci-hdd)1"
     ask query-volume 60 stone device query -f json /dev/mapper/ceph--lab-osd--block--0
     ask usage 20 stone device query --no-such-option
@@ -68,6 +65,7 @@ collect() {
         traced smartctl 60 smartctl $(smartctl_type "$node") -x --json=c "/dev/$node"
         traced query 60 stone device query -f json "/dev/$node"
         ask dump 60 stone device dump "/dev/$node" -o dump
+        ask decode 60 stone device decode -f json dump
     done
     grep -v '^#' $tracing/trace > "$1/trace"
     # The physical disks behind MegaRAID, by the number of the controller's SCSI host.

@@ -1,0 +1,412 @@
+//! The rules, each a function: what has to be true of a round.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::Finding;
+use crate::leaves::{Comparison, compare};
+use crate::machine::Machine;
+use crate::round::{Answer, Disk, Round, whole};
+
+type Rule = fn(&Machine, &Round<'_>) -> Vec<Finding>;
+
+const RULES: &[Rule] = &[
+    the_lab_is_complete,
+    nothing_is_late,
+    each_disk_is_listed_once,
+    listed_facts_are_true,
+    records_equal_those_of_smartctl,
+    reading_all_gives_the_same,
+    dumps_decode_to_the_same,
+    commands_only_read,
+    what_lies_on_a_disk_leads_to_it,
+    daemons_are_on_their_disks,
+    the_report_names_nobody,
+    exit_statuses_are_as_documented,
+];
+
+pub(crate) fn apply(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    RULES.iter().flat_map(|rule| rule(machine, round)).collect()
+}
+
+/// Every disk of the table is there by smartctl's word: otherwise the lab itself is broken.
+fn the_lab_is_complete(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let disks = machine.rows.iter().filter(|row| row.bus != "host" && row.bus != "nvme");
+    let mut findings: Vec<Finding> = disks
+        .filter(|row| round.disk(&row.name).is_none())
+        .map(|row| format!("the guest has no disk {}", row.name))
+        .collect();
+    for kind in ["dm-", "loop", "md", "sr", "zram"] {
+        if kind != "zram" && !round.blocks.keys().any(|name| name.starts_with(kind)) {
+            findings.push(format!("the guest has no device {kind}*"));
+        }
+    }
+    findings
+}
+
+fn nothing_is_late(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let of_disks = round.disks.iter().flat_map(|disk| {
+        let answers = [("query", &disk.query), ("dump", &disk.dump), ("decode", &disk.decode)];
+        answers.map(|(name, answer)| (format!("{name} of {}", disk.label()), answer))
+    });
+    let others = round.answers.iter().map(|(name, answer)| (name.clone(), answer));
+    others
+        .chain(of_disks)
+        .filter(|(_, answer)| matches!(answer.exit, Some(124 | 134..=139 | 143)))
+        .map(|(name, answer)| {
+            format!("{name} was late or crashed: exit {:?}: {}", answer.exit, answer.err.trim())
+        })
+        .collect()
+}
+
+/// The names of sysfs that are disks; a controller for its namespaces.
+fn disk_names<'a>(round: &'a Round<'_>) -> Vec<&'a str> {
+    let is_disk = |name: &&String| {
+        ["sd", "vd", "nvme"].iter().any(|kind| name.starts_with(kind))
+            && !round.blocks.keys().any(|other| {
+                name.len() > other.len()
+                    && round.blocks[*name].path.starts_with(&format!("{}/", round.blocks[other].path))
+            })
+    };
+    let mut names: Vec<&str> = round.blocks.keys().filter(is_disk).map(|name| whole(name)).collect();
+    names.dedup();
+    names
+}
+
+/// What `device ls` says of each name; of a disk behind a RAID controller under `megaraid,N`.
+fn listed(round: &Round<'_>) -> Vec<(String, Value)> {
+    let name = |device: &Value| {
+        let kind = device["smartctl_type"].as_str().filter(|kind| kind.contains("megaraid"));
+        let path = device["path"].as_str().unwrap_or_default();
+        kind.map_or_else(|| whole(path.strip_prefix("/dev/").unwrap_or(path)).to_owned(), str::to_owned)
+    };
+    round.answer("ls").devices().into_iter().map(|device| (name(&device), device)).collect()
+}
+
+/// None missing, none twice, nothing else: no loop device, no memory, nothing that lies on a disk.
+fn each_disk_is_listed_once(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let answer = round.answer("ls");
+    if answer.exit != Some(0) {
+        findings.push(format!("device ls ended with {:?}: {}", answer.exit, answer.err.trim()));
+    }
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, _) in listed(round) {
+        *times.entry(name).or_default() += 1;
+    }
+    for name in disk_names(round) {
+        match times.remove(name) {
+            Some(1) => {}
+            Some(count) => findings.push(format!("device ls has {name} {count} times")),
+            None => findings.push(format!("device ls does not have {name}")),
+        }
+    }
+    times.retain(|name, count| *count != 1 || !name.starts_with("megaraid,"));
+    findings.extend(times.into_keys().map(|name| format!("device ls has {name}, which is no disk")));
+    findings
+}
+
+/// Size as sysfs has it; serial number, where there is one, as QEMU was told.
+fn listed_facts_are_true(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let listed: BTreeMap<String, Value> = listed(round).into_iter().collect();
+    let mut findings = Vec::new();
+    for disk in &round.disks {
+        let Some(entry) = listed.get(disk.whole()) else { continue };
+        if let (Some(serial), Some(row)) = (entry["serial"].as_str(), disk.row)
+            && machine.serial_of(row) != Some(serial)
+        {
+            findings.push(format!("device ls has another serial number for {}: {serial}", disk.label()));
+        }
+        let bytes = round.blocks.get(&disk.node).map(|block| block.sectors * 512);
+        if !disk.node.starts_with("nvme") && entry["size_bytes"].as_u64() != bytes {
+            findings.push(format!(
+                "device ls has size {} for {}: {bytes:?}",
+                entry["size_bytes"],
+                disk.label()
+            ));
+        }
+    }
+    findings
+}
+
+/// The records of `query` for all disks at once.
+fn all_at_once(round: &Round<'_>) -> Vec<(String, Value)> {
+    let devices = round.answer("query").devices();
+    let record =
+        |mut device: Value| Some((device["path"].as_str()?.to_owned(), device.get_mut("record")?.take()));
+    devices.into_iter().filter_map(record).collect()
+}
+
+/// The record of one disk out of many: by its node, or by the way to it.
+fn record_of<'a>(records: &'a [(String, Value)], disk: &Disk<'_>) -> Option<&'a Value> {
+    let is_it = |(path, record): &&(String, Value)| {
+        if disk.has_no_node() {
+            record["device"]["type"].as_str().is_some_and(|kind| kind.ends_with(&disk.node))
+        } else {
+            *path == format!("/dev/{}", disk.node) || *path == format!("/dev/{}", disk.whole())
+        }
+    };
+    records.iter().find(is_it).map(|(_, record)| record)
+}
+
+/// Our record and smartctl's of one disk. `None`: one of the two has nothing to say.
+fn comparison(round: &Round<'_>, disk: &Disk<'_>) -> Option<Comparison> {
+    let smartctl = disk.smartctl.json()?;
+    let record = if disk.has_no_node() {
+        record_of(&all_at_once(round), disk)?.clone()
+    } else {
+        disk.query.record()?
+    };
+    Some(compare(&smartctl, &record))
+}
+
+fn records_equal_those_of_smartctl(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for disk in round.disks.iter().filter(|disk| !disk.takes_no_commands()) {
+        match comparison(round, disk) {
+            Some(comparison) => findings
+                .extend(comparison.core_faults.iter().map(|fault| format!("{}: {fault}", disk.label()))),
+            // The disks behind it are what counts.
+            None if disk.logical => {}
+            None => findings.push(format!("{}: no record: {}", disk.label(), disk.query.err.trim())),
+        }
+    }
+    findings
+}
+
+/// Reading all disks at once gives the same core as reading one.
+fn reading_all_gives_the_same(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let records = all_at_once(round);
+    let mut findings = Vec::new();
+    for disk in round.disks.iter().filter(|disk| !disk.has_no_node()) {
+        let Some(alone) = disk.query.record() else { continue };
+        // A controller has one record, that of its first namespace.
+        if record_of(&records, disk).is_none() {
+            findings.push(format!("{}: read alone, but not with the others", disk.label()));
+        } else if !disk.node.contains('n') || disk.node.ends_with("n1") {
+            let together =
+                record_of(&records, disk).map(|record| compare(&alone, record)).unwrap_or_default();
+            findings.extend(
+                together
+                    .core_faults
+                    .iter()
+                    .map(|fault| format!("{}: alone and together: {fault}", disk.label())),
+            );
+        }
+    }
+    findings
+}
+
+/// What `device dump` wrote decodes to the core that was read.
+fn dumps_decode_to_the_same(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for disk in round.disks.iter().filter(|disk| !disk.has_no_node()) {
+        let Some(read) = disk.query.record() else { continue };
+        match (disk.dump.exit, disk.decode.record()) {
+            // What smartctl reads for us cannot be recorded.
+            (Some(3), None) if read["stone"]["source"] == "smartctl" => {}
+            (Some(0), Some(decoded)) => findings.extend(
+                compare(&read, &decoded)
+                    .core_faults
+                    .iter()
+                    .map(|fault| format!("{}: dump: {fault}", disk.label())),
+            ),
+            _ => findings.push(format!(
+                "{}: dump ended with {:?}, decode with {:?}: {}{}",
+                disk.label(),
+                disk.dump.exit,
+                disk.decode.exit,
+                disk.dump.err,
+                disk.decode.err
+            )),
+        }
+    }
+    findings
+}
+
+/// By the kernel's own trace.
+fn commands_only_read(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let harmful = |disk: &Disk<'_>| {
+        let label = disk.label();
+        let commands = disk.commands.harmful.iter();
+        commands.map(|command| format!("{label}: not a reading command: {command}")).collect::<Vec<_>>()
+    };
+    round.disks.iter().flat_map(harmful).collect()
+}
+
+/// A partition, and a volume on it.
+fn what_lies_on_a_disk_leads_to_it(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let disk =
+        machine.rows.iter().find(|row| row.name == "qemu-ahci-hdd").and_then(|row| row.serial.as_deref());
+    let mut findings = Vec::new();
+    for question in ["query-partition", "query-volume"] {
+        let record = round.answer(question).record();
+        let serial = record.as_ref().and_then(|record| record["serial_number"].as_str());
+        if serial.is_none() || serial != disk {
+            let words = round.answer(question).err.trim();
+            findings.push(format!("{question} does not lead to its disk but to {serial:?}: {words}"));
+        }
+    }
+    findings
+}
+
+/// Where tests/lab/guest/stack.sh put them.
+fn daemons_are_on_their_disks(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let listed: BTreeMap<String, Value> = listed(round).into_iter().collect();
+    let mut findings = Vec::new();
+    for disk in &round.disks {
+        let expected: &[&str] = match disk.row.map_or("", |row| row.name.as_str()) {
+            "qemu-ahci-hdd" | "qemu-nvme-one.1" => &["osd.0"],
+            "qemu-ahci-ssd" => &["osd.1"],
+            _ => &[],
+        };
+        let Some(entry) = listed.get(disk.whole()) else { continue };
+        let daemons = entry["daemons"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let daemons: Vec<&str> = daemons.collect();
+        if daemons != expected {
+            findings.push(format!("device ls has daemons {daemons:?} on {}, not {expected:?}", disk.label()));
+        }
+    }
+    findings
+}
+
+/// No identifier of a disk or of the machine is in the device report, with or without separators, in any case.
+fn the_report_names_nobody(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let mut identifiers: Vec<String> = machine.identifiers().map(str::to_owned).collect();
+    for disk in &round.disks {
+        let json = disk.smartctl.json().unwrap_or_default();
+        let named = ["serial_number", "logical_unit_id"].map(|key| json[key].as_str().map(str::to_owned));
+        identifiers.extend(named.into_iter().flatten());
+        let numbers = [&json["wwn"]["id"], &json["nvme_namespaces"][0]["eui64"]["ext_id"]];
+        identifiers.extend(numbers.into_iter().filter_map(Value::as_u64).map(|number| number.to_string()));
+    }
+    identifiers.sort();
+    identifiers.dedup();
+    let mut findings = Vec::new();
+    for question in ["preview-device", "show-device"] {
+        let answer = round.answer(question);
+        let Some(report) = answer.json() else {
+            findings.push(format!("{question} is not JSON: {}", answer.err.trim()));
+            continue;
+        };
+        if question == "show-device" && reported(&report) == 0 {
+            findings.push("the device report has no disk".to_owned());
+        }
+        let mut words = Vec::new();
+        every_word(&report, &mut words);
+        for identifier in &identifiers {
+            let wanted = plain(identifier);
+            let wanted = wanted.strip_prefix("0x").unwrap_or(&wanted);
+            if let Some(word) = words.iter().find(|word| plain(word).contains(wanted)) {
+                findings.push(format!("{question} has {identifier}: {word}"));
+            }
+        }
+    }
+    findings
+}
+
+/// Records in a device report: host, device, time.
+fn reported(report: &Value) -> usize {
+    let hosts = report.as_object().into_iter().flat_map(|hosts| hosts.values());
+    hosts.filter_map(Value::as_object).map(serde_json::Map::len).sum()
+}
+
+/// Keys, strings and numbers.
+fn every_word(value: &Value, words: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                words.push(key.clone());
+                every_word(member, words);
+            }
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| every_word(element, words)),
+        Value::String(text) => words.push(text.clone()),
+        Value::Number(number) => words.push(number.to_string()),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// 0 all read, 1 some missing, 2 usage, 3 nothing read; and whatever happened, standard output is JSON.
+fn exit_statuses_are_as_documented(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut expect = |name: &str, answer: &Answer, status: u8| {
+        if answer.exit != Some(status) {
+            findings.push(format!(
+                "{name} ended with {:?}, not {status}: {}",
+                answer.exit,
+                answer.err.trim()
+            ));
+        }
+        if status != 2 && answer.json().is_none() {
+            findings.push(format!("{name} printed no JSON"));
+        }
+    };
+    expect("query of all", round.answer("query"), exit_of(round.answer("query")));
+    expect("a wrong option", round.answer("usage"), 2);
+    expect("query of no disk", round.answer("nothing"), 3);
+    expect("query of a disk and no disk", round.answer("some"), 1);
+    for disk in round.disks.iter().filter(|disk| !disk.has_no_node()) {
+        let status = if disk.takes_no_commands() { 3 } else { exit_of(&disk.query) };
+        expect(&format!("query of {}", disk.label()), &disk.query, status);
+    }
+    findings
+}
+
+/// The documented status after these outcomes.
+fn exit_of(answer: &Answer) -> u8 {
+    let devices = answer.devices();
+    match devices.iter().filter(|device| device["outcome"] == "ok").count() {
+        0 => 3,
+        read if read == devices.len() => 0,
+        _ => 1,
+    }
+}
+
+/// Leaves outside the core that are not as smartctl has them: the head of their path, and on how many disks.
+pub(crate) fn notes(round: &Round<'_>) -> BTreeMap<String, usize> {
+    let mut notes = BTreeMap::new();
+    for comparison in round.disks.iter().filter_map(|disk| comparison(round, disk)) {
+        let heads = comparison.other.iter().map(|path| path.split(['.', '[']).next().unwrap_or(path));
+        for head in heads.collect::<BTreeSet<_>>() {
+            *notes.entry(head.to_owned()).or_default() += 1;
+        }
+    }
+    notes
+}
+
+/// A line for each disk.
+pub(crate) fn rows(round: &Round<'_>) -> Vec<Vec<String>> {
+    let listed: BTreeMap<String, Value> = listed(round).into_iter().collect();
+    let row = |disk: &Disk<'_>| {
+        let comparison = comparison(round, disk);
+        let ratio = |of: fn(&Comparison) -> (usize, usize)| {
+            let cell =
+                |comparison: &Comparison| of(comparison).0.to_string() + "/" + &of(comparison).1.to_string();
+            comparison.as_ref().map_or_else(|| "-".to_owned(), cell)
+        };
+        let link = listed.get(disk.whole()).and_then(|entry| entry["link"].as_str()).unwrap_or("-");
+        let commands = |count: usize| if count == 0 { "-".to_owned() } else { count.to_string() };
+        vec![
+            disk.node.clone(),
+            disk.row.map_or("scsi_debug", |row| row.name.as_str()).to_owned(),
+            link.to_owned(),
+            ratio(|comparison| (comparison.core_equal, comparison.core)),
+            ratio(|comparison| (comparison.all_equal, comparison.all)),
+            ratio_extra(comparison.as_ref()),
+            commands(disk.commands.count),
+            commands(disk.commands_of_smartctl.count),
+            disk.query.exit.map_or_else(|| "-".to_owned(), |exit| exit.to_string()),
+        ]
+    };
+    round.disks.iter().map(row).collect()
+}
+
+fn ratio_extra(comparison: Option<&Comparison>) -> String {
+    comparison.map_or_else(|| "-".to_owned(), |comparison| comparison.extra.len().to_string())
+}
