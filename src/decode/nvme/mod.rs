@@ -10,7 +10,7 @@ mod firmware_slot;
 mod identify_controller;
 mod identify_namespace;
 mod layout;
-mod ocp_smart;
+pub(super) mod ocp_smart;
 mod power_state;
 mod self_test;
 mod smart_health;
