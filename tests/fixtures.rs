@@ -10,14 +10,16 @@ use serde_json::Value;
 mod generate;
 
 /// Serial numbers that no drive has. One more drive is one more line.
-const MADE_UP_SERIALS: [&str; 8] = [
+const MADE_UP_SERIALS: [&str; 10] = [
     "MADEUP-AF0002",
     "MADEUP-AH0001",
     "MADEUP-AM0004",
+    "MADEUP-AO0009",
     "MADEUP-AS0003",
     "MADEUP-NC0007",
     "MADEUP-ND0008",
     "MADEUP-SH0005",
+    "MADEUP-SO0010",
     "MADEUP-SS0006",
 ];
 

@@ -336,6 +336,15 @@ impl NvmeAdmin {
         }
     }
 
+    /// Get Log Page (02h): `len` bytes from the start of log `lid`, of what `specific` (Log Specific Identifier) says:
+    /// an endurance group, for example.
+    pub const fn get_log_page_of(lid: u8, nsid: u32, specific: u16, len: u32) -> Self {
+        let log = Self::get_log_page(lid, nsid, len);
+        let [d2, d3, ..] = log.cdw11.to_le_bytes();
+        let [s0, s1] = specific.to_le_bytes();
+        Self { cdw11: u32::from_le_bytes([d2, d3, s0, s1]), ..log }
+    }
+
     /// Opcode.
     pub const fn opcode(&self) -> u8 {
         self.opcode
@@ -388,6 +397,8 @@ mod tests {
         let log = NvmeAdmin::get_log_page_at(0x0d, 0xffff_ffff, 0x1_0000_0004, 0x8_0000);
         assert_eq!(log.cdw(), [0xffff_000d, 0x0001, 0x0000_0004, 0x0000_0001]);
         assert_eq!(Command::Nvme(log).key(), "nvme:02/0d");
+        let group = NvmeAdmin::get_log_page_of(0x09, 0, 0x0102, 512);
+        assert_eq!(group.cdw(), [0x007f_0009, 0x0102_0000, 0, 0]);
     }
 
     #[test]

@@ -4,19 +4,33 @@
 //! which people then take for a failing disk.
 
 mod active_namespaces;
+mod endurance_group;
+mod error_information;
+mod firmware_slot;
 mod identify_controller;
 mod identify_namespace;
 mod layout;
+mod ocp_smart;
 mod power_state;
+mod self_test;
 mod smart_health;
+mod status;
+mod supported_log_pages;
 
 use super::{Page, Protocol};
 
+pub use endurance_group::EnduranceGroup;
+pub use error_information::{ErrorEntry, ErrorInformation};
+pub use firmware_slot::FirmwareSlot;
 pub use identify_controller::IdentifyController;
 pub use identify_namespace::{IdentifyNamespace, LbaFormat};
 pub use layout::Kelvin;
+pub use ocp_smart::{BadBlocks, OcpSmart};
 pub use power_state::{Power, PowerState};
+pub use self_test::{SelfTest, SelfTestResult};
 pub use smart_health::SmartHealth;
+pub use status::Status;
+pub use supported_log_pages::SupportedLogPages;
 
 /// The Namespace Identifier that stands for the whole controller.
 pub const CONTROLLER: u32 = 0xffff_ffff;
@@ -38,6 +52,8 @@ pub enum Request {
         lid: u8,
         /// Namespace Identifier; FFFF_FFFFh for the controller.
         nsid: u32,
+        /// Log Specific Identifier (LSI): the endurance group of log page 09h; 0 where the log needs none.
+        specific: u16,
         /// Bytes wanted; a multiple of 4.
         length: u32,
     },
@@ -66,6 +82,25 @@ pub struct Pages {
     pub namespaces: Vec<IdentifyNamespace>,
     /// SMART / Health Information (log page 02h) of the whole controller.
     pub smart_health: Option<SmartHealth>,
+    /// Error Information (log page 01h).
+    pub error_information: Option<ErrorInformation>,
+    /// Device Self-test (log page 06h).
+    pub self_test: Option<SelfTest>,
+    /// Supported Log Pages (log page 00h).
+    pub supported_log_pages: Option<SupportedLogPages>,
+    /// Firmware Slot Information (log page 03h).
+    pub firmware_slot: Option<FirmwareSlot>,
+    /// Endurance Group Information (log page 09h), one for each group that was asked for.
+    pub endurance_groups: Vec<EnduranceGroup>,
+    /// OCP SMART / Health Information Extended (log page C0h).
+    pub ocp_smart: Option<OcpSmart>,
+}
+
+impl Pages {
+    /// Does the Supported Log Pages log list log page `lid`?
+    fn lists(&self, lid: u8) -> bool {
+        self.supported_log_pages.as_ref().is_some_and(|pages| pages.identifiers.contains(&lid))
+    }
 }
 
 impl Protocol for Pages {
@@ -74,5 +109,15 @@ impl Protocol for Pages {
 }
 
 /// The pages, in the order in which they are read.
-pub const PAGES: &[Page<Pages>] =
-    &[identify_controller::PAGE, active_namespaces::PAGE, identify_namespace::PAGE, smart_health::PAGE];
+pub const PAGES: &[Page<Pages>] = &[
+    identify_controller::PAGE,
+    active_namespaces::PAGE,
+    identify_namespace::PAGE,
+    smart_health::PAGE,
+    error_information::PAGE,
+    self_test::PAGE,
+    supported_log_pages::PAGE,
+    firmware_slot::PAGE,
+    endurance_group::PAGE,
+    ocp_smart::PAGE,
+];

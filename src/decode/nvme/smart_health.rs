@@ -16,7 +16,7 @@ const TITLE: &str = "SMART / Health Information (02h)";
 pub(super) const PAGE: Page<Pages> = Page {
     name: "smart_health",
     title: TITLE,
-    requests: |_| vec![Request::GetLogPage { lid: 0x02, nsid: CONTROLLER, length: 512 }],
+    requests: |_| vec![Request::GetLogPage { lid: 0x02, nsid: CONTROLLER, specific: 0, length: 512 }],
     decode: |_, answer, pages| {
         pages.smart_health = Some(SmartHealth::decode(answer.data)?);
         Ok(())

@@ -5,9 +5,11 @@
 
 mod capacity;
 mod controller;
+mod error_log;
 mod findings;
 mod health;
 mod namespaces;
+mod self_test;
 mod stone;
 
 use crate::decode::nvme::Pages;
@@ -25,6 +27,13 @@ pub(super) fn emit(pages: &Pages, sections: &[Section], record: &mut Object, fin
     }
     if let Some(health) = &pages.smart_health {
         health::emit(health, controller, record);
+    }
+    if let Some(log) = &pages.error_information {
+        let size = controller.map_or(0, |controller| controller.error_log_entries);
+        record.set("nvme_error_information_log", error_log::log(log, size));
+    }
+    if let Some(log) = &pages.self_test {
+        record.set("nvme_self_test_log", self_test::log(log));
     }
     stone::emit(pages, record);
     findings::add(pages, sections, findings);

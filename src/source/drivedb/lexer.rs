@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memchr3, memmem};
+
 /// One token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
@@ -39,10 +41,10 @@ impl<'a> Lexer<'a> {
                 b',' => return Token::Comma,
                 b'"' => return self.string(start),
                 b'/' => match self.text.get(self.at) {
-                    Some(b'/') => self.skip_past(b"\n"),
+                    Some(b'/') => self.skip_past(|rest| memchr(b'\n', rest).map(|found| found + 1)),
                     Some(b'*') => {
                         self.at += 1;
-                        self.skip_past(b"*/");
+                        self.skip_past(|rest| memmem::find(rest, b"*/").map(|found| found + 2));
                     }
                     _ => return Token::Wrong(start),
                 },
@@ -53,22 +55,22 @@ impl<'a> Lexer<'a> {
 
     fn string(&mut self, start: usize) -> Token {
         loop {
-            match self.text.get(self.at) {
-                Some(b'"') => {
-                    self.at += 1;
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            match memchr3(b'"', b'\\', b'\n', rest) {
+                Some(found) if rest[found] == b'"' => {
+                    self.at += found + 1;
                     return Token::Text(start + 1..self.at - 1);
                 }
-                Some(b'\\') => self.at += 2,
-                Some(b'\n') | None => return Token::Wrong(start),
-                Some(_) => self.at += 1,
+                Some(found) if rest[found] == b'\\' => self.at += found + 2,
+                _ => return Token::Wrong(start),
             }
         }
     }
 
-    fn skip_past(&mut self, end: &[u8]) {
+    /// Goes on where `end` says that a comment ends, or to the end of the text.
+    fn skip_past(&mut self, end: impl Fn(&[u8]) -> Option<usize>) {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let found = rest.windows(end.len()).position(|window| window == end);
-        self.at = found.map_or(self.text.len(), |found| self.at + found + end.len());
+        self.at += end(rest).unwrap_or(rest.len());
     }
 }
 

@@ -1,259 +1,346 @@
-//! POSIX extended regular expressions that must match a whole text: a cheap look first, the expression if need be.
+//! POSIX extended regular expressions that must match a whole model number.
+//!
+//! A model number has 40 characters, so that every place in it is one bit of a `u64`: an expression is followed as it
+//! stands, from the set of places where its part may begin to the set where it may end. Nothing is compiled, which is
+//! what a look-up in 800 expressions would spend its time with, and the answer is exact.
 
-use regex_lite::RegexBuilder;
+/// The longest text that can match, in bytes: a place before and after each has a bit.
+const LONGEST: usize = 63;
+/// More steps than any real expression takes; one that takes more matches nothing.
+const STEPS: u32 = 1 << 20;
+/// Groups inside groups, and the largest count of a repetition (POSIX RE_DUP_MAX).
+const DEEPEST: u32 = 32;
+const MOST: u32 = 255;
 
-/// The largest expression that is compiled, in bytes of its compiled form.
-const LARGEST: usize = 1 << 20;
+/// A text, made ready to be matched against many expressions.
+#[derive(Debug)]
+pub(super) struct Subject {
+    /// By byte: the places where it stands.
+    places: [u64; 256],
+    len: usize,
+}
 
-/// Can `text` match `pattern` (a POSIX extended regular expression) as a whole, judging by how it begins?
-///
-/// `false` is certain. `true` is not: the pattern is followed into its alternatives and leading groups, up to the
-/// first thing that is not a plain character.
-pub(super) fn may_match(pattern: &[u8], text: &[u8]) -> bool {
-    let mut rest = pattern;
-    loop {
-        if may_begin(rest, text, 8) {
-            return true;
+impl Subject {
+    /// `None`: the text is too long to match anything.
+    pub(super) fn new(text: &str) -> Option<Self> {
+        let mut places = [0; 256];
+        for (place, byte) in text.bytes().enumerate() {
+            places[usize::from(byte)] |= 1u64.checked_shl(u32::try_from(place).ok()?)?;
         }
-        match next_alternative(rest) {
-            Some(next) => rest = next,
-            None => return false,
-        }
+        (text.len() <= LONGEST).then_some(Self { places, len: text.len() })
+    }
+
+    /// Does the whole text match `expression`? One that is no expression matches nothing.
+    pub(super) fn matches(&self, expression: &[u8]) -> bool {
+        let mut walk = Walk { subject: self, steps: STEPS, depth: 0 };
+        let end = 1u64 << self.len;
+        walk.alternatives(expression, 1).is_some_and(|(reached, rest)| rest.is_empty() && reached & end != 0)
     }
 }
 
-/// May one alternative, which ends at `|` or `)` or with the pattern, begin as `text` does?
-fn may_begin(alternative: &[u8], text: &[u8], depth: u8) -> bool {
-    let mut text = text;
-    let mut rest = alternative;
-    loop {
-        let (literal, after) = match rest {
-            [] => return text.is_empty(),
-            // The end of this alternative: what follows its group is not looked at.
-            [b'|' | b')', ..] => return true,
-            [b'(', inside @ ..] => {
-                // A group that may be left out says nothing.
-                let optional =
-                    group_end(inside).is_none_or(|end| is_repeat(inside.get(end..).unwrap_or_default()));
-                return optional || depth == 0 || group_may_begin(inside, text, depth - 1);
+/// Places in the text: bit `i` is the place before byte `i`.
+type Places = u64;
+
+struct Walk<'s> {
+    subject: &'s Subject,
+    steps: u32,
+    depth: u32,
+}
+
+/// The smallest part of an expression.
+enum Atom<'e> {
+    /// One byte of a set: the places where such a byte stands.
+    Byte(Places),
+    /// A group: what stands behind its parenthesis, to the end of the expression.
+    Group(&'e [u8]),
+    /// `^`
+    Start,
+    /// `$`
+    End,
+}
+
+/// How often an atom stands: at least, and at most (`None`: without end).
+type Count = (u32, Option<u32>);
+
+impl<'e> Walk<'_> {
+    /// The places reached from `from` by any alternative, and what follows them: nothing, or a `)`.
+    fn alternatives(&mut self, expression: &'e [u8], from: Places) -> Option<(Places, &'e [u8])> {
+        let mut reached = 0;
+        let mut rest = expression;
+        loop {
+            let (places, after) = self.sequence(rest, from)?;
+            reached |= places;
+            match after {
+                [b'|', next @ ..] => rest = next,
+                _ => return Some((reached, after)),
             }
-            [b'.' | b'[' | b'^' | b'$' | b'*' | b'?' | b'+' | b'{', ..] => return true,
-            [b'\\', literal, after @ ..] => (*literal, after),
-            [literal, after @ ..] => (*literal, after),
-        };
-        if is_repeat(after) {
-            return true;
         }
-        match text.split_first() {
-            Some((first, others)) if *first == literal => text = others,
-            _ => return false,
+    }
+
+    /// One alternative, to the `|` or `)` that ends it.
+    fn sequence(&mut self, expression: &'e [u8], from: Places) -> Option<(Places, &'e [u8])> {
+        let mut reached = from;
+        let mut rest = expression;
+        loop {
+            if matches!(rest, [] | [b'|' | b')', ..]) {
+                return Some((reached, rest));
+            }
+            if reached == 0 {
+                return Some((0, end_of_sequence(rest)?));
+            }
+            self.steps = self.steps.checked_sub(1)?;
+            let (atom, after) = self.atom(rest)?;
+            let (count, after) = repetition(after)?;
+            reached = self.repeat(&atom, count, reached)?;
+            rest = after;
         }
-        rest = after;
+    }
+
+    fn atom(&self, expression: &'e [u8]) -> Option<(Atom<'e>, &'e [u8])> {
+        let places = |byte: u8| self.subject.places[usize::from(byte)];
+        Some(match expression {
+            [b'(', inside @ ..] => (Atom::Group(inside), end_of_sequences(inside)?.strip_prefix(b")")?),
+            [b'[', inside @ ..] => {
+                let (set, after) = bracket(inside)?;
+                (
+                    Atom::Byte(
+                        (0..=u8::MAX).filter(|byte| set.has(*byte)).fold(0, |all, byte| all | places(byte)),
+                    ),
+                    after,
+                )
+            }
+            [b'.', after @ ..] => (Atom::Byte((1 << self.subject.len) - 1), after),
+            [b'^', after @ ..] => (Atom::Start, after),
+            [b'$', after @ ..] => (Atom::End, after),
+            // A repetition of nothing.
+            [b'*' | b'+' | b'?', ..] => return None,
+            [b'\\', byte, after @ ..] | [byte, after @ ..] if *byte != b'\\' || expression.len() > 1 => {
+                (Atom::Byte(places(*byte)), after)
+            }
+            _ => return None,
+        })
+    }
+
+    fn once(&mut self, atom: &Atom<'e>, from: Places) -> Option<Places> {
+        Some(match atom {
+            Atom::Byte(places) => (from & places) << 1,
+            Atom::Start => from & 1,
+            Atom::End => from & 1 << self.subject.len,
+            Atom::Group(inside) => {
+                self.depth += 1;
+                if self.depth > DEEPEST {
+                    return None;
+                }
+                let (reached, _) = self.alternatives(inside, from)?;
+                self.depth -= 1;
+                reached
+            }
+        })
+    }
+
+    fn repeat(&mut self, atom: &Atom<'e>, (least, most): Count, from: Places) -> Option<Places> {
+        let mut last = from;
+        for _ in 0..least {
+            last = self.once(atom, last)?;
+        }
+        let mut reached = last;
+        let mut more = most.map_or(u32::MAX, |most| most.saturating_sub(least));
+        // Without end: until a round reaches no new place.
+        while last != 0 && more > 0 {
+            self.steps = self.steps.checked_sub(1)?;
+            last = self.once(atom, last)? & !reached;
+            reached |= last;
+            more -= 1;
+        }
+        Some(reached)
     }
 }
 
-fn group_may_begin(inside: &[u8], text: &[u8], depth: u8) -> bool {
-    let mut rest = inside;
-    loop {
-        if may_begin(rest, text, depth) {
-            return true;
+/// How often what stands before is meant, and what follows.
+fn repetition(rest: &[u8]) -> Option<(Count, &[u8])> {
+    Some(match rest {
+        [b'*', after @ ..] => ((0, None), after),
+        [b'+', after @ ..] => ((1, None), after),
+        [b'?', after @ ..] => ((0, Some(1)), after),
+        [b'{', digits @ ..] if matches!(digits, [b'0'..=b'9' | b',', ..]) => {
+            let close = digits.iter().position(|byte| *byte == b'}')?;
+            let text = std::str::from_utf8(&digits[..close]).ok()?;
+            let number = |text: &str| text.parse().ok().filter(|number| *number <= MOST);
+            let count = match text.split_once(',') {
+                None => (number(text)?, Some(number(text)?)),
+                Some(("", most)) => (0, Some(number(most)?)),
+                Some((least, "")) => (number(least)?, None),
+                Some((least, most)) => (number(least)?, Some(number(most)?)),
+            };
+            if count.1.is_some_and(|most| most < count.0) {
+                return None;
+            }
+            (count, &digits[close + 1..])
         }
-        match next_alternative(rest) {
-            Some(next) => rest = next,
-            None => return false,
-        }
-    }
+        _ => ((1, Some(1)), rest),
+    })
 }
 
-/// Does a repetition follow, which may leave out what stands before?
-fn is_repeat(after: &[u8]) -> bool {
-    matches!(after, [b'*' | b'?' | b'{', ..])
+/// What follows the alternative that `rest` is inside of: nothing, or its `|` or `)`.
+fn end_of_sequence(rest: &[u8]) -> Option<&[u8]> {
+    skip(rest, |byte| matches!(byte, b'|' | b')'))
 }
 
-/// What follows the next `|` of this level. `None`: the level ends first.
-fn next_alternative(pattern: &[u8]) -> Option<&[u8]> {
-    scan(pattern, |byte| byte == b'|')
+/// What follows the alternatives that `rest` is inside of: nothing, or their `)`.
+fn end_of_sequences(rest: &[u8]) -> Option<&[u8]> {
+    skip(rest, |byte| byte == b')')
 }
 
-/// Where the group that `inside` begins with ends: the offset behind its `)`.
-fn group_end(inside: &[u8]) -> Option<usize> {
-    scan(inside, |byte| byte == b')').map(|after| inside.len() - after.len())
-}
-
-/// What follows the first byte of this level that `wanted` takes, groups, brackets and escapes skipped.
-fn scan(pattern: &[u8], wanted: impl Fn(u8) -> bool) -> Option<&[u8]> {
+/// The rest from the first byte of this level on that `stop` takes; groups, brackets and escapes are skipped.
+fn skip(mut rest: &[u8], stop: impl Fn(u8) -> bool) -> Option<&[u8]> {
     let mut depth = 0u32;
-    let mut rest = pattern;
-    loop {
-        let (&byte, after) = rest.split_first()?;
-        rest = after;
+    while let [byte, after @ ..] = rest {
         match byte {
-            byte if depth == 0 && wanted(byte) => return Some(rest),
-            b'\\' => rest = rest.get(1..)?,
-            b'[' => rest = after_bracket(rest)?,
-            b'(' => depth += 1,
-            b')' if depth == 0 => return None,
-            b')' => depth -= 1,
-            _ => {}
+            byte if depth == 0 && stop(*byte) => return Some(rest),
+            b'\\' => rest = after.get(1..)?,
+            b'[' => rest = bracket(after)?.1,
+            b'(' => (depth, rest) = (depth + 1, after),
+            b')' => (depth, rest) = (depth.checked_sub(1)?, after),
+            _ => rest = after,
         }
+    }
+    (depth == 0).then_some(rest)
+}
+
+/// A set of bytes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Set {
+    bits: [u128; 2],
+}
+
+impl Set {
+    fn add(&mut self, byte: u8) {
+        self.bits[usize::from(byte >> 7)] |= 1 << (byte & 0x7f);
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.bits[usize::from(byte >> 7)] >> (byte & 0x7f) & 1 == 1
+    }
+
+    fn complement(self) -> Self {
+        Self { bits: self.bits.map(|bits| !bits) }
     }
 }
 
-/// What follows a bracket expression, of which `rest` is all behind `[`: a `]` in the first place is meant itself.
-fn after_bracket(rest: &[u8]) -> Option<&[u8]> {
-    let rest = rest.strip_prefix(b"^").unwrap_or(rest);
-    let mut at = usize::from(rest.first() == Some(&b']'));
+/// A bracket expression, of which `inside` is all behind its `[`, and what follows it. A backslash means itself in it,
+/// and so does `]` in the first place.
+fn bracket(inside: &[u8]) -> Option<(Set, &[u8])> {
+    let (negated, mut rest) = match inside {
+        [b'^', rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let mut set = Set::default();
+    let mut first = true;
     loop {
-        match rest.get(at..)? {
-            [b']', after @ ..] => return Some(after),
-            // [:alpha:], [.x.], [=x=]
-            [b'[', kind @ (b':' | b'.' | b'='), ..] => {
-                let end = rest.get(at + 2..)?.windows(2).position(|pair| pair == [*kind, b']'])?;
-                at += 2 + end + 2;
+        match rest {
+            [b']', after @ ..] if !first => {
+                return Some((if negated { set.complement() } else { set }, after));
+            }
+            [b'[', b':', ..] => {
+                let end = rest.windows(2).skip(2).position(|pair| pair == b":]")? + 2;
+                let class = class(&rest[2..end])?;
+                (0..=u8::MAX).filter(class).for_each(|byte| set.add(byte));
+                rest = &rest[end + 2..];
+            }
+            [from, b'-', to, after @ ..] if *to != b']' => {
+                if from > to {
+                    return None;
+                }
+                (*from..=*to).for_each(|byte| set.add(byte));
+                rest = after;
+            }
+            [byte, after @ ..] => {
+                set.add(*byte);
+                rest = after;
             }
             [] => return None,
-            _ => at += 1,
         }
+        first = false;
     }
 }
 
-/// Does `text` match `pattern` as a whole? A pattern that is no expression matches nothing.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    if pattern.is_empty() {
-        return text.is_empty();
-    }
-    let expression = format!("^(?:{})$", translate(pattern));
-    RegexBuilder::new(&expression)
-        .size_limit(LARGEST)
-        .build()
-        .is_ok_and(|expression| expression.is_match(text))
-}
-
-/// A POSIX extended regular expression in the syntax of `regex_lite`.
-///
-/// In a POSIX bracket expression a backslash and `[` mean themselves, and `]` does in the first place; outside, a
-/// backslash takes the meaning from the next character, also from letters, and `{` that begins no count means itself.
-fn translate(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len() + 16);
-    let mut rest = pattern;
-    while let Some(char) = rest.chars().next() {
-        rest = &rest[char.len_utf8()..];
-        match char {
-            '\\' => {
-                if let Some(next) = rest.chars().next() {
-                    push_literal(&mut out, next);
-                    rest = &rest[next.len_utf8()..];
-                }
-            }
-            '[' => rest = translate_bracket(&mut out, rest),
-            '{' if !begins_count(rest) => out.push_str("\\{"),
-            char => out.push(char),
-        }
-    }
-    out
-}
-
-fn push_literal(out: &mut String, char: char) {
-    if char.is_ascii_punctuation() {
-        out.push('\\');
-    }
-    out.push(char);
-}
-
-fn begins_count(rest: &str) -> bool {
-    let digits = rest.find(|char: char| !char.is_ascii_digit()).unwrap_or(rest.len());
-    digits > 0 && rest[digits..].starts_with([',', '}'])
-}
-
-/// One bracket expression, of which `rest` is all behind `[`; returns what follows it.
-fn translate_bracket<'a>(out: &mut String, rest: &'a str) -> &'a str {
-    let Some(after) = after_bracket(rest.as_bytes()).map(|after| &rest[rest.len() - after.len()..]) else {
-        // Never closed: no expression. One that `regex_lite` refuses too.
-        out.push('[');
-        return "";
-    };
-    let mut inside = &rest[..rest.len() - after.len() - 1];
-    out.push('[');
-    if let Some(negated) = inside.strip_prefix('^') {
-        out.push('^');
-        inside = negated;
-    }
-    while let Some(char) = inside.chars().next() {
-        let class_end = inside.strip_prefix("[:").and_then(|class| class.find(":]"));
-        if let Some(end) = class_end {
-            out.push_str(&inside[..end + 4]);
-            inside = &inside[end + 4..];
-            continue;
-        }
-        let first = out.ends_with('[') || out.ends_with("[^");
-        inside = &inside[char.len_utf8()..];
-        let range = char == '-' && !first && !inside.is_empty();
-        if range { out.push('-') } else { push_literal(out, char) }
-    }
-    out.push(']');
-    after
+/// The character classes of POSIX, in the POSIX locale.
+fn class(name: &[u8]) -> Option<fn(&u8) -> bool> {
+    Some(match name {
+        b"alnum" => u8::is_ascii_alphanumeric,
+        b"alpha" => u8::is_ascii_alphabetic,
+        b"blank" => |byte| matches!(byte, b' ' | b'\t'),
+        b"cntrl" => u8::is_ascii_control,
+        b"digit" => u8::is_ascii_digit,
+        b"graph" => u8::is_ascii_graphic,
+        b"lower" => u8::is_ascii_lowercase,
+        b"print" => |byte| (0x20..0x7f).contains(byte),
+        b"punct" => u8::is_ascii_punctuation,
+        b"space" => |byte| byte.is_ascii_whitespace() || *byte == 0x0b,
+        b"upper" => u8::is_ascii_uppercase,
+        b"xdigit" => u8::is_ascii_hexdigit,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Both the glance and the expression.
-    fn fits(pattern: &str, text: &str) -> bool {
-        let fits = matches(pattern, text);
-        assert!(
-            !fits || may_match(pattern.as_bytes(), text.as_bytes()),
-            "{pattern} was ruled out for {text}"
-        );
-        fits
+    fn matches(expression: &str, text: &str) -> bool {
+        Subject::new(text).unwrap().matches(expression.as_bytes())
     }
 
     #[test]
     fn the_whole_text_has_to_match() {
-        assert!(fits("DISK [0-9]+", "DISK 12"));
-        assert!(!fits("DISK [0-9]+", "DISK 12 "));
-        assert!(!fits("DISK", "A DISK"));
-        assert!(fits("A|B(C|D)*", "BCDC"));
-        assert!(!fits("A|B(C|D)*", "AC"));
-        assert!(fits("", ""));
-        assert!(!fits("", "x"));
+        assert!(matches("DISK [0-9]+", "DISK 12"));
+        assert!(!matches("DISK [0-9]+", "DISK 12 "));
+        assert!(!matches("DISK", "A DISK"));
+        assert!(matches("A|B(C|D)*", "BCDC"));
+        assert!(!matches("A|B(C|D)*", "AC"));
+        assert!(matches("", ""));
+        assert!(!matches("", "x"));
+        assert!(matches("^a$", "a") && !matches("a^b", "ab"));
     }
 
     #[test]
-    fn posix_differs_from_perl() {
-        assert!(fits(r"a[\.]b", r"a\b"));
-        assert!(fits(r"[]x]+", "]x"));
-        assert!(fits(r"[^]x]+", "ab"));
-        assert!(fits(r"[a-c-]+", "b-"));
-        assert!(fits(r"[[:digit:]a[]+", "1[a"));
-        assert!(fits(r"\d", "d"), "a backslash only takes meaning away");
-        assert!(fits(r"a{2}b{1,}c{,}", "aabbc{,}"));
-        assert!(fits(r"a&&b~", "a&&b~"));
-        assert!(fits(r"[a&&b]+", "&ab"));
-        assert!(!fits("[a", "[a"));
-        assert!(!fits("(a", "(a"));
+    fn posix_meanings() {
+        assert!(matches(r"a[\.]b", r"a\b"), "a backslash in brackets means itself");
+        assert!(matches(r"[]x]+", "]x"));
+        assert!(matches(r"[^]x]+", "ab"));
+        assert!(matches(r"[a-c-]+", "b-"));
+        assert!(matches(r"[[:digit:]a[]+", "1[a"));
+        assert!(matches(r"\d", "d"), "a backslash only takes meaning away");
+        assert!(matches(r"a{2}b{1,}c{,2}", "aabb"));
+        assert!(matches(r"(ab){2,3}", "ababab") && !matches(r"(ab){2,3}", "abababab"));
+        assert!(matches("x{y", "x{y"));
     }
 
     #[test]
-    fn the_glance_follows_groups() {
-        for (pattern, text, expected) in [
-            ("WDC WD(10|20)EARS-.*", "WDC WD20EARS-00MVWB0", true),
-            ("WDC WD(10|20)EARS-.*", "WDC WD30EARS-00MVWB0", false),
-            ("(HGST|Hitachi) H.*", "ST4000NM0035", false),
-            ("(HGST )?H.*", "H1", true),
-            ("((A|B)|C)D", "CD", true),
-            ("AB?C", "AC", true),
-            ("A(B|C){0,1}D", "AD", true),
-            ("AB", "ABC", false),
-        ] {
-            assert_eq!(may_match(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} {text}");
+    fn what_is_no_expression_matches_nothing() {
+        for wrong in ["[a", "(a", "a)", "*a", "a\\", "[b-a]", "a{3,2}", "a{300}", "[[:nope:]]", "a|*"] {
+            assert!(!matches(wrong, wrong) && !matches(wrong, "a"), "{wrong}");
         }
     }
 
+    #[test]
+    fn a_hostile_expression_ends() {
+        assert!(!matches(&"(".repeat(100_000), "a"));
+        assert!(!matches(&format!("{}a{}", "(".repeat(100), ")".repeat(100)), "a"), "too deep");
+        assert!(!matches(&format!("{}a{}b", "(".repeat(30), ")*".repeat(30)), &"a".repeat(60)));
+        assert!(Subject::new(&"a".repeat(64)).is_none());
+    }
+
     proptest::proptest! {
+        /// On what both read alike, `regex_lite` says the same.
         #[test]
-        fn the_glance_never_rules_out_a_match(pattern in r"[ab()|?*+.\[\]\\{}1^-]{0,12}", text in "[ab1.]{0,5}") {
-            fits(&pattern, &text);
+        fn another_engine_agrees(
+            expression in r"([abc.]|\[\^?[abc]{1,2}\]|\((a|b|c|a\|b|[abc]\*)\)|\|){0,6}[*+?]?",
+            text in "[abc]{0,6}",
+        ) {
+            if let Ok(other) = regex_lite::Regex::new(&format!("^(?:{expression})$")) {
+                proptest::prop_assert_eq!(matches(&expression, &text), other.is_match(&text), "{}", expression);
+            }
         }
     }
 }

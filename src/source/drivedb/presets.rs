@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::entries::{Entries, Entry, Field};
-use super::pattern::{matches, may_match};
+use super::pattern::Subject;
 use crate::report::{AttributePreset, ByteOrder, Medium, PresetSource, Presets, RawFormat};
 
 /// What the database knows of a drive.
@@ -12,6 +12,7 @@ pub(super) fn of(entries: &Entries, model: &str, firmware: &str) -> Presets {
     let mut version = None;
     let mut pattern = Vec::new();
     let mut found = None;
+    let (model, firmware) = (Subject::new(model), Subject::new(firmware));
     for entry in entries.iter() {
         pattern.clear();
         entries.read(entry, Field::Model, &mut pattern);
@@ -25,7 +26,9 @@ pub(super) fn of(entries: &Entries, model: &str, firmware: &str) -> Presets {
                 apply(&mut default, &entries.string(entry, Field::Presets), PresetSource::Default);
                 presets = Some(default);
             }
-        } else if may_match(&pattern, model.as_bytes()) && fits(entries, entry, &pattern, model, firmware) {
+        } else if model.as_ref().is_some_and(|model| model.matches(&pattern))
+            && fits(entries, entry, firmware.as_ref())
+        {
             found = Some(entry);
             break;
         }
@@ -41,14 +44,14 @@ pub(super) fn of(entries: &Entries, model: &str, firmware: &str) -> Presets {
     presets
 }
 
-fn fits(entries: &Entries, entry: Entry, pattern: &[u8], model: &str, firmware: &str) -> bool {
+/// Does an entry whose model fits hold for the firmware too?
+fn fits(entries: &Entries, entry: Entry, firmware: Option<&Subject>) -> bool {
     // A USB bridge is looked up by its IDs, `USB: Name; Maker`.
     if entries.string(entry, Field::Family).starts_with("USB:") {
         return false;
     }
-    let firmware_pattern = entries.string(entry, Field::Firmware);
-    matches(&String::from_utf8_lossy(pattern), model)
-        && (firmware_pattern.is_empty() || matches(&firmware_pattern, firmware))
+    let pattern = entries.string(entry, Field::Firmware);
+    pattern.is_empty() || firmware.is_some_and(|firmware| firmware.matches(pattern.as_bytes()))
 }
 
 /// `7.3/5319` of ` 7.3 $Id: drivedb.h 5319 2022-02-19 ...`, and `7.5/5706` of ` 7.5/5706 ...`: the branch and the

@@ -8,7 +8,9 @@ impl Speak for Pages {
     fn command(request: &Request) -> Command {
         Command::Nvme(match *request {
             Request::Identify { cns, nsid } => NvmeAdmin::identify(cns, nsid),
-            Request::GetLogPage { lid, nsid, length } => NvmeAdmin::get_log_page(lid, nsid, length),
+            Request::GetLogPage { lid, nsid, specific, length } => {
+                NvmeAdmin::get_log_page_of(lid, nsid, specific, length)
+            }
         })
     }
 }

@@ -1,0 +1,113 @@
+//! The anonymiser: a record goes in, what may leave comes out.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::account::{Account, Counters, Entry, Tally, Watch};
+use super::known::Known;
+use super::policy::Policy;
+use super::walk::Walk;
+use super::{DeviceName, Identity, Pseudonym, Secret};
+use crate::report::{Object, Record};
+
+/// Turns records into what may leave this host.
+pub struct Anonymiser {
+    secret: Secret,
+    host: Pseudonym,
+    names: Vec<String>,
+}
+
+/// What may leave of one record. Only an [`Anonymiser`] makes it, so nothing else can be sent in its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anonymised {
+    name: Option<DeviceName>,
+    record: Object,
+    counters: Counters,
+}
+
+impl Anonymiser {
+    /// For the host called `host`: its machine id, or its name. The name is never sent.
+    pub fn new(secret: Secret, host: &str) -> Self {
+        Self { host: Pseudonym::of_host(&secret, host), secret, names: vec![host.to_owned()] }
+    }
+
+    /// Also watches for these names (host names, for example): a text that holds one is not sent.
+    #[must_use]
+    pub fn and_never<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.names.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// The pseudonym of this host.
+    pub fn host(&self) -> &Pseudonym {
+        &self.host
+    }
+
+    /// What may leave of `record`, under a name made of the identifiers in it.
+    pub fn anonymise(&self, record: &Record) -> Anonymised {
+        self.anonymise_as(&Identity::of(record), record)
+    }
+
+    /// What may leave of `record`, of the disk that is known to be `identity`: for records that do not say it
+    /// themselves, since nothing could be read.
+    pub fn anonymise_as(&self, identity: &Identity, record: &Record) -> Anonymised {
+        let mut tally = Tally::default();
+        let (name, record) = self.walk(identity, record, &mut tally);
+        Anonymised { name, record, counters: tally.0 }
+    }
+
+    /// What becomes of each value of `record`, path by path. For its owner: paths may hold what the record holds.
+    pub fn explain(&self, record: &Record) -> Vec<Entry> {
+        let mut account = Account::default();
+        self.walk(&Identity::of(record), record, &mut account);
+        account.entries
+    }
+
+    pub(super) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    fn walk<W: Watch>(
+        &self,
+        identity: &Identity,
+        record: &Record,
+        watch: &mut W,
+    ) -> (Option<DeviceName>, Object) {
+        let policy = Policy::get();
+        let mut known = Known::of(policy, &record.0, identity);
+        self.names.iter().for_each(|name| known.add_name(name));
+        let pseudonym = Pseudonym::of_device(&self.secret, identity);
+        let name = pseudonym.map(|pseudonym| DeviceName::new(identity, &pseudonym, &known));
+        (name, Walk::new(policy, &known, self.host.as_str(), watch).record(&record.0))
+    }
+}
+
+impl fmt::Debug for Anonymiser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Anonymiser").field("host", &self.host).finish_non_exhaustive()
+    }
+}
+
+impl Anonymised {
+    /// The name under which the disk is reported. `None`: nothing told it from other disks.
+    pub fn name(&self) -> Option<&DeviceName> {
+        self.name.as_ref()
+    }
+
+    /// What may leave.
+    pub fn record(&self) -> &Object {
+        &self.record
+    }
+
+    /// What became of the values.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+}
+
+impl Serialize for Anonymised {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.record.serialize(serializer)
+    }
+}

@@ -1,0 +1,149 @@
+//! What tells one disk from all others: the stuff of its pseudonym, and never sent.
+
+use std::fmt;
+
+use crate::report::{Object, Record, Value};
+
+/// The identifiers of one disk, from its record or from the facts of udev.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Vendor, where the protocol has one beside the model: SCSI's. `ATA` counts as none.
+    pub vendor: Option<String>,
+    /// Model, as the disk says it.
+    pub model: Option<String>,
+    /// Serial number.
+    pub serial: Option<String>,
+    /// World Wide Name, logical unit id or EUI-64, in hex.
+    pub wwn: Option<String>,
+}
+
+impl Identity {
+    /// The identifiers in `record`; what it does not say is `None`.
+    pub fn of(record: &Record) -> Self {
+        let record = &record.0;
+        let text = |path: &str| {
+            record.at(path).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
+        };
+        let vendor = text("scsi_vendor").or_else(|| text("vendor"));
+        let product = text("scsi_product").or_else(|| text("product"));
+        let model = text("model_name").or(product).or_else(|| text("scsi_model_name"));
+        let farm = || text("seagate_farm_log.page_1_drive_information.serial_number");
+        Self {
+            vendor: vendor.map(str::to_owned),
+            model: model.map(str::to_owned),
+            serial: text("serial_number").or_else(farm).map(str::to_owned),
+            wwn: world_wide_name(record),
+        }
+    }
+
+    /// The parts that the pseudonym is made of; `None`: nothing tells this disk from others.
+    ///
+    /// * A serial number counts together with the model: vendors do not know of each other's.
+    /// * A weak serial number ([`is_weak`]) counts together with the WWN as well, where there is one.
+    /// * Without serial number the WWN counts alone: it is unique by itself.
+    ///
+    /// Only letters and digits count, and no difference of case, so that padding and separators, which
+    /// differ between sources, make no other disk.
+    pub(super) fn parts(&self) -> Option<Vec<String>> {
+        let fold_some = |text: &Option<String>| text.as_deref().map(fold).filter(|text| !text.is_empty());
+        let vendor = fold_some(&self.vendor).filter(|vendor| vendor != "ATA").unwrap_or_default();
+        let model = fold_some(&self.model).unwrap_or_default();
+        let model = model.strip_prefix(vendor.as_str()).unwrap_or(&model).to_owned();
+        let wwn = fold_some(&self.wwn).map(|wwn| wwn.strip_prefix("0X").unwrap_or(&wwn).to_owned());
+        let wwn = wwn.filter(|wwn| wwn.bytes().any(|digit| digit != b'0'));
+        match (fold_some(&self.serial), wwn) {
+            (Some(serial), Some(wwn)) if is_weak(&serial) => Some(vec!["serial".into(), model, serial, wwn]),
+            (Some(serial), _) => Some(vec!["serial".into(), model, serial]),
+            (None, Some(wwn)) => Some(vec!["wwn".into(), wwn]),
+            (None, None) => None,
+        }
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity(..)")
+    }
+}
+
+/// Too short, or too uniform, to tell disks of one model apart: `1`, `0000`, `XXXXXXXX`.
+pub(super) fn is_weak(serial: &str) -> bool {
+    let mut seen: Vec<u8> = serial.bytes().map(|byte| byte.to_ascii_uppercase()).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    serial.len() < 6 || seen.len() < 3
+}
+
+/// Letters and digits only, in upper case.
+fn fold(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+fn world_wide_name(record: &Object) -> Option<String> {
+    let number =
+        |path: &str, bits: u32| record.at(path).and_then(Value::as_u64).filter(|number| number >> bits == 0);
+    let wwn = || Some(number("wwn.naa", 4)? << 60 | number("wwn.oui", 24)? << 36 | number("wwn.id", 36)?);
+    let unit = || record.at("logical_unit_id").and_then(Value::as_str).map(str::to_owned);
+    wwn().map(|wwn| format!("{wwn:016x}")).or_else(unit).or_else(|| eui64(record))
+}
+
+fn eui64(record: &Object) -> Option<String> {
+    let namespaces = record.at("nvme_namespaces")?.as_array()?;
+    let eui64 = namespaces.iter().find_map(|namespace| namespace.as_object()?.get("eui64")?.as_object())?;
+    let number =
+        |key: &str, bits: u32| eui64.get(key).and_then(Value::as_u64).filter(|number| number >> bits == 0);
+    Some(format!("{:016x}", number("oui", 24)? << 40 | number("ext_id", 40)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object;
+
+    fn disk(model: &str, serial: &str, wwn: &str) -> Identity {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Identity { vendor: None, model: some(model), serial: some(serial), wwn: some(wwn) }
+    }
+
+    #[test]
+    fn the_same_disk_has_the_same_parts_from_every_source() {
+        let native = Identity {
+            vendor: Some("HGST".into()),
+            ..disk("HGST HUSMR3280ASS200", "  0QV1ABCA ", "0x5000CCA0")
+        };
+        let udev =
+            Identity { vendor: Some("HGST    ".into()), ..disk("HUSMR3280ASS200 ", "0QV1ABCA", "5000cca0") };
+        assert_eq!(native.parts(), udev.parts());
+        assert_eq!(
+            disk("WDC  WD1", "WD-WMC1 2345", "").parts(),
+            disk("WDC_WD1", "wd-wmc1_2345", "5000").parts()
+        );
+    }
+
+    #[test]
+    fn weak_serials_do_not_make_one_disk_of_two() {
+        assert_ne!(disk("A", "1", "").parts(), disk("B", "1", "").parts());
+        assert_ne!(disk("A", "0000", "5001").parts(), disk("A", "0000", "5002").parts());
+        assert_eq!(disk("A", "K3S00FJF", "5001").parts(), disk("A", "K3S00FJF", "").parts());
+        assert_ne!(disk("A", "", "5001").parts(), disk("A", "", "5002").parts());
+        assert_eq!(disk("A", " - ", "0x0000000000000000").parts(), None);
+        assert!(is_weak("0000") && is_weak("XXXXXXXX") && is_weak("abcAB") && !is_weak("K3S00FJF"));
+    }
+
+    #[test]
+    fn they_are_found_in_records_of_all_protocols() {
+        let ata = object! {
+            "model_name" => "ST1", "serial_number" => "S1",
+            "wwn" => object! { "naa" => 5u8, "oui" => 0xc50u32, "id" => 0xa_1b2c_3d4fu64 },
+        };
+        assert_eq!(Identity::of(&Record(ata)).wwn.as_deref(), Some("5000c50a1b2c3d4f"));
+        let scsi = object! { "vendor" => "SEAGATE", "product" => "ST2", "logical_unit_id" => "0x5000c500" };
+        assert_eq!(Identity::of(&Record(scsi)).parts(), Some(vec!["wwn".into(), "5000C500".into()]));
+        let nvme = object! {
+            "nvme_namespaces" => Value::array([object! { "eui64" => object! { "oui" => 0x2538u32, "ext_id" => 7u8 } }]),
+        };
+        assert_eq!(Identity::of(&Record(nvme)).wwn.as_deref(), Some("0025380000000007"));
+        assert_eq!(Identity::of(&Record::default()), Identity::default());
+        assert_eq!(format!("{:?}", disk("m", "secret", "w")), "Identity(..)");
+    }
+}

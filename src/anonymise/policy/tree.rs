@@ -1,0 +1,265 @@
+//! The policy compiled: one node for each step of a path, found by (node, key) without hashing or allocation.
+
+use std::cmp::Ordering;
+use std::sync::LazyLock;
+
+use super::row::{PolicyRow, Row, Rule, Why};
+use super::{table, vocabulary};
+
+/// The compiled policy.
+#[derive(Debug)]
+pub(in crate::anonymise) struct Policy {
+    nodes: Vec<Node>,
+    rows: Vec<PolicyRow>,
+}
+
+/// One step of a path, with what may follow it.
+#[derive(Debug, Default)]
+pub(in crate::anonymise) struct Node {
+    /// Rules for a value that stands here, alternatives of each other.
+    pub(in crate::anonymise) rules: Vec<Judge>,
+    /// Members with a fixed key, sorted by [`order`].
+    children: Vec<(&'static str, usize)>,
+    /// Members whose key ends with a number: the key before it.
+    numbered: Vec<(&'static str, usize)>,
+    /// Members whose key is made of words of the vocabulary.
+    words: Option<usize>,
+    /// Items of an array.
+    items: Option<usize>,
+    /// Is there an identifier at or below this node?
+    pub(in crate::anonymise) leads_to_identifier: bool,
+}
+
+/// A rule with its exception.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::anonymise) struct Judge {
+    pub(in crate::anonymise) rule: Rule,
+    pub(in crate::anonymise) unless: Option<(&'static str, &'static [&'static str])>,
+}
+
+/// A node that was found, and the key to write it with.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::anonymise) struct Target {
+    /// The node.
+    pub(in crate::anonymise) node: usize,
+    /// The key, where it is one of the policy's own.
+    pub(in crate::anonymise) key: Option<&'static str>,
+}
+
+impl Node {
+    /// May an object stand here?
+    pub(in crate::anonymise) fn has_members(&self) -> bool {
+        !self.children.is_empty() || !self.numbered.is_empty() || self.words.is_some()
+    }
+}
+
+impl Policy {
+    /// The node of a whole record.
+    pub(in crate::anonymise) const ROOT: usize = 0;
+
+    /// The policy of this program, compiled at first use.
+    pub(in crate::anonymise) fn get() -> &'static Self {
+        static POLICY: LazyLock<Policy> = LazyLock::new(|| Policy::compile(&table::all()));
+        &POLICY
+    }
+
+    /// The rows, sorted by path.
+    pub(in crate::anonymise) fn rows(&self) -> &[PolicyRow] {
+        &self.rows
+    }
+
+    /// The node with this number.
+    pub(in crate::anonymise) fn node(&self, node: usize) -> &Node {
+        &self.nodes[node]
+    }
+
+    /// Where `key` leads from `node`.
+    pub(in crate::anonymise) fn member(&self, node: usize, key: &str) -> Option<Target> {
+        let node = &self.nodes[node];
+        if let Ok(index) = node.children.binary_search_by(|(name, _)| order(name, key)) {
+            let (name, child) = node.children[index];
+            return Some(Target { node: child, key: Some(name) });
+        }
+        if !node.numbered.is_empty()
+            && let Some(prefix) = without_number(key)
+            && let Some((_, child)) = node.numbered.iter().find(|(name, _)| *name == prefix)
+        {
+            return Some(Target { node: *child, key: None });
+        }
+        let child = node.words.filter(|_| vocabulary::is_key(key))?;
+        Some(Target { node: child, key: None })
+    }
+
+    /// Where the items of an array at `node` lead.
+    pub(in crate::anonymise) fn items(&self, node: usize) -> Option<usize> {
+        self.nodes[node].items
+    }
+
+    fn compile(table: &[&'static [Row]]) -> Self {
+        let mut policy = Self { nodes: vec![Node::default()], rows: Vec::new() };
+        for row in table.iter().copied().flatten() {
+            for path in expand(row.path) {
+                policy.add(&path, row);
+            }
+        }
+        policy.rows.sort_by(|a, b| a.path.cmp(&b.path));
+        for node in &mut policy.nodes {
+            node.children.sort_unstable_by(|a, b| order(a.0, b.0));
+        }
+        policy.mark_identifiers(Self::ROOT);
+        policy
+    }
+
+    fn add(&mut self, path: &[&'static str], row: &Row) {
+        let mut node = Self::ROOT;
+        for step in path {
+            let mut key = *step;
+            let mut arrays = 0;
+            while let Some(rest) = key.strip_suffix("[]") {
+                (key, arrays) = (rest, arrays + 1);
+            }
+            node = self.child(node, key);
+            for _ in 0..arrays {
+                node = match self.nodes[node].items {
+                    Some(items) => items,
+                    None => {
+                        let items = self.push();
+                        *self.nodes[node].items.insert(items)
+                    }
+                };
+            }
+        }
+        self.nodes[node].rules.push(Judge { rule: row.rule, unless: row.unless });
+        self.rows.push(PolicyRow::new(&path.join("."), row));
+    }
+
+    fn child(&mut self, node: usize, key: &'static str) -> usize {
+        let known = if key == "*" {
+            self.nodes[node].words
+        } else if let Some(prefix) = key.strip_suffix('N').filter(|prefix| prefix.ends_with('_')) {
+            self.nodes[node].numbered.iter().find(|(name, _)| *name == prefix).map(|(_, child)| *child)
+        } else {
+            self.nodes[node].children.iter().find(|(name, _)| *name == key).map(|(_, child)| *child)
+        };
+        if let Some(child) = known {
+            return child;
+        }
+        let child = self.push();
+        if key == "*" {
+            self.nodes[node].words = Some(child);
+        } else if let Some(prefix) = key.strip_suffix('N').filter(|prefix| prefix.ends_with('_')) {
+            self.nodes[node].numbered.push((prefix, child));
+        } else {
+            self.nodes[node].children.push((key, child));
+        }
+        child
+    }
+
+    fn push(&mut self) -> usize {
+        self.nodes.push(Node::default());
+        self.nodes.len() - 1
+    }
+
+    fn mark_identifiers(&mut self, node: usize) -> bool {
+        let below: Vec<usize> = {
+            let node = &self.nodes[node];
+            let named = node.children.iter().chain(&node.numbered).map(|(_, child)| *child);
+            named.chain(node.words).chain(node.items).collect()
+        };
+        let mut leads =
+            self.nodes[node].rules.iter().any(|judge| matches!(judge.rule, Rule::Drop(Why::Identifier)));
+        for child in below {
+            leads |= self.mark_identifiers(child);
+        }
+        self.nodes[node].leads_to_identifier = leads;
+        leads
+    }
+}
+
+/// Shorter keys first: most comparisons then end at the length.
+fn order(a: &str, b: &str) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+/// The key before its number of one to three digits, which has no leading zero: `phy_12` gives `phy_`.
+fn without_number(key: &str) -> Option<&str> {
+    let prefix = key.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = &key[prefix.len()..];
+    let plain = matches!(digits.len(), 1..=3) && (digits == "0" || !digits.starts_with('0'));
+    (plain && prefix.ends_with('_')).then_some(prefix)
+}
+
+/// The paths a row stands for, as steps: braces are written out.
+fn expand(path: &'static str) -> Vec<Vec<&'static str>> {
+    let mut paths: Vec<Vec<&'static str>> = vec![Vec::new()];
+    for step in steps(path) {
+        let choices: Vec<&'static str> = match step.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'))
+        {
+            Some(inner) => inner.split(',').collect(),
+            None => vec![step],
+        };
+        paths = paths
+            .iter()
+            .flat_map(|path| choices.iter().map(|choice| path.iter().copied().chain([*choice]).collect()))
+            .collect();
+    }
+    paths
+}
+
+/// The steps of a path; a dot inside braces does not part them.
+fn steps(path: &'static str) -> Vec<&'static str> {
+    let (mut steps, mut depth, mut start) = (Vec::new(), 0, 0);
+    for (index, byte) in path.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            b'.' if depth == 0 => {
+                steps.push(&path[start..index]);
+                start = index + 1;
+            }
+            _ => {}
+        }
+    }
+    steps.push(&path[start..]);
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::row::{Class, count, flag};
+    use super::*;
+
+    #[test]
+    fn a_path_is_found_by_its_keys() {
+        const TABLE: &[Row] = &[flag("a.{b,c}.d"), count("list[].x"), count("port_N.phy_N.errors")];
+        let policy = Policy::compile(&[TABLE]);
+        let walk = |keys: &[&str]| {
+            keys.iter().try_fold(Policy::ROOT, |node, key| match *key {
+                "[]" => policy.items(node),
+                key => policy.member(node, key).map(|target| target.node),
+            })
+        };
+        assert!(walk(&["a", "b", "d"]).is_some() && walk(&["a", "c", "d"]).is_some());
+        assert!(walk(&["list", "[]", "x"]).is_some() && walk(&["port_0", "phy_127", "errors"]).is_some());
+        assert!(walk(&["a", "d"]).is_none() && walk(&["port_0", "phy_01"]).is_none());
+        assert!(walk(&["port_1234"]).is_none() && walk(&["port_"]).is_none() && walk(&["port_N"]).is_none());
+        let paths: Vec<&str> = policy.rows().iter().map(|row| row.path.as_str()).collect();
+        assert_eq!(paths, ["a.b.d", "a.c.d", "list[].x", "port_N.phy_N.errors"]);
+    }
+
+    #[test]
+    fn every_row_has_a_class_of_its_own() {
+        let rows = Policy::get().rows();
+        for pair in rows.windows(2) {
+            let dropped = |row: &PolicyRow| row.class == Class::Dropped;
+            assert!(pair[0] != pair[1], "twice in the table: {}", pair[0].path);
+            assert!(
+                pair[0].path != pair[1].path || !dropped(&pair[0]) && !dropped(&pair[1]),
+                "{}",
+                pair[0].path
+            );
+        }
+        assert!(rows.iter().any(|row| row.class == Class::Pseudonym));
+        assert!(rows.iter().any(|row| row.class == Class::Rounded));
+    }
+}

@@ -1,0 +1,218 @@
+//! The words that descriptive texts of a record are made of. Nothing that is made of these alone names anybody.
+
+use super::text::numbers_between_dots;
+
+/// The words, sorted, in lower case: those of the standards' names of pages, commands, states and results.
+#[rustfmt::skip]
+const WORDS: &[&str] = &[
+    "a", "abnormal", "aborted", "aborting", "abrt", "acceptance", "access", "accumulated", "acknowledge",
+    "acs", "activate", "active", "adapter", "adc", "additional", "address", "admin", "adt", "advanced",
+    "after", "again", "ahci", "ahead", "aka", "alignment", "all", "alloc", "allocated", "allocation",
+    "already", "also", "ambient", "amnf", "an", "analysis", "and", "ansi", "any", "ap", "apm", "are",
+    "argument", "array", "as", "asc", "ascq", "asr", "assist", "ast", "async", "asynchronous", "at", "ata",
+    "ata8", "atapi", "attached", "attachment", "attempt", "attempts", "attention", "attribute",
+    "attributes", "auto", "automatic", "automation", "autosense", "avail", "available", "average", "avg",
+    "awake", "aware", "b", "back", "background", "bad", "band", "base", "basic", "be", "before", "being",
+    "between", "beyond", "bit", "block", "blocks", "bms", "both", "break", "broadcast", "broken", "bsr",
+    "buffer", "bus", "busy", "by", "byte", "bytes", "c", "cable", "cache", "calibration", "can",
+    "candidate", "cannot", "capabilities", "capability", "capacity", "captive", "captured", "cause", "cdb",
+    "cdl", "certification", "cfa", "change", "changed", "channel", "check", "checksum", "class", "clear",
+    "close", "closed", "cmd", "cnt", "code", "comm", "command", "commands", "communication", "compare",
+    "complete", "completed", "completion", "composite", "comprehensive", "comreset", "concurrent",
+    "condition", "conditions", "configuration", "conflict", "connect", "connection", "consumption",
+    "content", "control", "controlled", "controller", "conveyance", "copy", "corrected", "correction",
+    "correctly", "could", "count", "counter", "counters", "crc", "critical", "ctx", "cumulative", "current",
+    "cycle", "cycles", "d", "damaged", "data", "date", "dc", "dco", "dead", "dealloc", "decode", "default",
+    "defect", "defects", "deferred", "degraded", "delay", "delayed", "delete", "deleted", "depopulation",
+    "detected", "detection", "deterministic", "device", "dh", "diagnostic", "did", "different", "directory",
+    "dis", "disable", "disabled", "discard", "disconnected", "disk", "dm", "dma", "do", "does", "doing",
+    "downgrades", "download", "drive", "drop", "dsn", "dst", "due", "duration", "during", "dword", "dwords",
+    "dynamic", "ecc", "edge", "effects", "elapsed", "element", "emergency", "emptied", "empty", "enable",
+    "enabled", "enclosure", "encryption", "end", "endurance", "energy", "entry", "environment",
+    "environmental", "erase", "erased", "err", "error", "errors", "establishment", "ethernet", "event",
+    "events", "exceeded", "except", "exception", "excessive", "execute", "execution", "expander",
+    "expected", "expired", "explicit", "explicitly", "exponent", "ext", "extend", "extended", "extent",
+    "fabrics", "factory", "fail", "failed", "failing", "failure", "failures", "false", "family", "farm",
+    "fatal", "fault", "fc", "fcp", "feature", "features", "fibre", "field", "fifo", "file", "filemark",
+    "firmware", "first", "fis", "fises", "flash", "flush", "flying", "for", "force", "form", "format",
+    "found", "four", "fpdma", "frame", "frames", "free", "freeze", "from", "frozen", "fua", "full", "fully",
+    "function", "fw", "g", "gb", "gbps", "general", "generated", "get", "glist", "go", "good", "gp", "gpio",
+    "gpl", "granularity", "granule", "grown", "guard", "ha", "half", "handling", "handshake", "hard",
+    "hardware", "hba", "head", "health", "helium", "high", "highest", "history", "hm", "host", "hot",
+    "hours", "humidity", "hybrid", "i", "icrc", "id", "identify", "idle", "idle1", "idnf", "ie", "ieee",
+    "ieee1394", "illegal", "immediate", "impending", "implicitly", "impossible", "in", "inactive", "inches",
+    "incits", "incomplete", "incorrect", "index", "indicated", "indicator", "infiniband", "information",
+    "initialization", "initiator", "input", "insertion", "instance", "insufficient", "integer", "integrity",
+    "interface", "intermediate", "internal", "interrupted", "interrupting", "interval", "intervals",
+    "invalid", "io", "ios", "is", "iscsi", "isochronous", "issued", "it", "json", "keep", "kelvin", "key",
+    "kib", "known", "label", "large", "last", "late", "latency", "layer", "lba", "lbas", "lbpme", "lbprz",
+    "least", "length", "less", "level", "leveling", "levels", "lifetime", "light", "limit", "limits",
+    "link", "linked", "list", "listed", "lists", "load", "loaded", "location", "lock", "locked", "log",
+    "logged", "logical", "long", "lookahead", "loop", "loopback", "loss", "lost", "low", "lower", "lowest",
+    "lps", "ls", "lun", "m", "m2", "mailbox", "main", "maintenance", "malformed", "managed", "management",
+    "manual", "manufacture", "mark", "master", "match", "max", "maximally", "maximum", "may", "mb", "mbps",
+    "mcr", "md", "measured", "mechanical", "media", "medium", "memory", "met", "mib", "micro", "microcode",
+    "microsata", "microssd", "middle", "min", "minimum", "minor", "mis", "mmc", "mode", "model", "modify",
+    "module", "monitoring", "more", "most", "motor", "msata", "multi", "multipath", "multiple", "n", "na",
+    "nak", "namespace", "namespaces", "nand", "native", "ncq", "nearing", "necessary", "negative",
+    "negotiated", "negotiation", "never", "new", "next", "no", "non", "none", "nonseq", "nop", "normal",
+    "normalized", "normally", "not", "nsid", "number", "nv", "nvm", "nvme", "o", "object", "obs",
+    "obsolete", "ocp", "odd", "of", "offline", "on", "only", "open", "opened", "opens", "operating",
+    "operation", "operational", "operations", "optical", "optinmal", "optional", "or", "order",
+    "other", "out", "outdated", "output", "over", "overflow", "overrun", "overwrite", "own", "p", "packet",
+    "page", "pages", "parallel", "parameter", "parameters", "parity", "park", "partial", "partially",
+    "partition", "pass", "passed", "password", "past", "path", "patrol", "pci", "pcie", "pct", "pdt", "pel",
+    "pending", "percent", "percentage", "perf", "perform", "performance", "performed", "peripheral",
+    "permanent", "permission", "persistence", "persistent", "phase", "phy", "phynrdy", "phyrdy", "phys",
+    "physical", "pi", "pio", "platter", "pll", "plus", "ply", "point", "policy", "polling", "pool", "poor",
+    "port", "ports", "position", "possible", "power", "predicted", "prediction", "prefail", "preliminary",
+    "prepare", "present", "preset", "pressure", "previous", "primary", "prior", "pro", "problem",
+    "procedure", "processing", "processor", "program", "progress", "protect", "protected", "protection",
+    "protocol", "providing", "provisioned", "published", "pw", "qd", "queued", "quiet", "qword", "r", "ra",
+    "raid", "random", "range", "ranges", "rate", "ratio", "raw", "rbc", "rdma", "re", "reach", "reached",
+    "read", "readable", "reads", "ready", "real", "realloc", "reallocated", "reallocation", "reason",
+    "reassign", "reassigned", "reassignment", "rebuild", "recalibrate", "receive", "received",
+    "recommended", "record", "recorded", "recoverable", "recovered", "recovery", "redundancy", "reference",
+    "refused", "register", "registers", "rejected", "relative", "release", "reliability", "reload",
+    "remaining", "remap", "remapped", "removal", "removed", "repair", "repeat", "replaced", "replacement",
+    "report", "reported", "reporting", "request", "requested", "required", "requires", "reservation",
+    "reservations", "reserved", "reset", "resets", "resistance", "resource", "resources", "responding",
+    "response", "rest", "restart", "restore", "result", "results", "resume", "resumed", "retract",
+    "retried", "retries", "retry", "return", "returned", "reverse", "revision", "rewrite", "rezero",
+    "robust", "rotating", "rotation", "routine", "rule", "running", "runtime", "rw", "s", "safe",
+    "sanitization", "sanitize", "sas", "sata", "save", "saved", "saves", "sbc", "sbp", "scaled", "scan",
+    "scans", "scattered", "scsi", "sct", "seagate", "sec0", "sec1", "sec2", "sec3", "sec4", "sec5", "sec6",
+    "sec7", "second", "seconds", "sector", "sectors", "sectr", "security", "see", "seek", "segment",
+    "selected", "selection", "selective", "self", "send", "sense", "sensor", "sent", "sequence",
+    "sequential", "serious", "service", "servo", "ses", "set", "setting", "settings", "severity", "shock",
+    "short", "shutdown", "signal", "since", "single", "size", "skip", "sla", "slave", "sleep", "sleeping",
+    "slot", "slow", "slumber", "smart", "smartctl", "smc", "smp", "snt", "soft", "software", "solid",
+    "some", "sop", "spare", "spc", "specific", "specified", "speed", "spi", "spin", "spindle", "spinning",
+    "spinup", "spl", "spun", "srp", "srst", "ssa", "ssc", "ssd", "ssp", "stale", "standard", "standby",
+    "start", "started", "stat", "state", "statistic", "statistics", "stats", "status", "stop", "stopped",
+    "storage", "store", "stp", "stream", "streaming", "strings", "strip", "suboptimal", "subpage",
+    "subsystem", "success", "successful", "successfully", "suitable", "summary", "supported", "suspect",
+    "suspended", "suspending", "switch", "sync", "synchronization", "synchronous", "system", "t13", "table",
+    "tables", "tape", "target", "task", "tb", "tcp", "telemetry", "temperature", "temporarily", "ten",
+    "term", "test", "testing", "than", "the", "there", "thermal", "these", "thin", "third", "this",
+    "threshold", "thresholds", "throttling", "through", "time", "timed", "timeout", "timestamp", "to",
+    "too", "total", "track", "trans", "transfer", "transition", "translation", "transmit", "transmitted",
+    "transport", "trim", "trip", "true", "trusted", "try", "two", "type", "uas", "unable", "unaligned",
+    "unallocated", "unavailable", "unc", "uncorrectable", "under", "unexp", "unexpected", "unit", "units",
+    "unknown", "unload", "unlock", "unmap", "unmapped", "unrecognized", "unsafe", "unspecified",
+    "unsuccessful", "unsupported", "until", "unwritten", "up", "update", "updated", "upper", "usage", "usb",
+    "use", "used", "user", "utilization", "valid", "value", "values", "vendor", "verification", "verify",
+    "version", "vibration", "violations", "virtual", "volatile", "voltage", "volume", "w", "wait", "warm",
+    "warning", "was", "wear", "weighted", "when", "where", "which", "while", "wide", "with", "within",
+    "without", "word", "workload", "worn", "worst", "wp", "wrap", "writable", "write", "writes", "written",
+    "wrong", "xor", "year", "years", "zac", "zbc", "zero", "zeroed", "zeroes", "zone", "zoned", "zones",
+];
+
+/// Numbers in one text, of which no three may be joined by dots as in an address or a kernel version.
+const NUMBERS: usize = 4;
+
+/// Is `text` made of words of the vocabulary, with few and small numbers between them?
+pub(in crate::anonymise) fn is_text(text: &str) -> bool {
+    text.len() <= 96
+        && text.bytes().all(is_plain)
+        && percent_is_a_sign(text)
+        && spells(text)
+        && numbers_between_dots(text) < 3
+}
+
+/// Is `key` made of words of the vocabulary, as a key is: `write_lba_out_of_range`?
+pub(super) fn is_key(key: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    matches!(key.len(), 1..=64) && key.bytes().all(letter) && spells(key)
+}
+
+fn spells(text: &str) -> bool {
+    let mut numbers = 0;
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|token| !token.is_empty()).all(|token| {
+        if is_number(token) {
+            numbers += 1;
+            numbers <= NUMBERS
+        } else {
+            is_word(token)
+        }
+    })
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b" ,;:.()[]/-_+<>='%&".contains(&byte)
+}
+
+/// `70% remaining`, but not `70%2e`, which would be an escape.
+fn percent_is_a_sign(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%').all(|(at, _)| {
+        let digit_before = at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+        digit_before && !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+    })
+}
+
+/// `7`, `2018`, the `4c` of a revision, `0xff`.
+fn is_number(token: &str) -> bool {
+    if let Some(hex) = token.strip_prefix("0x") {
+        return matches!(hex.len(), 1..=4) && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    }
+    let digits = token.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &token[digits..];
+    matches!(digits, 1..=4) && rest.len() <= 1 && rest.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+fn is_word(token: &str) -> bool {
+    let mut lower = [0; 24];
+    let Some(lower) = lower.get_mut(..token.len()) else { return false };
+    lower.copy_from_slice(token.as_bytes());
+    lower.make_ascii_lowercase();
+    WORDS.binary_search_by(|word| word.as_bytes().cmp(lower)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_sorted_and_plain() {
+        assert!(WORDS.windows(2).all(|pair| pair[0] < pair[1]));
+        let plain = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        assert!(WORDS.iter().all(plain) && WORDS.iter().all(|word| word.len() <= 24));
+    }
+
+    #[test]
+    fn descriptive_texts_pass() {
+        for text in [
+            "Disabled, NOT FROZEN [SEC1]",
+            "in progress, 70% remaining",
+            "ATA8-ACS, ATA/ATAPI-7 T13/1532D revision 4a",
+            "Number of Realloc. Candidate Logical Sectors",
+            "phy enabled; 12 Gbps",
+            "R_ERR response for host-to-device data FIS",
+            "Vendor (0xff)",
+            "ATA/ATAPI-7, ATA/ATAPI-6 T13/1410D revision 1",
+            "",
+        ] {
+            assert!(is_text(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_names_and_escapes_do_not() {
+        for text in [
+            "10.0.0.1",
+            "at LBA = 116750976",
+            "osd-17.example.com",
+            "state%20active",
+            "70%2e remaining",
+            "6c1b0f0e-8a36-4c0e-9a53-0d8f3f9b7a11",
+            "02:42:ac:11:00:02",
+            "active\n",
+            "aktiv",
+            "state \u{fe0f}",
+        ] {
+            assert!(!is_text(text), "{text}");
+        }
+        assert!(is_key("device_statistics") && !is_key("Device") && !is_key("k3s00fjf") && !is_key(""));
+    }
+}

@@ -1,0 +1,98 @@
+//! Pseudonyms: HMAC-SHA-256 of what identifies a host or a disk, under the secret.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::{Identity, Secret};
+
+/// The name of a host or of a disk towards the outside: 32 hex digits in the form of a UUID (RFC 9562, version 8).
+///
+/// It stays the same as long as the secret does, whatever the disk is called and however it was read. Without the
+/// secret nobody can compute it, check a guess, or tell that two of them belong together. It holds no MAC
+/// address and no time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pseudonym(String);
+
+impl Pseudonym {
+    /// Of a host: by its machine id, or its name.
+    pub(super) fn of_host(secret: &Secret, host: &str) -> Self {
+        Self::derive(secret, "host", &[host.trim().to_ascii_lowercase()])
+    }
+
+    /// Of a disk. `None`: nothing tells it from others.
+    pub(super) fn of_device(secret: &Secret, identity: &Identity) -> Option<Self> {
+        Some(Self::derive(secret, "device", &identity.parts()?))
+    }
+
+    /// Of a disk of which nothing is known but a name it had in an older report.
+    pub(super) fn of_name(secret: &Secret, name: &str) -> Self {
+        Self::derive(secret, "name", &[name.to_owned()])
+    }
+
+    /// The first 16 bytes of HMAC-SHA-256 over the domain and the parts, each with its length before it (64 bits,
+    /// big-endian), with version and variant of a UUID set.
+    fn derive(secret: &Secret, domain: &str, parts: &[String]) -> Self {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.bytes()).expect("HMAC takes keys of any length");
+        for part in [domain].into_iter().chain(parts.iter().map(String::as_str)) {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        let mut uuid = [0; 16];
+        uuid.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        uuid[6] = uuid[6] & 0x0f | 0x80;
+        uuid[8] = uuid[8] & 0x3f | 0x80;
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let [a, b, c, d, e] = [&uuid[..4], &uuid[4..6], &uuid[6..8], &uuid[8..10], &uuid[10..]].map(hex);
+        Self(format!("{a}-{b}-{c}-{d}-{e}"))
+    }
+
+    /// `xxxxxxxx-xxxx-8xxx-xxxx-xxxxxxxxxxxx`, lower-case hex.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Pseudonym {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn disk(serial: &str) -> Identity {
+        Identity { model: Some("ST1".into()), serial: Some(serial.into()), ..Identity::default() }
+    }
+
+    #[test]
+    fn it_is_stable_over_versions_of_this_program() {
+        let secret = Secret::from_bytes([7; 32]);
+        // Computed with Python's hmac and hashlib from the definition above.
+        assert_eq!(Pseudonym::of_host(&secret, "Node-1 ").as_str(), "36a7bf1b-a931-8286-a713-8575dbb15c9d");
+        assert_eq!(
+            Pseudonym::of_device(&secret, &disk("k3s00fjf")).unwrap().as_str(),
+            "9f36657d-4109-8f73-99eb-3ec8d614e345"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn it_depends_on_secret_domain_and_disk(a in "[A-Z0-9]{6,12}", b in "[A-Z0-9]{6,12}", key in any::<[u8; 32]>()) {
+            let secret = Secret::from_bytes(key);
+            let one = Pseudonym::of_device(&secret, &disk(&a)).unwrap();
+            prop_assert_eq!(&one, &Pseudonym::of_device(&secret, &disk(&a)).unwrap());
+            prop_assert_eq!(one == Pseudonym::of_device(&secret, &disk(&b)).unwrap(), a == b);
+            let mut other = key;
+            other[31] ^= 1;
+            prop_assert_ne!(&one, &Pseudonym::of_device(&Secret::from_bytes(other), &disk(&a)).unwrap());
+            prop_assert_ne!(one, Pseudonym::of_host(&secret, &a));
+        }
+    }
+}

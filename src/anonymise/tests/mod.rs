@@ -1,0 +1,23 @@
+//! Tests of the whole door: real captures, planted identifiers, hostile input.
+
+mod canary;
+mod captures;
+mod hostile;
+mod paths;
+
+use super::{Anonymised, Anonymiser, Secret};
+use crate::report::{Object, Record};
+
+/// An anonymiser of a host called `osd-17.example.com`.
+fn anonymiser() -> Anonymiser {
+    Anonymiser::new(Secret::from_bytes([0x5a; 32]), "osd-17.example.com").and_never(["osd-17"])
+}
+
+/// What leaves of the record in `json`.
+fn anonymise(json: &str) -> Anonymised {
+    anonymiser().anonymise(&parse(json))
+}
+
+fn parse(json: &str) -> Record {
+    Record(serde_json::from_str::<Object>(json).unwrap())
+}

@@ -1,0 +1,202 @@
+//! One walk over a record along the policy: only what the policy knows is looked at, so the depth is the policy's.
+
+use std::borrow::Cow;
+
+use super::account::{Fate, Step, Watch};
+use super::known::Known;
+use super::policy::{Form, Policy, Rule, Target, is_text};
+use crate::report::{Object, Value};
+
+/// Values and members looked at in one record; the largest real ones have some 10,000.
+const MOST_VALUES: usize = 200_000;
+/// Blanks that may follow a text, as padding of a field.
+const MOST_PADDING: usize = 8;
+/// Seconds in the step to which moments are rounded.
+const HOUR: u128 = 3600;
+
+type Member = (Cow<'static, str>, Value);
+
+/// A walk over one record.
+pub(super) struct Walk<'a, W> {
+    policy: &'static Policy,
+    known: &'a Known,
+    host: &'a str,
+    watch: &'a mut W,
+    left: usize,
+}
+
+impl<'a, W: Watch> Walk<'a, W> {
+    pub(super) fn new(policy: &'static Policy, known: &'a Known, host: &'a str, watch: &'a mut W) -> Self {
+        Self { policy, known, host, watch, left: MOST_VALUES }
+    }
+
+    /// What may leave of `record`.
+    pub(super) fn record(mut self, record: &Object) -> Object {
+        self.object(Policy::ROOT, record)
+    }
+
+    fn object(&mut self, node: usize, object: &Object) -> Object {
+        let mut out = Vec::with_capacity(object.len().min(64));
+        for (key, value) in object.iter() {
+            self.watch.enter(Step::Key(key));
+            if !self.may_go_on() {
+                self.watch.leave();
+                break;
+            }
+            match self.policy.member(node, key) {
+                Some(Target { node, key: name }) => {
+                    if let Some(value) = self.value(node, value, Some(object)) {
+                        add(&mut out, name.map_or_else(|| Cow::Owned(key.to_owned()), Cow::Borrowed), value);
+                    }
+                }
+                None => {
+                    if let Some(value) = self.companion(key, value, &out) {
+                        add(&mut out, Cow::Owned(key.to_owned()), value);
+                    }
+                }
+            }
+            self.watch.leave();
+        }
+        out.into_iter().collect()
+    }
+
+    fn value(&mut self, node: usize, value: &Value, parent: Option<&Object>) -> Option<Value> {
+        match value {
+            Value::Object(object) if self.policy.node(node).has_members() => {
+                let out = self.object(node, object);
+                (!out.is_empty() || object.is_empty()).then(|| out.into())
+            }
+            Value::Array(items) => match self.policy.items(node) {
+                Some(node) => self.items(node, items),
+                None => self.nothing(node),
+            },
+            Value::Object(_) => self.nothing(node),
+            Value::Null => None,
+            _ => self.leaf(node, value, parent),
+        }
+    }
+
+    fn items(&mut self, node: usize, items: &[Value]) -> Option<Value> {
+        let mut out = Vec::with_capacity(items.len().min(1024));
+        let mut kept = 0usize;
+        for (index, item) in items.iter().enumerate() {
+            self.watch.enter(Step::Item(index));
+            let on = self.may_go_on();
+            if on {
+                let value = self.value(node, item, None);
+                kept += usize::from(value.is_some());
+                out.push(value.unwrap_or_default());
+            }
+            self.watch.leave();
+            if !on {
+                break;
+            }
+        }
+        // Holes keep the places of the others; without any other there is nothing to tell.
+        (kept > 0 || items.iter().all(|item| *item == Value::Null)).then_some(Value::Array(out))
+    }
+
+    fn leaf(&mut self, node: usize, value: &Value, parent: Option<&Object>) -> Option<Value> {
+        let mut fate = Fate::Unfit;
+        for judge in &self.policy.node(node).rules {
+            let excepted = judge.unless.is_some_and(|(sibling, texts)| {
+                // What does not pass itself says nothing of its neighbour.
+                let sibling = parent.and_then(|parent| parent.get(sibling)).and_then(Value::as_str);
+                let sibling = sibling.filter(|text| !text.trim().is_empty() && is_text(text));
+                sibling
+                    .is_none_or(|sibling| texts.iter().any(|text| text.eq_ignore_ascii_case(sibling.trim())))
+            });
+            let (out, this) = if excepted { (None, Fate::Dropped) } else { self.judge(&judge.rule, value) };
+            if let Some(out) = out {
+                self.watch.note(this);
+                return Some(out);
+            }
+            if this != Fate::Unfit {
+                fate = this;
+            }
+        }
+        self.watch.note(fate);
+        None
+    }
+
+    fn judge(&self, rule: &Rule, value: &Value) -> (Option<Value>, Fate) {
+        match (rule, value) {
+            (Rule::Flag, Value::Bool(_)) => (Some(value.clone()), Fate::Kept),
+            (Rule::Whole { .. }, Value::Unsigned(number)) if self.known.is_number(*number) => {
+                (None, Fate::Identifying)
+            }
+            (Rule::Whole { min, max, .. }, Value::Unsigned(number)) => {
+                let low = u128::try_from(*min).is_ok_and(|min| *number < min);
+                keep_if(!low && *number <= u128::from(*max), value)
+            }
+            (Rule::Whole { min, .. }, Value::Negative(number)) => keep_if(number >= min, value),
+            (Rule::Hour, Value::Unsigned(seconds)) if *seconds < 1 << 40 => {
+                (Some(Value::Unsigned(seconds - seconds % HOUR)), Fate::Rounded)
+            }
+            (Rule::Text(Form::OneOf(texts)), Value::String(text)) => {
+                let found = texts.iter().find(|known| **known == text.as_ref());
+                found.map_or((None, Fate::Unfit), |text| (Some(Value::from(*text)), Fate::Kept))
+            }
+            (Rule::Text(Form::Words), Value::String(text)) => match is_text(text) {
+                true if self.known.is_in(text) => (None, Fate::Identifying),
+                fits => keep_if(fits, value),
+            },
+            (Rule::Text(Form::Pattern { fits, .. }), Value::String(text)) => {
+                let trimmed = text.trim_end_matches(' ');
+                match fits(trimmed) && text.len() - trimmed.len() <= MOST_PADDING {
+                    true if self.known.is_in(trimmed) => (None, Fate::Identifying),
+                    fits => keep_if(fits, value),
+                }
+            }
+            (Rule::Host, Value::String(_)) => (Some(self.host.to_owned().into()), Fate::Replaced),
+            (Rule::Drop(_), _) => (None, Fate::Dropped),
+            _ => (None, Fate::Unfit),
+        }
+    }
+
+    /// `KEY_s` and `KEY_le`, which smartctl adds to a wide number: kept if the number was, and if they say the same.
+    fn companion(&mut self, key: &str, value: &Value, out: &[Member]) -> Option<Value> {
+        let exact = |suffix: &str| {
+            let key = key.strip_suffix(suffix)?;
+            match out.iter().find(|(name, _)| name == key)? {
+                (_, Value::Unsigned(number)) => Some(*number),
+                _ => None,
+            }
+        };
+        let same = match value {
+            Value::String(text) => exact("_s").is_some_and(|number| *text == number.to_string()),
+            Value::Array(_) => {
+                exact("_le").is_some_and(|number| *value == Value::array(number.to_le_bytes()))
+            }
+            _ => false,
+        };
+        self.watch.note(if same { Fate::Kept } else { Fate::Unknown });
+        same.then(|| value.clone())
+    }
+
+    /// An object or array where the policy has none.
+    fn nothing(&mut self, node: usize) -> Option<Value> {
+        let known = self.policy.node(node).rules.iter().any(|judge| matches!(judge.rule, Rule::Drop(_)));
+        self.watch.note(if known { Fate::Dropped } else { Fate::Unfit });
+        None
+    }
+
+    fn may_go_on(&mut self) -> bool {
+        self.left = self.left.saturating_sub(1);
+        if self.left == 0 {
+            self.watch.note(Fate::TooMuch);
+        }
+        self.left > 0
+    }
+}
+
+/// Adds a member; of two with the same key the first counts.
+fn add(out: &mut Vec<Member>, key: Cow<'static, str>, value: Value) {
+    if !out.iter().any(|(name, _)| *name == key) {
+        out.push((key, value));
+    }
+}
+
+fn keep_if(fits: bool, value: &Value) -> (Option<Value>, Fate) {
+    if fits { (Some(value.clone()), Fate::Kept) } else { (None, Fate::Unfit) }
+}
