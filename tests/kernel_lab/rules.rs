@@ -318,12 +318,10 @@ fn the_report_names_nobody(machine: &Machine, round: &Round<'_>) -> Vec<Finding>
         if question == "show-device" && reported(&report) == 0 {
             findings.push("the device report has no disk".to_owned());
         }
-        let mut words = Vec::new();
-        every_word(&report, &mut words);
+        let mut words = Words::default();
+        words.collect(&report);
         for identifier in &identifiers {
-            let wanted = plain(identifier);
-            let wanted = wanted.strip_prefix("0x").unwrap_or(&wanted);
-            if let Some(word) = words.iter().find(|word| plain(word).contains(wanted)) {
+            if let Some(word) = words.tell(identifier) {
                 findings.push(format!("{question} has {identifier}: {word}"));
             }
         }
@@ -337,22 +335,48 @@ fn reported(report: &Value) -> usize {
     hosts.filter_map(Value::as_object).map(serde_json::Map::len).sum()
 }
 
-/// Keys, strings and numbers.
-fn every_word(value: &Value, words: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                words.push(key.clone());
-                every_word(member, words);
+/// Everything that a report says.
+#[derive(Default)]
+struct Words {
+    /// Keys and strings.
+    texts: Vec<String>,
+    numbers: Vec<String>,
+}
+
+impl Words {
+    fn collect(&mut self, value: &Value) {
+        match value {
+            Value::Object(members) => {
+                for (key, member) in members {
+                    self.texts.push(key.clone());
+                    self.collect(member);
+                }
             }
+            Value::Array(elements) => elements.iter().for_each(|element| self.collect(element)),
+            Value::String(text) => self.texts.push(text.clone()),
+            Value::Number(number) => self.numbers.push(number.to_string()),
+            Value::Null | Value::Bool(_) => {}
         }
-        Value::Array(elements) => elements.iter().for_each(|element| every_word(element, words)),
-        Value::String(text) => words.push(text.clone()),
-        Value::Number(number) => words.push(number.to_string()),
-        Value::Null | Value::Bool(_) => {}
+    }
+
+    /// What tells `identifier`. A short one may be part of anything, as 2000, the serial number of a scsi_debug disk,
+    /// is part of 512000: it has to stand alone in a text.
+    fn tell(&self, identifier: &str) -> Option<&str> {
+        let wanted = plain(identifier);
+        let wanted = wanted.strip_prefix("0x").unwrap_or(&wanted);
+        let tells = |word: &&String| {
+            if wanted.len() < 8 {
+                word.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|part| plain(part) == wanted)
+            } else {
+                plain(word).contains(wanted)
+            }
+        };
+        let numbers = self.numbers.iter().filter(|_| wanted.len() >= 8);
+        self.texts.iter().chain(numbers).find(tells).map(String::as_str)
     }
 }
 
+/// Letters and digits alone, in small letters.
 fn plain(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
