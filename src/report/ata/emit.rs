@@ -1,7 +1,10 @@
 //! The record of an ATA disk, group by group, in smartctl's order.
 
 use super::Presets;
-use super::{attributes, capabilities, features, health, identity};
+use super::{
+    attributes, capabilities, device_statistics, error_log, features, health, identity, link, log_directory,
+    sct, self_tests,
+};
 use crate::decode::ata::Pages;
 use crate::report::{Findings, Object, Outcome, Section, exit};
 
@@ -23,6 +26,12 @@ pub(in crate::report) fn emit(
     health::emit(pages, presets, record, findings);
     capabilities::emit(pages, identify, record);
     attributes::emit(pages, presets, record, findings);
+    log_directory::emit(pages, record);
+    error_log::emit(pages, presets, record, findings);
+    self_tests::emit(pages, record, findings);
+    sct::emit(pages, record);
+    device_statistics::emit(pages, record);
+    link::emit(pages, record);
     let missing = ["smart_data", "smart_thresholds", "smart_status"];
     if sections.iter().any(|section| missing.contains(&section.name) && section.outcome != Outcome::Ok) {
         findings.exit(exit::COMMAND_FAILED);
