@@ -165,18 +165,14 @@ impl StatisticsPage {
             };
             let statistic = Statistic::of(number, offset);
             let [.., fifth, sixth, flags] = word.to_le_bytes();
+            if flags & 0x80 == 0 {
+                continue;
+            }
             // Behind the last statistic some drives leave other data: where a field is not known, its upper bytes tell.
             if statistic.is_none() && (fifth != 0 || sixth != 0) {
                 break;
             }
-            if flags & 0x80 != 0 {
-                entries.push(StatisticsEntry {
-                    statistic,
-                    offset,
-                    flags,
-                    bytes: word & 0x00ff_ffff_ffff_ffff,
-                });
-            }
+            entries.push(StatisticsEntry { statistic, offset, flags, bytes: word & 0x00ff_ffff_ffff_ffff });
         }
         Self { number, revision: le16(data, 0), entries }
     }

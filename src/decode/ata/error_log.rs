@@ -56,7 +56,7 @@ pub(super) const SUMMARY: Page<Pages> = Page {
             .as_ref()
             .zip(pages.smart_data.as_ref())
             .is_some_and(|(identify, data)| identify.logs_errors(data));
-        let needed = pages.general_log(0x03) == 0 && pages.smart_log(0x01, capable) > 0;
+        let needed = pages.extended_error_log.is_none() && pages.smart_log(0x01, capable) > 0;
         if needed { pages.if_smart(Request::SmartReadLog { address: 0x01, pages: 1 }) } else { Vec::new() }
     },
     decode: |_, answer, pages| {

@@ -1,6 +1,6 @@
 //! SATA Phy Event Counters log (11h), Serial ATA: errors of the link.
 
-use super::{Pages, Request, sector};
+use super::{Identify, Pages, Request, sector};
 use crate::decode::bytes::{bits, checksum_is_zero, le16, le64};
 use crate::decode::{Answer, DecodeError, Page};
 
@@ -8,9 +8,12 @@ use crate::decode::{Answer, DecodeError, Page};
 pub(super) const PAGE: Page<Pages> = Page {
     name: "phy_event_counters",
     title: "SATA Phy Event Counters log (READ LOG EXT 11h)",
-    requests: |pages| match pages.general_log(0x11) {
-        0 => Vec::new(),
-        _ => vec![Request::ReadLogExt { address: 0x11, page: 0, pages: 1 }],
+    requests: |pages| {
+        if pages.general_log(0x11) > 0 || pages.identify.as_ref().is_some_and(Identify::phy_event_counters) {
+            vec![Request::ReadLogExt { address: 0x11, page: 0, pages: 1 }]
+        } else {
+            Vec::new()
+        }
     },
     decode: |_, answer, pages| {
         pages.phy_event_counters = Some(PhyEventCounters::decode(answer)?);

@@ -21,7 +21,7 @@ fn extended(log: &ExtendedErrorLog, presets: &Presets, findings: &mut Findings) 
     if !log.checksum_ok {
         findings.message(Severity::Warning, "the extended error log has a wrong checksum");
     }
-    if log.index == 0 {
+    if log.count == 0 {
         object.set("count", 0u8);
         return object;
     }
@@ -30,12 +30,8 @@ fn extended(log: &ExtendedErrorLog, presets: &Presets, findings: &mut Findings) 
         findings.message(Severity::Warning, text);
         return object;
     }
-    object.set("count", log.count);
-    if log.count == 0 {
-        return object;
-    }
     findings.exit(exit::ERROR_LOG);
-    object.set("logged_count", log.count.min(log.capacity()));
+    object.set("count", log.count).set("logged_count", log.count.min(log.capacity()));
     let mut table = Vec::with_capacity(8);
     for ((log_index, error), back) in log.errors().zip(0..) {
         let mut row = object! { "error_number" => log.count.saturating_sub(back), "log_index" => log_index };

@@ -9,10 +9,7 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
     let mut directory = Object::new();
     directory.set_some("gp_dir_version", general.map(|general| general.version));
     if let Some(smart) = smart {
-        directory.set("smart_dir_version", smart.version);
-        if smart.version == 1 {
-            directory.set("smart_dir_multi_sector", true);
-        }
+        directory.set("smart_dir_version", smart.version).set("smart_dir_multi_sector", smart.version == 1);
     }
     if directory.is_empty() {
         return;
