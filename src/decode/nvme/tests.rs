@@ -115,6 +115,9 @@ fn further_logs_are_asked_for_where_they_are_listed() {
     assert_eq!(controller.read(None).1.len(), 4, "LPA does not say that there is a list");
 
     controller.identify[261] = 0x20;
+    assert_eq!(controller.read(None).1.len(), 4, "the bit is reserved before 1.4");
+
+    controller.identify[80..84].copy_from_slice(&0x1_0400u32.to_le_bytes());
     controller.namespace[102] = 3;
     assert_eq!(controller.read(None).1[4..], [log(0x00, 1024), log(0x03, 512), log(0xc0, 512)]);
 
