@@ -48,7 +48,8 @@ pub(super) fn find(paths: &[PathBuf]) -> Found {
                 }
             }
             Err(error) => {
-                complain(&path.display().to_string(), &error);
+                // The error names the path, and says where a link in it led.
+                eprintln!("stone: {}", chain(&error));
                 found.missing += 1;
             }
         }

@@ -187,7 +187,7 @@ mod tests {
         let options = Options {
             jobs,
             command_timeout: Duration::from_secs(1),
-            disk_deadline: Duration::from_millis(300),
+            disk_deadline: Duration::from_secs(3),
         };
         let mut seen = 0;
         let results = collect(names.iter().map(device).collect(), Arc::new(Fake), &options, |_| seen += 1);
