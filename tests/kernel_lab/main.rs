@@ -9,6 +9,7 @@ mod commands;
 mod leaves;
 mod machine;
 mod planted;
+mod report;
 mod round;
 mod rules;
 

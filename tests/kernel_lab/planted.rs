@@ -63,7 +63,7 @@ pub(crate) fn good(folder: &Path) {
         answer(&round, "nothing", 3, &[]);
         answer(&round, "some", 1, &[]);
         for report in ["preview-device", "show-device"] {
-            write(&round, report, 0, &json!({"host": {"device": {"time": {"rotation_rate": 7200}}}}));
+            write(&round, report, 0, &json!({"host": {"one": {"time": {"rotation_rate": 7200}}, "two": {}}}));
         }
         for (node, record) in [("sda", &one), ("sdb", &two)] {
             let disk = round.join("disks").join(node);
@@ -93,7 +93,7 @@ fn each_planted_fault_is_found() {
     let one = record("SERIAL-ONE");
     let report =
         |leak: Value| move |round: &Path| write(round, "show-device", 0, &json!({"h": {"d": {"t": leak}}}));
-    let found: [(&str, Vec<String>); 15] = [
+    let found: [(&str, Vec<String>); 16] = [
         (
             "rotation_rate is 7200",
             with(|round| {
@@ -139,6 +139,10 @@ fn each_planted_fault_is_found() {
         ("was late or crashed", with(|round| answer(round, "some", 124, &[]))),
         ("show-device has SERIAL-ONE", with(report(json!({"x": "a/serial_one!"})))),
         ("show-device has 5000c50a11111111", with(report(json!({"5000:C50A:1111:1111": 1})))),
+        (
+            "preview-device has 0 disks, 2 were read",
+            with(|round| write(round, "preview-device", 0, &json!({}))),
+        ),
         ("show-device has 2000: a-2000", with(report(json!({"x": "a-2000", "y": 2000, "z": "512000"})))),
         (
             "has logical unit 0xaa as {\"sda\", \"sdb\"}",

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::Finding;
 use crate::leaves::{Comparison, compare};
 use crate::machine::Machine;
+use crate::report;
 use crate::round::{Answer, Disk, Round, whole};
 
 type Rule = fn(&Machine, &Round<'_>) -> Vec<Finding>;
@@ -22,7 +23,8 @@ const RULES: &[Rule] = &[
     commands_only_read,
     what_lies_on_a_disk_leads_to_it,
     daemons_are_on_their_disks,
-    the_report_names_nobody,
+    report::names_nobody,
+    report::has_each_disk,
     exit_statuses_are_as_documented,
 ];
 
@@ -294,91 +296,6 @@ fn daemons_are_on_their_disks(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// No identifier of a disk or of the machine is in the device report, with or without separators, in any case.
-fn the_report_names_nobody(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
-    let mut identifiers: Vec<String> = machine.identifiers().map(str::to_owned).collect();
-    for disk in &round.disks {
-        let json = disk.smartctl.json().unwrap_or_default();
-        let named = ["serial_number", "logical_unit_id"].map(|key| json[key].as_str().map(str::to_owned));
-        identifiers.extend(named.into_iter().flatten());
-        let numbers = [&json["wwn"]["id"], &json["nvme_namespaces"][0]["eui64"]["ext_id"]];
-        identifiers.extend(numbers.into_iter().filter_map(Value::as_u64).map(|number| number.to_string()));
-    }
-    identifiers.sort();
-    identifiers.dedup();
-    let mut findings = Vec::new();
-    for question in ["preview-device", "show-device"] {
-        let answer = round.answer(question);
-        let Some(report) = answer.json() else {
-            findings.push(format!("{question} is not JSON: {}", answer.err.trim()));
-            continue;
-        };
-        if question == "show-device" && reported(&report) == 0 {
-            findings.push("the device report has no disk".to_owned());
-        }
-        let mut words = Words::default();
-        words.collect(&report);
-        for identifier in &identifiers {
-            if let Some(word) = words.tell(identifier) {
-                findings.push(format!("{question} has {identifier}: {word}"));
-            }
-        }
-    }
-    findings
-}
-
-/// Records in a device report: host, device, time.
-fn reported(report: &Value) -> usize {
-    let hosts = report.as_object().into_iter().flat_map(|hosts| hosts.values());
-    hosts.filter_map(Value::as_object).map(serde_json::Map::len).sum()
-}
-
-/// Everything that a report says.
-#[derive(Default)]
-struct Words {
-    /// Keys and strings.
-    texts: Vec<String>,
-    numbers: Vec<String>,
-}
-
-impl Words {
-    fn collect(&mut self, value: &Value) {
-        match value {
-            Value::Object(members) => {
-                for (key, member) in members {
-                    self.texts.push(key.clone());
-                    self.collect(member);
-                }
-            }
-            Value::Array(elements) => elements.iter().for_each(|element| self.collect(element)),
-            Value::String(text) => self.texts.push(text.clone()),
-            Value::Number(number) => self.numbers.push(number.to_string()),
-            Value::Null | Value::Bool(_) => {}
-        }
-    }
-
-    /// What tells `identifier`. A short one may be part of anything, as 2000, the serial number of a scsi_debug disk,
-    /// is part of 512000: it has to stand alone in a text.
-    fn tell(&self, identifier: &str) -> Option<&str> {
-        let wanted = plain(identifier);
-        let wanted = wanted.strip_prefix("0x").unwrap_or(&wanted);
-        let tells = |word: &&String| {
-            if wanted.len() < 8 {
-                word.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|part| plain(part) == wanted)
-            } else {
-                plain(word).contains(wanted)
-            }
-        };
-        let numbers = self.numbers.iter().filter(|_| wanted.len() >= 8);
-        self.texts.iter().chain(numbers).find(tells).map(String::as_str)
-    }
-}
-
-/// Letters and digits alone, in small letters.
-fn plain(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// 0 all read, 1 some missing, 2 usage, 3 nothing read; and whatever happened, standard output is JSON.
