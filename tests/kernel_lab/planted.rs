@@ -143,7 +143,10 @@ fn each_planted_fault_is_found() {
             "preview-device has 0 disks, 2 were read",
             with(|round| write(round, "preview-device", 0, &json!({}))),
         ),
-        ("show-device has 2000: a-2000", with(report(json!({"x": "a-2000", "y": 2000, "z": "512000"})))),
+        (
+            "show-device has 2000: LAB_2000",
+            with(report(json!({"x": "LAB_2000", "y": 2000, "z": "of the year 2000"}))),
+        ),
         (
             "has logical unit 0xaa as {\"sda\", \"sdb\"}",
             with(|round| {

@@ -77,13 +77,13 @@ impl Words {
     }
 
     /// What tells `identifier`. A short one may be part of anything, as 2000, the serial number of a scsi_debug disk,
-    /// is part of 512000: it has to stand alone in a text.
+    /// is part of 512000 and a year: it has to stand alone, or between the underscores of a device id.
     fn tell(&self, identifier: &str) -> Option<&str> {
         let wanted = plain(identifier);
         let wanted = wanted.strip_prefix("0x").unwrap_or(&wanted);
         let tells = |word: &&String| {
             if wanted.len() < 8 {
-                word.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|part| plain(part) == wanted)
+                word.split('_').any(|part| plain(part) == wanted)
             } else {
                 plain(word).contains(wanted)
             }
