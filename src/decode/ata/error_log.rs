@@ -51,12 +51,8 @@ pub(super) const SUMMARY: Page<Pages> = Page {
     name: "summary_error_log",
     title: "Summary SMART Error log (SMART READ LOG 01h)",
     requests: |pages| {
-        let capable = pages
-            .identify
-            .as_ref()
-            .zip(pages.smart_data.as_ref())
-            .is_some_and(|(identify, data)| identify.logs_errors(data));
-        let needed = pages.extended_error_log.is_none() && pages.smart_log(0x01, capable) > 0;
+        let listed = pages.smart_log(0x01, pages.logs_errors()) > 0;
+        let needed = pages.extended_error_log.is_none() && listed;
         if needed { pages.if_smart(Request::SmartReadLog { address: 0x01, pages: 1 }) } else { Vec::new() }
     },
     decode: |_, answer, pages| {
@@ -162,9 +158,8 @@ impl ExtendedErrorLog {
 
     /// The newest slot, from 0. Old drives keep it in the reserved byte. `None`: the log is empty, or its index is wrong.
     pub fn newest(&self) -> Option<u16> {
-        let valid = |index: u16| 0 < index && index <= self.capacity();
-        let index = [self.index, self.reserved.into()].into_iter().find(|&index| valid(index))?;
-        index.checked_sub(1).filter(|_| self.index != 0)
+        let index = if self.index == 0 { self.reserved.into() } else { self.index };
+        index.checked_sub(1).filter(|&newest| newest < self.capacity())
     }
 
     /// The newest errors, each with the number of its slot; the newest first. `None`: the slot is empty or was not read.

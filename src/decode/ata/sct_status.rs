@@ -85,8 +85,9 @@ impl SctStatus {
             let (field, value) = ("format version", format_version.into());
             return Err(DecodeError::Field { page: PAGE.title, field, value });
         }
-        let minima = [data.get(201..202), data.get(203..204), data.get(206..218)];
-        let has_minima = !minima.into_iter().flatten().all(all_zero);
+        // An old format ends behind the highest temperatures: what was added later is zero then.
+        let added = [data.get(201..202), data.get(203..204), data.get(206..214)];
+        let is_old = added.into_iter().flatten().all(all_zero);
         Ok(Self {
             format_version,
             sct_version: word(2),
@@ -96,21 +97,21 @@ impl SctStatus {
             function: word(18),
             temperatures: SctTemperatures {
                 current: degrees(200),
-                power_cycle_min: degrees(201).filter(|_| has_minima),
+                power_cycle_min: degrees(201).filter(|_| !is_old),
                 power_cycle_max: degrees(202),
-                lifetime_min: degrees(203).filter(|_| has_minima),
+                lifetime_min: degrees(203).filter(|_| !is_old),
                 lifetime_max: degrees(204),
-                operating_max: degrees(205).filter(|&degrees| degrees > 0),
+                operating_max: degrees(205).filter(|&degrees| degrees > 0 && !is_old),
             },
-            limit_counts: has_minima.then(|| LimitCounts {
+            limit_counts: (!is_old).then(|| LimitCounts {
                 over: le32(data, 206).unwrap_or(0),
                 under: le32(data, 210).unwrap_or(0),
             }),
-            smart_status: Some(word(214)).filter(|&status| status != 0),
+            smart_status: Some(word(214)).filter(|&status| status != 0 && !is_old),
             vendor_specific: data
                 .get(480..512)
                 .and_then(|bytes| bytes.try_into().ok())
-                .filter(|bytes: &[u8; 32]| !all_zero(bytes)),
+                .filter(|bytes: &[u8; 32]| !all_zero(bytes) && !is_old),
         })
     }
 

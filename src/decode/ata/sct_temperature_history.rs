@@ -58,9 +58,12 @@ pub struct TemperatureHistory {
     pub operating_min: Option<i8>,
     /// Lowest temperature allowed. Byte 9.
     pub limit_min: Option<i8>,
+    /// Number of entries, 1 to 478. Bytes 30 and 31.
+    pub size: u16,
     /// Entry of the newest value, from 0. Bytes 32 and 33.
     pub index: u16,
-    /// Degrees Celsius by entry. `None`: nothing was written there, or the drive slept. Bytes 34 to 511.
+    /// Degrees Celsius by entry. `None`: nothing was written there, or the drive slept. Empty where size or index are
+    /// wrong. Bytes 34 to 511.
     pub entries: Vec<Option<i8>>,
 }
 
@@ -70,18 +73,8 @@ impl TemperatureHistory {
         let word = |offset| le16(data, offset).unwrap_or(0);
         let degrees = |offset| u8_at(data, offset).and_then(celsius);
         let (version, size, index) = (word(0), word(30), word(32));
-        let refuse =
-            |field, value: u16| Err(DecodeError::Field { page: PAGE.title, field, value: value.into() });
-        if version == 0 || version == 0xffff {
-            return refuse("format version", version);
-        }
-        if !(1..=CAPACITY).contains(&size) {
-            return refuse("number of entries", size);
-        }
-        if index >= size {
-            return refuse("index", index);
-        }
-        let table = data.get(34..).unwrap_or_default();
+        let is_whole = size <= CAPACITY && index < size;
+        let table = data.get(34..).filter(|_| is_whole).unwrap_or_default();
         Ok(Self {
             version,
             sampling_minutes: word(2),
@@ -90,6 +83,7 @@ impl TemperatureHistory {
             limit_max: degrees(7),
             operating_min: degrees(8),
             limit_min: degrees(9),
+            size,
             index,
             entries: table.iter().take(size.into()).map(|&byte| celsius(byte)).collect(),
         })

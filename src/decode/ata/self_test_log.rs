@@ -128,7 +128,14 @@ impl SelfTestLog {
         Ok(Self {
             revision: le16(data, 0).unwrap_or(0),
             sectors: 1,
-            tests: newest_first(slots, u8_at(data, 508).unwrap_or(0).into()),
+            tests: newest_first(
+                slots,
+                match u8_at(data, 508).unwrap_or(0) {
+                    // Some drives count on beyond the last slot.
+                    index @ 22.. => u16::from(index.wrapping_sub(1) % 21).saturating_add(1),
+                    index => index.into(),
+                },
+            ),
             checksum_ok: checksum_is_zero(data),
         })
     }
