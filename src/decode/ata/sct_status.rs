@@ -133,3 +133,54 @@ impl Pages {
         capable && self.sct_status.as_ref().is_some_and(|status| !status.is_busy())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(bytes: &[(usize, u8)]) -> Result<SctStatus, DecodeError> {
+        let mut data = [0; 512];
+        data[0] = 3;
+        for &(offset, byte) in bytes {
+            data[offset] = byte;
+        }
+        SctStatus::decode(&Answer { data: &data, ..Answer::default() })
+    }
+
+    #[test]
+    fn temperatures_are_signed_and_may_be_unknown() {
+        let all = status(&[(200, 30), (201, 0xf6), (202, 0x80), (203, 0xec), (204, 55), (205, 60), (206, 2)])
+            .unwrap();
+        assert_eq!(
+            all.temperatures,
+            SctTemperatures {
+                current: Some(30),
+                power_cycle_min: Some(-10),
+                power_cycle_max: None,
+                lifetime_min: Some(-20),
+                lifetime_max: Some(55),
+                operating_max: Some(60),
+            }
+        );
+        assert_eq!(all.limit_counts, Some(LimitCounts { over: 2, under: 0 }));
+    }
+
+    #[test]
+    fn an_old_format_ends_behind_the_highest_temperatures() {
+        let old = status(&[(200, 30), (202, 40), (204, 50), (205, 60), (215, 0xc2), (490, 1)]).unwrap();
+        assert_eq!(old.temperatures.lifetime_max, Some(50));
+        assert_eq!((old.temperatures.lifetime_min, old.temperatures.operating_max), (None, None));
+        assert_eq!((old.limit_counts, old.smart_status, old.vendor_specific), (None, None, None));
+    }
+
+    #[test]
+    fn another_format_is_refused() {
+        assert!(matches!(status(&[(0, 4)]), Err(DecodeError::Field { value: 4, .. })));
+    }
+
+    #[test]
+    fn a_running_command_and_the_last_one() {
+        let running = status(&[(14, 0xff), (15, 0xff), (16, 5), (18, 1)]).unwrap();
+        assert!(running.is_busy() && running.answers(5, 1) && !running.answers(3, 2));
+    }
+}

@@ -96,3 +96,51 @@ impl TemperatureHistory {
         older.iter().chain(newer).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(data: &[u8]) -> Answer<'_> {
+        Answer { data, ..Answer::default() }
+    }
+
+    fn table(size: u16, index: u16) -> [u8; 512] {
+        let mut data = [0; 512];
+        data[0] = 2;
+        data[30..32].copy_from_slice(&size.to_le_bytes());
+        data[32..34].copy_from_slice(&index.to_le_bytes());
+        data[34..38].copy_from_slice(&[30, 31, 0x80, 0xff]);
+        data
+    }
+
+    fn status(action: u8, function: u8) -> [u8; 512] {
+        let mut data = [0; 512];
+        data[0] = 3;
+        data[16] = action;
+        data[18] = function;
+        data
+    }
+
+    #[test]
+    fn the_oldest_entry_comes_first() {
+        let history = TemperatureHistory::decode(&answer(&table(4, 1))).unwrap();
+        assert_eq!(history.oldest_first().collect::<Vec<_>>(), [None, Some(-1), Some(30), Some(31)]);
+        for (size, index) in [(4, 4), (479, 0), (0, 0)] {
+            assert!(TemperatureHistory::decode(&answer(&table(size, index))).unwrap().entries.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_table_counts_only_if_the_last_command_was_ours() {
+        let [table_request, status_request] =
+            [0xe1, 0xe0].map(|address| Request::SmartReadLog { address, pages: 1 });
+        let mut pages = Pages::default();
+        (PAGE.decode)(&table_request, &answer(&table(4, 1)), &mut pages).unwrap();
+        let other = (PAGE.decode)(&status_request, &answer(&status(3, 2)), &mut pages);
+        assert!(matches!(other, Err(DecodeError::OtherPage { got: 3, .. })));
+        assert!(pages.temperature_history.is_none());
+        (PAGE.decode)(&status_request, &answer(&status(5, 1)), &mut pages).unwrap();
+        assert!(pages.temperature_history.is_some());
+    }
+}

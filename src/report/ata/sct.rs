@@ -6,6 +6,8 @@ use crate::report::{Object, Value};
 
 pub(super) fn emit(pages: &Pages, record: &mut Object) {
     if let Some(status) = &pages.sct_status {
+        // Its place comes before that of the globals it sets.
+        record.set("ata_sct_status", Object::new());
         let object = sct_status(status, record);
         record.set("ata_sct_status", object);
     }
