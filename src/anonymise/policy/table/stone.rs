@@ -30,17 +30,16 @@ pub(super) const ROWS: &[Row] = &[
     dropped("stone.ata_raw_attributes", Why::Vendor),
     // SCSI.
     byte("stone.scsi.protection_intervals_per_block"),
-    flag("stone.scsi.rotation_rate_reported"),
+    flag("stone.scsi.{rotation_rate_reported,read_cache_enabled,write_cache_enabled}"),
+    count("stone.scsi.non_medium_errors"),
+    amount("stone.scsi.statistics_interval_ns", "ns"),
     count(
         "stone.scsi.error_counters.{read,write,verify}.{corrected_fast,corrected_delayed,retried,corrected,algorithm_invocations,uncorrected}",
     ),
     amount("stone.scsi.error_counters.{read,write,verify}.bytes_processed", "B"),
-    flag("stone.scsi.{write_cache_enabled,read_cache_enabled}"),
-    count("stone.scsi.non_medium_errors"),
     dropped("stone.scsi.{last_errors,last_deferred_errors}", Why::Vendor),
     amount("stone.scsi.cache_statistics.{blocks_sent,blocks_received,blocks_sent_from_cache}", "blocks"),
     count("stone.scsi.cache_statistics.{commands_within_segment,commands_beyond_segment}"),
-    amount("stone.scsi.statistics_interval_ns", "ns"),
     // NVMe.
     text("stone.controller.type", &CONTROLLER),
     number("stone.controller.{attributes,sanitize_capabilities}", "", 0, 0xffff_ffff),
