@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+use stone_smart::device::BlockDevice;
+use stone_smart::source::{Limits, Native, Source};
 
-#[path = "../fixtures/generate/mod.rs"]
+#[path = "../fixtures/generate/generate.rs"]
 mod generate;
 
 /// Serial numbers that no drive has. One more drive is one more line.
@@ -39,6 +41,25 @@ fn drives() -> Vec<PathBuf> {
 fn json(path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The drives of the kernel lab, which were recorded there: no description, made-up serial numbers all the same.
+fn recorded() -> Vec<PathBuf> {
+    let folders = fs::read_dir(folder()).expect("fixtures/ can be listed");
+    let folders = folders.map(|entry| entry.expect("an entry").path());
+    let recorded: Vec<_> = folders
+        .filter(|drive| drive.join("device.conf").exists() && !drive.join("drive.json").exists())
+        .collect();
+    assert!(!recorded.is_empty());
+    recorded
+}
+
+/// Values by path, from the `expected.json` beside `description`.
+fn expected(description: &Path) -> Map<String, Value> {
+    match json(&description.with_file_name("expected.json")) {
+        Value::Object(leaves) => leaves,
+        other => panic!("{}: not leaves by path: {other}", description.display()),
+    }
 }
 
 #[test]
@@ -109,21 +130,96 @@ fn name_of(value: &Value) -> u64 {
 }
 
 #[test]
+fn recorded_drives_are_nobodys() {
+    for drive in recorded() {
+        let serial = record(&drive.join("device.conf"))["serial_number"].take();
+        assert!(
+            serial.as_str().is_some_and(|serial| serial.starts_with("MADEUP-")),
+            "{}: {serial}",
+            drive.display()
+        );
+    }
+}
+
+#[test]
 fn expectations_tell_of_the_drive_alone() {
     for description in drives() {
-        let expected = json(&description.with_file_name("expected.json"));
-        let expected = expected.as_object().expect("leaves by path");
+        let expected = expected(&description);
         let facts = json(&description);
         let facts = facts["drive"].as_object().and_then(|kinds| kinds.values().next()).expect("a drive");
         assert_eq!(expected.get("serial_number"), facts.get("serial"), "{}", description.display());
-        for (path, value) in expected {
+        for (path, value) in &expected {
             assert!(!value.is_object(), "{path} is no leaf");
             let of_the_drive =
-                !["local_time", "stone", "model_family"].iter().any(|head| path.starts_with(head));
+                !["local_time", "stone.sections", "model_family"].iter().any(|head| path.starts_with(head));
             assert!(
                 of_the_drive && (!path.starts_with("smartctl.") || path == "smartctl.exit_status"),
                 "{path}"
             );
         }
     }
+}
+
+/// The record of a drive, read as a disk is read: through its dump, by the native source.
+fn record(description: &Path) -> Value {
+    let device = BlockDevice::recorded(description.parent().expect("a drive has a folder"));
+    let record = Native::new().read(&device, &Limits::new(Limits::COMMAND, Limits::DISK));
+    let record = record.unwrap_or_else(|error| panic!("{}: {error}", description.display()));
+    let text = serde_json::to_string(&record.0).expect("a record is JSON");
+    serde_json::from_str(&text).expect("JSON that can be read")
+}
+
+#[test]
+fn records_say_what_is_expected() {
+    let mut complaints = Vec::new();
+    let recorded = recorded().into_iter().map(|drive| drive.join("device.conf"));
+    for description in drives().into_iter().chain(recorded) {
+        let expected = expected(&description);
+        let found = generate::leaves(&record(&description));
+        for (path, value) in &expected {
+            let same = match (path.as_str(), found.get(path)) {
+                ("smartctl.exit_status", Some(found)) => verdict(found) == verdict(value),
+                (_, found) => found == Some(value),
+            };
+            if !same {
+                let found = found.get(path).map_or("nothing".to_owned(), Value::to_string);
+                complaints.push(format!("{}: {path}: {found}, not {value}", description.display()));
+            }
+        }
+    }
+    let some = complaints.iter().take(50).map(String::as_str).collect::<Vec<_>>().join("\n");
+    assert!(complaints.is_empty(), "{} facts are missing or wrong, among them:\n{some}", complaints.len());
+}
+
+/// An exit status without bit 2, which tells what one reader asked for and did not get, not how the drive is.
+fn verdict(status: &Value) -> Option<u64> {
+    status.as_u64().map(|status| status & !4)
+}
+
+#[test]
+fn planted_faults_and_no_others_are_told() {
+    let mut complaints = Vec::new();
+    for description in drives() {
+        let record = record(&description);
+        let sections = record.pointer("/stone/sections").and_then(Value::as_object).expect("sections");
+        let gaps: Vec<_> = sections
+            .iter()
+            .filter(|(_, section)| !matches!(section["outcome"].as_str(), Some("ok" | "unsupported")))
+            .map(|(name, section)| format!("{name}: {section}"))
+            .collect();
+        let facts = json(&description);
+        let conf = facts["conf"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let unreadable = conf.filter(|line| line.starts_with("fail=") && line.ends_with(",unc")).count();
+        // Data with a wrong checksum are still data: they leave a warning, not a gap. A refused log is unsupported.
+        let spoiled = facts["bad_checksum"].as_array().map_or(0, Vec::len);
+        let messages = record.pointer("/smartctl/messages").and_then(Value::as_array).into_iter().flatten();
+        let warned = messages.filter(|message| message["string"].to_string().contains("checksum")).count();
+        if gaps.len() != unreadable || warned != spoiled {
+            let drive = description.display();
+            complaints.push(format!(
+                "{drive}: {unreadable} unreadable: {gaps:#?}; {spoiled} spoiled, {warned} warnings"
+            ));
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }

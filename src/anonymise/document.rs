@@ -8,11 +8,13 @@ use crate::report::{Object, Record, Value};
 
 /// Levels of maps and arrays around a record: hosts, devices, stamps, and one array.
 const DEEPEST: usize = 4;
+/// What `stone device query` puts around a record: the one member that counts.
+const ENVELOPES: [&str; 2] = ["devices", "record"];
 /// Records in one document; the rest is left out and counted.
 const MOST_RECORDS: usize = 1_000_000;
 
 impl Anonymiser {
-    /// What may leave of a document: a record, an array of records, or what device reports are made of, a map of
+    /// What may leave of a document: a record, an array of records, the output of `stone device query`, or what device reports are made of, a map of
     /// stamp to record, of device to such maps, of host to those. Devices and hosts get pseudonyms as keys, and
     /// stamps are rounded down to the hour (samples of one hour are counted in the seconds).
     ///
@@ -43,6 +45,9 @@ impl Anonymiser {
                 Some(anonymised.record().clone().into())
             }
             Value::Object(object) if levels > 0 => {
+                if let Some(inner) = ENVELOPES.iter().find_map(|key| object.get(key)) {
+                    return self.document(inner, levels - 1, left, counters);
+                }
                 let mut out = Vec::new();
                 for (key, value) in object.iter() {
                     if let Some(inner) = self.document(value, levels - 1, left, counters) {
@@ -135,6 +140,9 @@ mod tests {
         let run = |value: Value| anonymiser().anonymise_document(&value);
         assert_eq!(run(record.clone()).0, clean);
         assert_eq!(run(Value::array([record.clone(), Value::from(3u8)])).0, Value::array([clean.clone()]));
+        let query =
+            object! { "devices" => Value::array([object! { "name" => "sda", "record" => record.clone() }]) };
+        assert_eq!(run(query.into()).0, Value::array([clean.clone()]));
         let stamps = object! { "20261122-154102" => record.clone(), "20261122-155902" => record };
         let rounded = object! { "20261122-150000" => clean.clone(), "20261122-150001" => clean };
         assert_eq!(run(stamps.clone().into()).0, rounded.clone().into());

@@ -9,7 +9,7 @@ const SMALLEST_NUMBER: u128 = 10_000_000;
 /// Longer identifiers do not fit into any text that may be sent.
 const LONGEST: usize = 64;
 /// More identifiers than any disk has: a record with more is not from a disk.
-const MOST_NEEDLES: usize = 4096;
+const MOST_NEEDLES: usize = 1024;
 
 /// Identifiers in the spellings in which they might turn up elsewhere.
 #[derive(Default)]
@@ -99,7 +99,7 @@ impl Known {
     fn add_text(&mut self, text: &str) {
         let text = text.trim();
         let folded = fold(text);
-        if is_weak(&folded) || folded.len() > LONGEST {
+        if is_weak(&folded) || folded.len() > LONGEST || self.needles.len() >= MOST_NEEDLES {
             return;
         }
         let swapped = swap_pairs(&folded);

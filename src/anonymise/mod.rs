@@ -23,6 +23,8 @@
 //! A record is made by [`Anonymiser::anonymise`] only: [`Anonymised`] cannot be built otherwise. To anonymise twice
 //! changes nothing.
 //!
+//! Numbers from 2^60 up are not sent: no disk counts so far, and WWNs lie there.
+//!
 //! Limits, said openly: a disk's counters may be so unusual that who knows them recognises the disk; and a text in
 //! the place of a model name that looks like one, and is no identifier known of the disk or of the host, is sent.
 

@@ -50,7 +50,7 @@ impl<'a, W: Watch> Walk<'a, W> {
                     }
                 }
                 None => {
-                    if let Some(value) = self.companion(key, value, &out) {
+                    if let Some(value) = self.companion(node, key, value, &out) {
                         add(&mut out, Cow::Owned(key.to_owned()), value);
                     }
                 }
@@ -154,23 +154,22 @@ impl<'a, W: Watch> Walk<'a, W> {
         }
     }
 
-    /// `KEY_s` and `KEY_le`, which smartctl adds to a wide number: kept if the number was, and if they say the same.
-    fn companion(&mut self, key: &str, value: &Value, out: &[Member]) -> Option<Value> {
-        let exact = |suffix: &str| {
-            let key = key.strip_suffix(suffix)?;
-            match out.iter().find(|(name, _)| name == key)? {
-                (_, Value::Unsigned(number)) => Some(*number),
-                _ => None,
-            }
-        };
-        let same = match value {
-            Value::String(text) => exact("_s").is_some_and(|number| *text == number.to_string()),
-            Value::Array(_) => {
-                exact("_le").is_some_and(|number| *value == Value::array(number.to_le_bytes()))
-            }
+    /// `KEY_s`, which smartctl adds to a wide number: kept if the number was, and if it says the same. Numbers so
+    /// wide that they have `KEY_le` are not sent.
+    fn companion(&mut self, node: usize, key: &str, value: &Value, out: &[Member]) -> Option<Value> {
+        let base = key.strip_suffix("_s").or_else(|| key.strip_suffix("_le"));
+        let number =
+            base.and_then(|base| out.iter().find(|(name, _)| name == base)).map(|(_, number)| number);
+        let same = match (number, value) {
+            (Some(Value::Unsigned(number)), Value::String(text)) => *text == number.to_string(),
             _ => false,
         };
-        self.watch.note(if same { Fate::Kept } else { Fate::Unknown });
+        let known = base.is_some_and(|base| self.policy.member(node, base).is_some());
+        self.watch.note(match (same, known) {
+            (true, _) => Fate::Kept,
+            (false, true) => Fate::Unfit,
+            (false, false) => Fate::Unknown,
+        });
         same.then(|| value.clone())
     }
 

@@ -1,1 +1,5 @@
-//! The device channel: the device report of this host.
+//! The device channel: the device report of this host, made of anonymised records only.
+
+mod device_report;
+
+pub use device_report::DeviceReport;

@@ -8,6 +8,7 @@ mod exit;
 mod generate;
 mod logging;
 mod output;
+mod privacy;
 mod run;
 mod telemetry;
 

@@ -23,10 +23,14 @@ pub struct BlockDevice {
     pub serial: Option<String>,
     /// World Wide Name, as udev writes it: `0x5000c500a1b2c3d4`. An identifier: never in a report.
     pub wwn: Option<String>,
-    /// Size in bytes. `None`: unknown, or a controller without namespace.
+    /// Size in bytes, of all namespaces together for NVMe. `None`: unknown, or a controller without namespace.
     pub size_bytes: Option<u64>,
     /// Logical block size in bytes.
     pub logical_block_size: Option<u32>,
+    /// Physical block size in bytes.
+    pub physical_block_size: Option<u32>,
+    /// Can its medium be taken out? `None`: the kernel does not say.
+    pub removable: Option<bool>,
     /// Does it rotate? `None`: the kernel does not say.
     pub rotational: Option<bool>,
     /// Driver and PCI address of the host adapter: `ahci`, `0000:00:1f.2`.
@@ -35,16 +39,21 @@ pub struct BlockDevice {
     pub hctl: Option<Hctl>,
     /// Nodes of the namespaces of an NVMe controller, by number: `(1, /dev/nvme0n1)`.
     pub namespaces: Vec<(u32, PathBuf)>,
-    /// The namespace that was named, when a namespace's node was: `/dev/nvme0n1`. `None`: the controller was.
-    pub opened_namespace: Option<u32>,
+    /// Number of the NVMe namespace that the user named. `None`: none was, or the device is not NVMe.
+    pub named_namespace: Option<u32>,
     /// smartctl's `-d` for a disk that only smartctl reaches: `megaraid,5`. `None`: it needs none.
     pub smartctl_type: Option<String>,
+    /// File that says whether it is asleep (`active`, `suspended` ...): `power/runtime_status` of sysfs.
+    pub runtime_status: Option<PathBuf>,
     /// Names under /dev/disk/by-id. Identifiers: never in a report.
     pub by_id: Vec<PathBuf>,
     /// Names under /dev/disk/by-path.
     pub by_path: Vec<PathBuf>,
     /// Further paths to the same disk, behind multipath: kernel names.
     pub other_paths: Vec<String>,
+    /// Kernel name of the first disk of the same drive: its own, but for the second logical unit of a drive with two
+    /// actuators. Disks with the same word here should not be asked at the same time.
+    pub physical: String,
     /// Id by the cluster's rules: `VENDOR_MODEL_SERIAL`. An identifier: never in a report. `None`: no facts to make it of.
     pub device_id: Option<String>,
     /// Daemons that keep their data on it: `osd.3`.
@@ -87,13 +96,14 @@ impl Default for Place {
 pub enum Link {
     /// Behind libata, or a SAS adapter that translates (SAT): ATA commands by pass-through.
     Sata,
-    /// SAS or any other native SCSI transport.
+    /// SAS or any other native SCSI transport: Fibre Channel, iSCSI, and virtio-scsi, which carries SCSI commands to
+    /// whatever is behind it, a passed-through disk as well as a file.
     Sas,
     /// NVMe over PCIe or fabrics.
     Nvme,
     /// Behind a USB bridge: SAT or nothing.
     Usb,
-    /// A virtual disk: it has no SMART data.
+    /// virtio-blk, a virtual disk: it takes no commands and has no SMART data.
     Virtio,
     /// A logical disk of a RAID controller: the disks behind it are not reached through it.
     Raid,

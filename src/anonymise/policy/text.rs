@@ -43,8 +43,8 @@ pub(super) static FAMILY: Form = pattern(
 pub(super) static VENDOR: Form = pattern("[A-Za-z0-9 .&_-]{1,8}, no IPv4 address", |text| {
     has_shape(text, 8, b" .&_-") && numbers_between_dots(text) < 3
 });
-pub(super) static REVISION: Form = pattern("[A-Za-z0-9 ._()-]{1,8}, no IPv4 address", |text| {
-    has_shape(text, 8, b" ._()-") && numbers_between_dots(text) < 4
+pub(super) static REVISION: Form = pattern("[A-Za-z0-9 ._()+-]{1,8}, no IPv4 address", |text| {
+    has_shape(text, 8, b" ._()+-") && numbers_between_dots(text) < 4
 });
 pub(super) static LABEL: Form =
     pattern("[A-Z][A-Za-z0-9_./-]{1,39} with _ or a small letter and at most 3 digits", |text| {
@@ -80,10 +80,10 @@ pub(super) static PERCENT: Form = pattern("[0-9]{1,3}.[0-9]{2}%", |text| {
     let number = text.strip_suffix('%').and_then(|number| number.split_once('.'));
     number.is_some_and(|(whole, part)| is_digits(whole, 3) && part.len() == 2 && is_digits(part, 2))
 });
-pub(super) static SIZE: Form = pattern("[0-9]{1,4}(.[0-9]{1,2})? [kKMGTPE]?B", |text| {
+pub(super) static SIZE: Form = pattern("[0-9]{1,10}(.[0-9]{1,2})? [kKMGTPE]?B", |text| {
     let Some((number, unit)) = text.split_once(' ') else { return false };
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-    is_digits(whole, 4)
+    is_digits(whole, 10)
         && is_digits(part, 2)
         && ["B", "kB", "KB", "MB", "GB", "TB", "PB", "EB"].contains(&unit)
 });

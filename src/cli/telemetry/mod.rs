@@ -1,10 +1,5 @@
 //! `stone telemetry ...`
 
-use std::io;
+mod show_device;
 
-use super::args::{Cli, ShowDeviceArgs};
-use super::exit::Exit;
-
-pub(super) fn show_device(_cli: &Cli, _args: &ShowDeviceArgs) -> io::Result<Exit> {
-    Ok(Exit::Nothing)
-}
+pub(super) use show_device::show_device;

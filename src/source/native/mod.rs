@@ -63,7 +63,7 @@ impl Native {
                 ("scsi", Pages::Scsi(Box::new(pages)), sections)
             }
             Kind::Nvme => {
-                let opened_namespace = device.opened_namespace;
+                let opened_namespace = device.named_namespace;
                 let (pages, sections) =
                     dialogue.walk(decode::nvme::Pages { opened_namespace, ..Default::default() })?;
                 ("nvme", Pages::Nvme(Box::new(pages)), sections)
