@@ -187,6 +187,14 @@ fn callgrind(
     }
     let output = command.output()?;
     let text = String::from_utf8_lossy(&output.stderr);
+    // smartctl's findings are bits of its status; its bits 0 and 1, and any other program's failure, are none.
+    let failed = output
+        .status
+        .code()
+        .is_none_or(|code| if program.ends_with("smartctl") { code & 3 != 0 } else { code != 0 });
+    if failed {
+        return Err(io::Error::other(format!("{} failed ({}): {text}", program.display(), output.status)));
+    }
     let count = text.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
     count.ok_or_else(|| io::Error::other(format!("callgrind did not count {}: {text}", program.display())))
 }

@@ -370,6 +370,76 @@ fn a_dump_of_a_dump_gives_the_same_record() {
 }
 
 #[test]
+fn a_dump_of_a_disk_that_hangs_ends_and_leaves_nothing_behind() {
+    let stone = Stone::new();
+    let fleet = fleet("kind=ata\nhang=all\n");
+    let source = fleet.path().join("odd").display().to_string();
+    let copy = stone.state.path().join("copy");
+    let ran = stone.run(&["device", "dump", &source, "-o", copy.to_str().unwrap(), "--deadline", "1"]);
+    assert_eq!(ran.status(), 3, "{}", ran.err());
+    assert_eq!(fs::read_dir(stone.state.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn one_job_reads_what_waits_behind_a_disk_that_hangs() {
+    let stone = Stone::new();
+    let fleet = fleet("kind=ata\n");
+    fs::create_dir(fleet.path().join("a-first")).unwrap();
+    fs::write(fleet.path().join("a-first/device.conf"), "kind=ata\nhang=all\n").unwrap();
+    let folder = fleet.path().display().to_string();
+    let arguments = ["device", "query", "-f", "json", "--jobs", "1", "--deadline", "2", "--drives", &folder];
+    let answer = stone.run(&arguments).json();
+    let outcomes: Vec<&Value> =
+        answer["devices"].as_array().unwrap().iter().map(|device| &device["outcome"]).collect();
+    assert_eq!(outcomes, ["failed", "ok", "ok", "failed"]);
+}
+
+#[test]
+fn sections_that_nobody_asked_for_are_not_called_unsupported() {
+    let stone = Stone::new();
+    let fleet = tempfile::tempdir().unwrap();
+    for (name, conf) in [
+        ("scsi-hdd", "kind=scsi\nfail=scsi:4d,unc\n"),
+        ("ata-hdd", "kind=ata\nhang=after:2\nhang_kernel=1\n"),
+    ] {
+        let drive = fleet.path().join(name);
+        fs::create_dir(&drive).unwrap();
+        for entry in fs::read_dir(fixtures().join(name)).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), drive.join(entry.file_name())).unwrap();
+        }
+        fs::write(drive.join("device.conf"), conf).unwrap();
+        let drive = drive.display().to_string();
+        let ran = stone.run(&["device", "query", "-f", "json", "--command-timeout", "0.3", &drive]);
+        let answer = ran.json();
+        let sections = answer["devices"][0]["record"]["stone"]["sections"].as_object().unwrap().clone();
+        let with = |outcome: &str| sections.values().filter(|section| section["outcome"] == outcome).count();
+        assert!(with("not_asked") > 5, "{name}: {sections:?}");
+    }
+    // The one that timed out is not read as whole, nor as healthy.
+    let ata = fleet.path().join("ata-hdd").display().to_string();
+    let plain = stone.run(&["device", "query", "--command-timeout", "0.3", &ata]);
+    assert_eq!(plain.status(), 1, "{}", plain.err());
+    assert!(plain.err().contains("stopped answering"), "{}", plain.err());
+    assert!(!plain.out().contains("PASSED"), "{}", plain.out());
+}
+
+#[test]
+fn a_gone_reader_of_standard_error_is_no_error() {
+    let stone = Stone::new();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let status =
+        stone.command(&["device", "query", "/dev/nope"]).stderr(full).stdout(Stdio::null()).status().unwrap();
+    assert_eq!(status.code(), Some(3));
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let folder = fixtures().display().to_string();
+    let mut command = stone.command(&["device", "decode", &folder, "-vvv", "-f", "json"]);
+    let output = command.stderr(full).stdout(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(serde_json::from_slice::<Value>(&output.stdout).is_ok());
+}
+
+#[test]
 fn listing_disks_needs_no_disk() {
     let list = Stone::new().run(&["device", "ls", "-f", "json"]);
     assert_eq!(list.status(), 0, "{}", list.err());

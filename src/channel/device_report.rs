@@ -41,6 +41,11 @@ impl DeviceReport {
         }
     }
 
+    /// Number of samples.
+    pub fn samples(&self) -> usize {
+        self.devices.values().map(BTreeMap::len).sum()
+    }
+
     /// Number of devices.
     pub fn devices(&self) -> usize {
         self.devices.len()

@@ -36,7 +36,7 @@ Examples:
   stone device dump /dev/sda -o sda.dump     record a disk, to decode it elsewhere
   stone device decode sda.dump               decode it
 
-Exit status: 0 all disks read, 1 some disks missing, 2 wrong command line, 3 nothing read or the command failed.";
+Exit status: 0 all disks read, 1 some disks missing or cut short, 2 wrong command line, 3 nothing read or the command failed.";
 
 /// How a result is printed. Standard output holds the result alone; words for people go to standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -122,7 +122,7 @@ pub(super) struct HowArgs {
     #[arg(long, default_value = "smartctl", value_name = "PROGRAM")]
     pub(super) smartctl: PathBuf,
 
-    /// Time for each disk, in seconds; what it has answered by then is its record.
+    /// Time for each disk, in seconds. No command is sent after it; a disk that hangs in a command is left behind.
     #[arg(long, default_value = "60", value_parser = seconds, value_name = "SECONDS")]
     pub(super) deadline: Duration,
 

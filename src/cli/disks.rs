@@ -1,13 +1,13 @@
 //! Which disks the arguments mean, and reading them.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::args::{Backend, DiskArgs, HowArgs};
-use super::output::{chain, complain};
+use super::output::{self, chain, complain};
 use crate::collect::{self, Collected, Options};
 use crate::device::{self, BlockDevice, Link, Roots};
 use crate::source::{Auto, Native, Smartctl, Source};
@@ -27,7 +27,7 @@ impl Found {
 
 /// Is it the folder of a recorded disk?
 fn is_dump(path: &Path) -> bool {
-    path.join("device.conf").is_file()
+    File::open(path.join("device.conf")).is_ok_and(|file| file.metadata().is_ok_and(|file| file.is_file()))
 }
 
 /// The disks that `paths` lead to, or all disks if there are none: each once, in the order of the names. The folder of
@@ -57,7 +57,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Found {
             }
             Err(error) => {
                 // The error names the path, and says where a link in it led.
-                eprintln!("stone: {}", chain(&error));
+                output::say(format_args!("{}", chain(&error)));
                 found.missing += 1;
             }
         }
@@ -151,14 +151,14 @@ impl Progress {
     fn step(&mut self) {
         self.done += 1;
         if self.shown {
-            eprint!("\r{} of {} disks", self.done, self.total);
-            _ = io::stderr().flush();
+            let mut stderr = io::stderr().lock();
+            _ = write!(stderr, "\r{} of {} disks", self.done, self.total).and_then(|()| stderr.flush());
         }
     }
 
     fn clear(&self) {
         if self.shown {
-            eprint!("\r\x1b[K");
+            _ = write!(io::stderr().lock(), "\r\x1b[K");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(super) enum Exit {
     /// Everything asked for was done: all disks were read.
     Complete = 0,
-    /// Some disks are missing.
+    /// Some disks are missing, or stopped answering before their records were whole.
     Partial = 1,
     /// The command line is wrong.
     Usage = 2,
@@ -34,4 +34,4 @@ impl From<Exit> for ExitCode {
 
 /// The paragraph of `--help` and of the man page about them.
 pub(super) const HELP: &str = "\
-Exit status: 0 all disks read, 1 some disks missing, 2 wrong command line, 3 nothing read or the command failed.";
+Exit status: 0 all disks read, 1 some disks missing or cut short, 2 wrong command line, 3 nothing read or the command failed.";

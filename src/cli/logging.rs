@@ -1,5 +1,7 @@
 //! What `-v` shows, on standard error.
 
+use std::io::IsTerminal;
+
 use tracing::Level;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -16,6 +18,9 @@ pub(super) fn start(verbose: u8) {
     _ = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        // A reader that has gone is no error.
+        .log_internal_errors(false)
         .with_target(false)
         .with_span_events(spans)
         .try_init();

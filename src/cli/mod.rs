@@ -1,5 +1,4 @@
 //! The command line: arguments in, JSON or text on standard output, words for people on standard error.
-#![allow(clippy::print_stderr, reason = "this is the layer that speaks to people")]
 
 mod args;
 mod device;

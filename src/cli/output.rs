@@ -28,9 +28,14 @@ pub(super) fn print<T: Serialize>(
     }
 }
 
+/// One line on standard error. Whoever should read it may have gone: that is no error.
+pub(super) fn say(words: impl std::fmt::Display) {
+    _ = writeln!(io::stderr().lock(), "stone: {words}");
+}
+
 /// One line on standard error: an error and its causes.
 pub(super) fn complain(subject: &str, error: &dyn std::error::Error) {
-    eprintln!("stone: {subject}: {}", chain(error));
+    say(format_args!("{subject}: {}", chain(error)));
 }
 
 /// An error and its causes, joined by colons.

@@ -1,15 +1,44 @@
 //! The anonymiser of this host, with the secret of its state folder.
 
 use super::args::Cli;
-use super::output::complain;
-use crate::anonymise::{Anonymiser, Secret};
+use super::output::{complain, say};
+use crate::anonymise::{Anonymiser, Secret, SecretError};
 use crate::telemetry::{Host, state_dir};
 
 /// `None`: there is none, and a line on standard error says why.
+///
+/// Where the state folder cannot be written to, nothing can be sent either: the report is shown with pseudonyms made for
+/// this once.
 pub(super) fn anonymiser(cli: &Cli) -> Option<Anonymiser> {
-    let folder = state_dir(cli.state_dir.as_deref()).map_err(|error| complain("telemetry", &error)).ok()?;
-    let secret =
-        Secret::load_or_create(&folder).map_err(|error| complain("telemetry secret", &error)).ok()?;
+    let secret = match state_dir(cli.state_dir.as_deref()) {
+        Ok(folder) => match Secret::load_or_create(&folder) {
+            Ok(secret) => secret,
+            Err(error @ SecretError::Io { .. }) => {
+                complain("telemetry secret", &error);
+                for_once()?
+            }
+            Err(error) => {
+                complain("telemetry secret", &error);
+                return None;
+            }
+        },
+        Err(error) => {
+            complain("telemetry", &error);
+            for_once()?
+        }
+    };
     let host = Host::this();
     Some(Anonymiser::new(secret, &host.identity).and_never(host.names))
+}
+
+fn for_once() -> Option<Secret> {
+    let mut bytes = [0; 32];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        say(format_args!("the kernel gives no random bytes: {error}"));
+        return None;
+    }
+    say(
+        "the pseudonyms are made for this once; name a folder that can be written to with --state-dir to keep them",
+    );
+    Some(Secret::from_bytes(bytes))
 }

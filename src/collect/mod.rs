@@ -54,6 +54,6 @@ pub enum CollectError {
     #[error("reading it failed inside the program; please report this")]
     Panicked,
     /// No thread could be started.
-    #[error("no thread can be started for it: {0}")]
+    #[error("no thread can be started for it; allow more threads, or read fewer disks at once (--jobs): {0}")]
     NoThread(String),
 }

@@ -1,11 +1,12 @@
-//! The pool: one job for each disk, and a wait that ends whatever a disk does.
+//! The pool: threads that take one disk after another, and a wait that ends whatever a disk does.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::{CollectError, Collected, Options, WIDEST};
 use crate::device::BlockDevice;
@@ -13,73 +14,86 @@ use crate::source::{Limits, Source};
 
 /// Longer than the disk's own deadline, so that a disk that keeps it delivers its partial record.
 const GRACE: Duration = Duration::from_millis(200);
-/// Stack of a job: its buffers are on the heap, its calls are shallow.
+/// Stack of a thread: its buffers are on the heap, its calls are shallow.
 const STACK: usize = 512 << 10;
+
+/// Reads `devices` through `source`, all at once or `options.jobs` at a time; `each` sees every one as it ends.
+/// The result is in the order of `devices`.
+///
+/// A thread whose disk is late is left behind, and another takes its place for the disks that still wait: there are
+/// never more threads left behind than disks that hang.
+pub fn collect(
+    devices: Vec<BlockDevice>,
+    source: Arc<dyn Source>,
+    options: &Options,
+    each: impl FnMut(&Collected),
+) -> Vec<Collected> {
+    let width = options.jobs.unwrap_or(devices.len()).clamp(1, WIDEST).min(devices.len().max(1));
+    let (sender, events) = channel();
+    let crew = Crew {
+        waiting: Arc::new(Mutex::new(devices.iter().cloned().enumerate().collect())),
+        source,
+        options: *options,
+        sender,
+    };
+    let mut round =
+        Round { slots: devices.into_iter().map(Slot::Waiting).collect(), threads: 0, refusal: None, each };
+    round.hire(&crew, width);
+    round.run(&crew, &events);
+    round.into_results(options.disk_deadline)
+}
 
 enum Event {
     Started(usize, Instant),
     Done(usize, Box<Collected>),
 }
 
-/// Reads `devices` through `source`, all at once or `options.jobs` at a time; `each` sees every one as it ends.
-/// The result is in the order of `devices`.
-pub fn collect(
-    devices: Vec<BlockDevice>,
+/// What every thread works from.
+#[derive(Clone)]
+struct Crew {
+    waiting: Arc<Mutex<VecDeque<(usize, BlockDevice)>>>,
     source: Arc<dyn Source>,
-    options: &Options,
-    mut each: impl FnMut(&Collected),
-) -> Vec<Collected> {
-    let width = options.jobs.unwrap_or(devices.len()).clamp(1, WIDEST).min(devices.len().max(1));
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(width)
-        .stack_size(STACK)
-        .thread_name(|index| format!("disk-{index}"))
-        .build();
-    let pool = match pool {
-        Ok(pool) => pool,
-        Err(error) => {
-            let failed = |device| Collected {
-                device,
-                result: Err(CollectError::NoThread(error.to_string())),
-                took: Duration::ZERO,
-            };
-            return devices.into_iter().map(failed).collect();
-        }
-    };
-    let (sender, events) = channel();
-    for (slot, device) in devices.iter().cloned().enumerate() {
-        let (sender, source, options) = (sender.clone(), Arc::clone(&source), *options);
-        pool.spawn(move || {
-            let start = Instant::now();
-            _ = sender.send(Event::Started(slot, start));
-            _ = sender.send(Event::Done(slot, Box::new(read(device, source.as_ref(), &options, start))));
-        });
-    }
-    drop(sender);
-    let mut round = Round { slots: devices.into_iter().map(Slot::Waiting).collect(), width, options };
-    while round.unfinished() {
-        let event = match round.next_deadline() {
-            None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(deadline) => events.recv_timeout(deadline.saturating_duration_since(Instant::now())),
-        };
-        match event {
-            Ok(Event::Started(slot, at)) => round.start(slot, at),
-            Ok(Event::Done(slot, collected)) => round.finish(slot, *collected, &mut each),
-            Err(RecvTimeoutError::Timeout) => round.abandon_late(&mut each),
-            Err(RecvTimeoutError::Disconnected) => break,
-        }
-    }
-    round.into_results()
+    options: Options,
+    sender: Sender<Event>,
 }
 
-fn read(device: BlockDevice, source: &dyn Source, options: &Options, start: Instant) -> Collected {
-    let span = tracing::info_span!("disk", name = %device.name);
-    let _entered = span.enter();
-    let limits = Limits { command: options.command_timeout, deadline: start + options.disk_deadline };
-    // A panicking job would end the process (rayon aborts it).
-    let result = catch_unwind(AssertUnwindSafe(|| source.read(&device, &limits)));
-    let result = result.map_or(Err(CollectError::Panicked), |result| result.map_err(CollectError::from));
-    Collected { device, result, took: start.elapsed() }
+impl Crew {
+    fn next(&self) -> Option<(usize, BlockDevice)> {
+        // Nothing that holds the lock can panic; were it so, the queue would still be sound.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+
+    /// Reads disks until none waits.
+    fn work(&self) {
+        while let Some((slot, device)) = self.next() {
+            let start = Instant::now();
+            _ = self.sender.send(Event::Started(slot, start));
+            _ = self.sender.send(Event::Done(slot, Box::new(self.read(device, start))));
+        }
+    }
+
+    fn read(&self, device: BlockDevice, start: Instant) -> Collected {
+        let span = tracing::info_span!("disk", name = %device.name);
+        let _entered = span.enter();
+        let limits =
+            Limits { command: self.options.command_timeout, deadline: start + self.options.disk_deadline };
+        // A panicking job would end the process (rayon aborts it).
+        let result = catch_unwind(AssertUnwindSafe(|| self.source.read(&device, &limits)));
+        let result = result.map_or(Err(CollectError::Panicked), |result| result.map_err(CollectError::from));
+        Collected { device, result, took: start.elapsed() }
+    }
+}
+
+/// A pool of `width` threads, or of as many as the system grants.
+fn pool(width: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+    let mut width = width;
+    loop {
+        let builder = ThreadPoolBuilder::new().num_threads(width).stack_size(STACK);
+        match builder.thread_name(|index| format!("disk-{index}")).build() {
+            Err(_) if width > 1 => width /= 2,
+            end => return end,
+        }
+    }
 }
 
 enum Slot {
@@ -88,31 +102,60 @@ enum Slot {
     Ended(Collected),
 }
 
-struct Round<'a> {
+struct Round<F> {
     slots: Vec<Slot>,
-    width: usize,
-    options: &'a Options,
+    /// Threads that are not stuck.
+    threads: usize,
+    /// Why there is no thread, if there is none.
+    refusal: Option<String>,
+    each: F,
 }
 
-impl Round<'_> {
+impl<F: FnMut(&Collected)> Round<F> {
+    /// Sets `width` more threads to work.
+    fn hire(&mut self, crew: &Crew, width: usize) {
+        match pool(width) {
+            Ok(pool) => {
+                for _ in 0..pool.current_num_threads() {
+                    let crew = crew.clone();
+                    pool.spawn(move || crew.work());
+                }
+                // Dropping the pool lets its threads end when they have nothing more to do.
+                self.threads += pool.current_num_threads();
+            }
+            Err(error) => self.refusal = Some(error.to_string()),
+        }
+    }
+
+    fn run(&mut self, crew: &Crew, events: &Receiver<Event>) {
+        let limit = crew.options.disk_deadline;
+        while self.unfinished() {
+            let event = match self.next_deadline(limit) {
+                None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(deadline) => events.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+            };
+            match event {
+                Ok(Event::Started(slot, at)) => self.start(slot, at),
+                Ok(Event::Done(slot, collected)) => self.finish(slot, *collected),
+                Err(RecvTimeoutError::Timeout) => self.leave_behind(crew, limit),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+    }
+
     fn unfinished(&self) -> bool {
-        let stuck =
-            self.slots.iter().filter(|slot| matches!(slot, Slot::Ended(ended) if is_late(ended))).count();
-        let all_threads_stuck = stuck >= self.width;
         self.slots.iter().any(|slot| match slot {
-            Slot::Waiting(_) => !all_threads_stuck,
+            Slot::Waiting(_) => self.threads > 0,
             Slot::Running(..) => true,
             Slot::Ended(_) => false,
         })
     }
 
     /// When the first running disk is late. `None`: none runs.
-    fn next_deadline(&self) -> Option<Instant> {
-        let limit = self.options.disk_deadline + GRACE;
-        self.slots
-            .iter()
-            .filter_map(|slot| if let Slot::Running(_, at) = slot { Some(*at + limit) } else { None })
-            .min()
+    fn next_deadline(&self, limit: Duration) -> Option<Instant> {
+        let deadline =
+            |slot: &Slot| if let Slot::Running(_, at) = slot { Some(*at + limit + GRACE) } else { None };
+        self.slots.iter().filter_map(deadline).min()
     }
 
     fn start(&mut self, slot: usize, at: Instant) {
@@ -122,42 +165,53 @@ impl Round<'_> {
         }
     }
 
-    fn finish(&mut self, slot: usize, collected: Collected, each: &mut impl FnMut(&Collected)) {
+    fn finish(&mut self, slot: usize, collected: Collected) {
         if matches!(self.slots[slot], Slot::Running(..)) {
-            each(&collected);
+            (self.each)(&collected);
             self.slots[slot] = Slot::Ended(collected);
+        } else {
+            // It was left behind, and works again.
+            self.threads += 1;
         }
     }
 
-    fn abandon_late(&mut self, each: &mut impl FnMut(&Collected)) {
+    /// Gives up the disks that are late, and replaces their threads while disks wait.
+    fn leave_behind(&mut self, crew: &Crew, limit: Duration) {
         let now = Instant::now();
-        let limit = self.options.disk_deadline;
+        let mut late = 0;
         for slot in &mut self.slots {
             if let Slot::Running(device, at) = slot
                 && now >= *at + limit + GRACE
             {
                 let device = std::mem::take(device);
-                let late = Collected { device, result: Err(CollectError::Deadline(limit)), took: now - *at };
-                each(&late);
-                *slot = Slot::Ended(late);
+                let collected =
+                    Collected { device, result: Err(CollectError::Deadline(limit)), took: now - *at };
+                (self.each)(&collected);
+                *slot = Slot::Ended(collected);
+                late += 1;
             }
+        }
+        self.threads = self.threads.saturating_sub(late);
+        let waiting = self.slots.iter().filter(|slot| matches!(slot, Slot::Waiting(_))).count();
+        if late.min(waiting) > 0 {
+            self.hire(crew, late.min(waiting));
         }
     }
 
-    fn into_results(self) -> Vec<Collected> {
-        let limit = self.options.disk_deadline;
+    fn into_results(self, limit: Duration) -> Vec<Collected> {
+        let refusal = self.refusal.unwrap_or_default();
         let ended = |slot| match slot {
             Slot::Ended(collected) => collected,
-            Slot::Running(device, _) | Slot::Waiting(device) => {
-                Collected { device, result: Err(CollectError::Deadline(limit)), took: Duration::ZERO }
+            Slot::Running(device, at) => {
+                Collected { device, result: Err(CollectError::Deadline(limit)), took: at.elapsed() }
+            }
+            Slot::Waiting(device) => {
+                let result = Err(CollectError::NoThread(refusal.clone()));
+                Collected { device, result, took: Duration::ZERO }
             }
         };
         self.slots.into_iter().map(ended).collect()
     }
-}
-
-fn is_late(collected: &Collected) -> bool {
-    matches!(collected.result, Err(CollectError::Deadline(_)))
 }
 
 #[cfg(test)]
@@ -212,10 +266,15 @@ mod tests {
     }
 
     #[test]
-    fn a_round_ends_when_every_thread_is_stuck() {
-        let (results, _) = round(&["stuck", "stuck", "0", "0"], Some(2));
-        assert_eq!(results.len(), 4);
-        assert!(results.iter().all(is_late));
+    fn disks_behind_stuck_ones_are_read_all_the_same() {
+        for jobs in [1, 2] {
+            let (results, seen) = round(&["stuck", "stuck", "0", "0", "panics"], Some(jobs));
+            assert_eq!(seen, 5);
+            assert!(matches!(results[0].result, Err(CollectError::Deadline(_))), "{jobs}");
+            assert!(matches!(results[1].result, Err(CollectError::Deadline(_))), "{jobs}");
+            assert!(results[2].result.is_ok() && results[3].result.is_ok(), "{jobs}");
+            assert!(matches!(results[4].result, Err(CollectError::Panicked)), "{jobs}");
+        }
     }
 
     #[test]

@@ -11,6 +11,10 @@ pub trait Protocol: Default + 'static {
 
     /// Every page, in the order in which they are asked for: a page may look at what earlier ones told.
     const PAGES: &'static [Page<Self>];
+
+    /// Names of the pages that tell which others the device has: while one of them could not be read, a page that was
+    /// not asked for may be there all the same.
+    const LISTS: &'static [&'static str];
 }
 
 /// One page of a standard.

@@ -12,6 +12,18 @@ pub const SCHEMA: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Record(pub Object);
 
+impl Record {
+    /// Did the disk stop answering before all its sections were asked for?
+    pub fn is_cut_short(&self) -> bool {
+        let timed_out = |section: &Value| {
+            section.as_object().and_then(|section| section.get("outcome")).and_then(Value::as_str)
+                == Some("timed_out")
+        };
+        let sections = self.0.at("stone.sections").and_then(Value::as_object);
+        sections.is_some_and(|sections| sections.iter().any(|(_, section)| timed_out(section)))
+    }
+}
+
 /// When a record was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {

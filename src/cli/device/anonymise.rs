@@ -26,7 +26,7 @@ pub(in crate::cli) fn anonymise(cli: &Cli, args: &AnonymiseArgs) -> io::Result<E
         Ok(document) => document,
         Err(error) => {
             // The parser's words may quote the document.
-            eprintln!("stone: {name}: is no JSON: line {}, column {}", error.line(), error.column());
+            output::say(format_args!("{name}: is no JSON: line {}, column {}", error.line(), error.column()));
             return Ok(Exit::Nothing);
         }
     };
@@ -35,10 +35,10 @@ pub(in crate::cli) fn anonymise(cli: &Cli, args: &AnonymiseArgs) -> io::Result<E
         && let Value::Object(record) = document
     {
         for entry in anonymiser.explain(&Record(record)) {
-            eprintln!("{}: {}", entry.path, entry.fate);
+            output::say(format_args!("{}: {}", entry.path, entry.fate));
         }
     }
-    eprintln!("stone: {}", summary(&counters));
+    output::say(format_args!("{}", summary(&counters)));
     let format = if cli.format == Format::Json { Format::Json } else { Format::JsonPretty };
     output::print(format, &anonymised, |_| Ok(()))?;
     Ok(if counters.kept + counters.rounded + counters.replaced > 0 { Exit::Complete } else { Exit::Nothing })

@@ -112,6 +112,14 @@ impl Facts<'_> {
     }
 
     fn health(&self) -> &'static str {
+        // Attributes above their thresholds are no health of a disk that did not answer when it was asked for it.
+        let silent = ["smart_status", "informational_exceptions"].iter().any(|section| {
+            let outcome = self.0.0.at(&format!("stone.sections.{section}.outcome")).and_then(Value::as_str);
+            matches!(outcome, Some("timed_out" | "not_asked" | "failed"))
+        });
+        if silent && self.0.0.at("smart_status.passed") != Some(&Value::Bool(false)) {
+            return "unknown";
+        }
         match self.0.0.at("smart_status.passed").and_then(Value::as_bool) {
             Some(true) => "PASSED",
             Some(false) => "FAILED",
@@ -119,16 +127,24 @@ impl Facts<'_> {
         }
     }
 
-    /// Sections that should be there and are not, with what became of them.
+    /// Sections that should be there and are not, with what became of them; those that were not asked for any more
+    /// are counted.
     fn gaps(&self) -> Vec<String> {
         let sections = self.0.0.at("stone.sections").and_then(Value::as_object);
         let outcome = |section: &Value| section.as_object()?.get("outcome")?.as_str().map(str::to_owned);
-        sections
+        let missing: Vec<_> = sections
             .into_iter()
             .flat_map(|sections| sections.iter())
             .filter_map(|(name, section)| Some((name, outcome(section)?)))
             .filter(|(_, outcome)| outcome != "ok" && outcome != "unsupported")
-            .map(|(name, outcome)| format!("{name} ({outcome})"))
-            .collect()
+            .collect();
+        let (not_asked, asked): (Vec<_>, Vec<_>) =
+            missing.into_iter().partition(|(_, outcome)| outcome == "not_asked");
+        let mut gaps: Vec<String> =
+            asked.iter().map(|(name, outcome)| format!("{name} ({outcome})")).collect();
+        if !not_asked.is_empty() {
+            gaps.push(format!("{} not asked", not_asked.len()));
+        }
+        gaps
     }
 }

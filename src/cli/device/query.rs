@@ -7,12 +7,12 @@ use crate::cli::args::{Cli, QueryArgs};
 use crate::cli::{disks, exit::Exit, output};
 use crate::collect::Collected;
 use crate::object;
-use crate::report::{Object, Value};
+use crate::report::{Object, Record, Value};
 
 pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
     let found = disks::wanted(&args.disks);
     if found.devices.is_empty() && found.missing == 0 {
-        eprintln!("stone: this host has no disk with SMART data");
+        output::say("this host has no disk with SMART data");
     }
     let collected = disks::read(found.devices, &args.disks.how);
     print(cli, &collected, found.missing)
@@ -20,11 +20,23 @@ pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
 
 /// Prints what was collected, and says how complete it is.
 pub(super) fn print(cli: &Cli, collected: &[Collected], missing: usize) -> io::Result<Exit> {
-    let read = collected.iter().filter(|one| one.result.is_ok()).count();
+    let read =
+        collected.iter().filter(|one| one.result.as_ref().is_ok_and(|record| !record.is_cut_short())).count();
+    let cut_short = collected.iter().filter(|one| one.result.as_ref().is_ok_and(Record::is_cut_short));
+    for one in cut_short {
+        output::say(format_args!(
+            "{}: it stopped answering; its record has what it gave until then",
+            one.device.path().display()
+        ));
+    }
+    let any = collected.iter().any(|one| one.result.is_ok());
     let devices: Vec<Object> = collected.iter().map(to_object).collect();
     let answer = object! { "devices" => Value::from(devices) };
     output::print(cli.format, &answer, |out| plain(out, collected))?;
-    Ok(Exit::of(read, collected.len() + missing))
+    Ok(match Exit::of(read, collected.len() + missing) {
+        Exit::Nothing if any => Exit::Partial,
+        exit => exit,
+    })
 }
 
 fn to_object(one: &Collected) -> Object {

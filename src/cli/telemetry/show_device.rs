@@ -11,7 +11,7 @@ pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Resul
     let Some(anonymiser) = privacy::anonymiser(cli) else { return Ok(Exit::Nothing) };
     let found = disks::wanted(&args.disks);
     if found.devices.is_empty() && found.missing == 0 {
-        eprintln!("stone: this host has no disk with SMART data");
+        output::say("this host has no disk with SMART data");
     }
     let collected = disks::read(found.devices, &args.disks.how);
     let mut report = DeviceReport::new(anonymiser.host().clone());
@@ -19,12 +19,12 @@ pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Resul
         report.add(time(record), anonymiser.anonymise(record));
     }
     if report.nameless() > 0 {
-        eprintln!("stone: {} disks are left out: nothing tells them from others", report.nameless());
+        output::say(format_args!("{} disks are left out: nothing tells them from others", report.nameless()));
     }
     // The report is JSON in every format: what is shown is what is sent.
     let format = if cli.format == Format::Json { Format::Json } else { Format::JsonPretty };
     output::print(format, &report, |_| Ok(()))?;
-    Ok(Exit::of(report.devices(), collected.len() + found.missing))
+    Ok(Exit::of(report.samples(), collected.len() + found.missing))
 }
 
 /// When a record was made, in seconds since 1970 UTC.

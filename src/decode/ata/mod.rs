@@ -160,6 +160,7 @@ impl Pages {
 impl Protocol for Pages {
     type Request = Request;
     const PAGES: &'static [Page<Self>] = PAGES;
+    const LISTS: &'static [&'static str] = &["log_directory", "smart_log_directory"];
 }
 
 /// The pages, in the order in which they are read.

@@ -108,6 +108,7 @@ impl Pages {
 impl Protocol for Pages {
     type Request = Request;
     const PAGES: &'static [Page<Self>] = PAGES;
+    const LISTS: &'static [&'static str] = &["supported_log_pages", "active_namespaces"];
 }
 
 /// The pages, in the order in which they are read.

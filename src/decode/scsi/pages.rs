@@ -186,6 +186,8 @@ impl Pages {
 impl Protocol for Pages {
     type Request = Request;
     const PAGES: &'static [Page<Self>] = PAGES;
+    const LISTS: &'static [&'static str] =
+        &["supported_vpd_pages", "supported_log_pages", "supported_log_subpages"];
 }
 
 /// A VPD page that the device lists: its name, title and code, the field of [`Pages`] it is kept in, its type,

@@ -90,9 +90,15 @@ impl<'a> Dialogue<'a> {
     /// # Errors
     /// The first page did not come.
     pub fn walk<P: Speak>(&mut self, mut pages: P) -> Result<(P, Vec<Section>), SourceError> {
-        let mut sections = Vec::with_capacity(P::PAGES.len());
+        let mut sections: Vec<Section> = Vec::with_capacity(P::PAGES.len());
+        let mut list_is_missing = false;
         for (index, page) in P::PAGES.iter().enumerate() {
-            let (section, trouble) = self.page(page, &mut pages);
+            let (mut section, trouble) = self.page(page, &mut pages);
+            let asked = section.outcome != Outcome::Unsupported || section.commands > 0;
+            if !asked && (list_is_missing || self.lost || self.limits.left().is_none()) {
+                section.outcome = Outcome::NotAsked;
+            }
+            list_is_missing |= section.outcome.is_gap() && P::LISTS.contains(&page.name);
             if index == 0 {
                 match trouble {
                     Some(Trouble::Transport(source)) => {
