@@ -4,6 +4,7 @@
 //! for each of the thousand keys of a record. Text is still read and written by `serde_json`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -402,17 +403,16 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
 /// `serde_json` reads an integer above 64 bits as `f64`; smartctl writes its digits beside it, under `KEY_s`.
 fn restore_wide_numbers(members: &mut [(Cow<'static, str>, Value)]) {
-    for index in 0..members.len() {
-        if !matches!(members[index].1, Value::Float(_)) {
-            continue;
-        }
-        let digits = format!("{}_s", members[index].0);
-        let exact = members
-            .iter()
-            .find(|(key, _)| *key == digits)
-            .and_then(|(_, value)| value.as_str()?.parse::<u128>().ok());
-        if let Some(exact) = exact {
-            members[index].1 = Value::Unsigned(exact);
+    if !members.iter().any(|(_, value)| matches!(value, Value::Float(_))) {
+        return;
+    }
+    let digits = |(key, value): &(Cow<'static, str>, Value)| {
+        Some((key.strip_suffix("_s")?.to_owned(), value.as_str()?.parse::<u128>().ok()?))
+    };
+    let exact: HashMap<String, u128> = members.iter().filter_map(digits).collect();
+    for (key, value) in members.iter_mut().filter(|(_, value)| matches!(value, Value::Float(_))) {
+        if let Some(exact) = exact.get(key.as_ref()) {
+            *value = Value::Unsigned(*exact);
         }
     }
 }
@@ -439,5 +439,16 @@ mod tests {
         assert_eq!(Value::from(object.clone()).to_string(), r#"{"b":"two","a":true,"d":{"e":5}}"#);
         assert_eq!(object.at("d.e"), Some(&Value::Unsigned(5)));
         assert_eq!(object.at("d.f"), None);
+    }
+
+    #[test]
+    fn many_fractions_are_read_in_no_more_than_their_share_of_time() {
+        let members: Vec<String> = (0..100_000).map(|n| format!("\"k{n}\":1.5")).collect();
+        let text = format!("{{{},\"k7_s\":\"{}\"}}", members.join(","), u128::MAX);
+        let start = std::time::Instant::now();
+        let object: Object = serde_json::from_str(&text).unwrap();
+        assert_eq!((object.len(), object.get("k8")), (100_001, Some(&Value::Float(1.5))));
+        assert_eq!(object.get("k7"), Some(&Value::Unsigned(u128::MAX)));
+        assert!(start.elapsed() < std::time::Duration::from_secs(5), "{:?}", start.elapsed());
     }
 }
