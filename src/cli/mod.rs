@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, reason = "this is the layer that speaks to people")]
 
 mod args;
+mod behind_raid;
 mod device;
 mod disks;
 mod exit;
