@@ -278,7 +278,8 @@ fn what_lies_on_a_disk_leads_to_it(machine: &Machine, round: &Round<'_>) -> Vec<
         let serial = disk.row.and_then(|row| row.serial.as_deref());
         if !behind || record["serial_number"].as_str() != serial {
             let (kind, words) = (&record["device"]["type"], disk.query.err.trim());
-            findings.push(format!("{} does not lead to the disk behind it but to {kind}: {words}", disk.label()));
+            findings
+                .push(format!("{} does not lead to the disk behind it but to {kind}: {words}", disk.label()));
         }
     }
     findings
