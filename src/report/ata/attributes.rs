@@ -58,18 +58,11 @@ pub(super) fn emit(pages: &Pages, presets: &Presets, record: &mut Object, findin
     let rotation = pages.identify.as_ref().map(|identify| identify.rotation).unwrap_or_default();
     record.set("ata_smart_attributes", Object::new());
     let mut table = Vec::with_capacity(data.attributes.len());
-    let mut raw = Vec::with_capacity(data.attributes.len());
     for attribute in &data.attributes {
-        table.push(entry(attribute, thresholds, rotation, presets, record));
-        raw.push(object! {
-            "id" => attribute.id,
-            "raw" => Value::array(attribute.raw),
-            "reserved" => attribute.reserved,
-        });
+        table.push(Value::from(entry(attribute, thresholds, rotation, presets, record)));
     }
     record.set("ata_smart_attributes", object! { "revision" => data.revision, "table" => table });
     globals::temperature(&data.attributes, presets, record);
-    record.object("stone").set("ata_raw_attributes", raw);
 }
 
 fn entry(
@@ -89,7 +82,8 @@ fn entry(
     let known = preset.is_some_and(|preset| preset.source > Source::Default);
     globals::from_attribute(attribute, &name, format, number, threshold, known, record);
 
-    let mut entry = object! { "id" => attribute.id, "name" => name };
+    let mut entry = Object::new();
+    entry.set("id", attribute.id).set("name", name);
     if state != State::NoValue {
         entry.set("value", attribute.value);
         if preset.is_none_or(|preset| !preset.no_worst) {
