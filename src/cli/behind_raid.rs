@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::output::complain;
-use crate::device::{self, BlockDevice, Link, MegaRaidController, MegaRaidMember, Roots};
+use crate::device::{self, BlockDevice, Link, MegaRaidController, MegaRaidMember, Place, Roots};
 use crate::source::Smartctl;
 use crate::transport::{OpenError, megaraid};
 
 /// The controllers of this host, and what came of asking them.
 pub(super) struct Controllers {
+    roots: Roots,
     all: Vec<MegaRaidController>,
     /// Those whose disks are found.
     listed: Vec<MegaRaidController>,
@@ -18,7 +19,8 @@ pub(super) struct Controllers {
 
 impl Controllers {
     pub(super) fn of(roots: &Roots) -> Self {
-        Self { all: device::megaraid_controllers(roots), listed: Vec::new(), silent: Vec::new() }
+        let all = device::megaraid_controllers(roots);
+        Self { roots: roots.clone(), all, listed: Vec::new(), silent: Vec::new() }
     }
 
     /// The disk that `path` names, as a listing names it. `None`: the name is that of no such disk.
@@ -54,7 +56,7 @@ impl Controllers {
             }
             match megaraid::disks(controller) {
                 Ok(disks) => {
-                    add_new(controller, disks, devices);
+                    add_new(&self.roots, controller, disks, devices);
                     self.listed.push(controller.clone());
                 }
                 Err(error) => self.silent.push((controller.clone(), error)),
@@ -77,7 +79,7 @@ impl Controllers {
             if disks.is_empty() {
                 self.silent.push((controller, error));
             } else {
-                add_new(&controller, disks, devices);
+                add_new(&self.roots, &controller, disks, devices);
                 self.listed.push(controller);
             }
         }
@@ -102,20 +104,25 @@ impl Controllers {
     }
 }
 
-/// Adds those of `disks` that `devices` does not have: a disk may have a node as well, or two controllers.
-fn add_new(controller: &MegaRaidController, disks: Vec<BlockDevice>, devices: &mut Vec<BlockDevice>) {
+/// Adds those of `disks` that `devices` does not have, and that have no node: these are found by it, if they were asked
+/// for. A disk may also have a second controller.
+fn add_new(
+    roots: &Roots,
+    controller: &MegaRaidController,
+    disks: Vec<BlockDevice>,
+    devices: &mut Vec<BlockDevice>,
+) {
     for disk in disks {
-        let target = match &disk.place {
-            device::Place::MegaRaid(member) => member.target(),
-            _ => continue,
+        let has_node = match &disk.place {
+            Place::MegaRaid(member) => controller.shows_disk(roots, member.target()),
+            Place::Node(_) | Place::Dump(_) => true,
         };
         let same = |known: &BlockDevice| {
             known.path() == disk.path()
-                || controller.shows_disk(known, target)
                 // A logical disk may have the number of its only physical one.
                 || (known.link != Link::Raid && known.wwn.is_some() && known.wwn == disk.wwn)
         };
-        if !devices.iter().any(same) {
+        if !has_node && !devices.iter().any(same) {
             devices.push(disk);
         }
     }
@@ -143,6 +150,9 @@ mod tests {
 
     #[test]
     fn a_disk_is_read_once_and_a_logical_disk_never() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(root.path().join("sys/class/scsi_device/6:0:20:0/device/block/sdb")).unwrap();
+        let roots = Roots::at(root.path());
         let controller = MegaRaidController { host: 6, address: None };
         let mut devices =
             vec![at(2, 0, Link::Raid, "0x5"), at(0, 20, Link::Sas, "0x6"), at(0, 90, Link::Sata, "0x7")];
@@ -156,10 +166,9 @@ mod tests {
             member(&controller, 22, None),
             member(&controller, 23, None),
         ];
-        add_new(&controller, disks.to_vec(), &mut devices);
-        add_new(&controller, disks.to_vec(), &mut devices);
-        let found =
-            Controllers { all: vec![controller.clone()], listed: vec![controller], silent: Vec::new() };
+        add_new(&roots, &controller, disks.to_vec(), &mut devices);
+        add_new(&roots, &controller, disks.to_vec(), &mut devices);
+        let found = Controllers { listed: vec![controller], ..Controllers::of(&roots) };
         found.leave_out_logical_disks(&mut devices);
         let names: Vec<_> = devices.iter().map(|device| device.name.as_str()).collect();
         assert_eq!(names, ["0:20", "0:90", "megaraid,5", "megaraid,22", "megaraid,23"]);
@@ -167,7 +176,7 @@ mod tests {
 
     #[test]
     fn without_a_list_the_logical_disks_stay() {
-        let controllers = Controllers { all: Vec::new(), listed: Vec::new(), silent: Vec::new() };
+        let controllers = Controllers::of(&Roots::at("/nonexistent"));
         let mut devices = vec![at(2, 0, Link::Raid, "0x5")];
         controllers.leave_out_logical_disks(&mut devices);
         assert_eq!(devices.len(), 1);
@@ -175,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_disk_can_be_named() {
-        let controllers = Controllers { all: Vec::new(), listed: Vec::new(), silent: Vec::new() };
+        let controllers = Controllers::of(&Roots::at("/nonexistent"));
         let disk = controllers.named(Path::new("/dev/bus/3/megaraid,7")).unwrap();
         assert_eq!(disk.name, "megaraid,7");
         assert!(controllers.named(Path::new("/dev/sda")).is_none());

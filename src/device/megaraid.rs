@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::topology::Topology;
-use super::{BlockDevice, Hctl, Link, Place, Roots, sysfs};
+use super::{BlockDevice, Link, Place, Roots, sysfs};
 
 /// What the driver calls itself, and its hosts.
 const DRIVER: &str = "megaraid_sas";
-/// Targets on each channel of the driver: a disk that it shows to the kernel has number channel * 128 + target.
+/// Targets on each channel of the driver: a disk that it shows to the kernel has number channel * 128 + target, on channel
+/// 0 or 1. Logical disks are above.
 const TARGETS: u32 = 128;
-/// Channels of the disks that it shows; logical disks are above.
-const DISK_CHANNELS: u32 = 2;
 
 /// A MegaRAID controller of the driver `megaraid_sas`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,17 +47,14 @@ impl MegaRaidController {
         device.link == Link::Raid && device.hctl.is_some_and(|hctl| hctl.host == u32::from(self.host))
     }
 
-    /// Is `device`, which has a node, the disk that the controller numbers `target`?
+    /// Has the disk that the controller numbers `target` a block device of its own (JBOD)?
     ///
-    /// The driver numbers what it shows to the kernel (JBOD) by this rule, so the address alone tells: serial numbers
+    /// The driver derives the SCSI address of such a disk from the number, so the address alone tells: serial numbers
     /// would have to be asked for, and firmware is known that gives the same to several disks.
-    pub fn shows_disk(&self, device: &BlockDevice, target: u8) -> bool {
-        let number = |hctl: Hctl| hctl.channel.saturating_mul(TARGETS).saturating_add(hctl.target);
-        device.hctl.is_some_and(|hctl| {
-            hctl.host == u32::from(self.host)
-                && hctl.channel < DISK_CHANNELS
-                && number(hctl) == u32::from(target)
-        })
+    pub fn shows_disk(&self, roots: &Roots, target: u8) -> bool {
+        let (channel, id) = (u32::from(target) / TARGETS, u32::from(target) % TARGETS);
+        let device = format!("/sys/class/scsi_device/{}:{channel}:{id}:0/device/block", self.host);
+        !sysfs::names(&roots.real(device)).is_empty()
     }
 }
 
@@ -125,6 +121,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+    use crate::device::Hctl;
 
     #[test]
     fn controllers_are_found_by_their_driver() {
@@ -161,20 +158,26 @@ mod tests {
 
     #[test]
     fn a_disk_with_a_node_is_known_by_its_address() {
+        let root = tempfile::tempdir().unwrap();
+        for address in ["6:0:20:0", "6:1:2:0", "6:2:30:0", "7:0:40:0"] {
+            let block = format!("sys/class/scsi_device/{address}/device/block/sda");
+            fs::create_dir_all(root.path().join(block)).unwrap();
+        }
+        // An enclosure, or a disk that the kernel has not taken on.
+        fs::create_dir_all(root.path().join("sys/class/scsi_device/6:0:8:0/device")).unwrap();
         let controller = MegaRaidController { host: 6, address: None };
-        let at = |host, channel, target, link| BlockDevice {
-            hctl: Some(Hctl { host, channel, target, lun: 0 }),
-            link,
-            ..BlockDevice::default()
+        let shown: Vec<u8> =
+            (0..=u8::MAX).filter(|&target| controller.shows_disk(&Roots::at(root.path()), target)).collect();
+        assert_eq!(shown, [20, 130]);
+    }
+
+    #[test]
+    fn logical_disks_are_those_of_the_same_host() {
+        let controller = MegaRaidController { host: 6, address: None };
+        let at = |host, link| {
+            let hctl = Some(Hctl { host, channel: 2, target: 0, lun: 0 });
+            controller.has_logical_disk(&BlockDevice { hctl, link, ..BlockDevice::default() })
         };
-        assert!(controller.shows_disk(&at(6, 0, 20, Link::Sas), 20));
-        assert!(controller.shows_disk(&at(6, 1, 2, Link::Sata), 130));
-        assert!(!controller.shows_disk(&at(7, 0, 20, Link::Sas), 20), "another controller");
-        assert!(!controller.shows_disk(&at(6, 2, 20, Link::Raid), 20), "a logical disk");
-        assert!(!controller.shows_disk(&at(6, u32::MAX, u32::MAX, Link::Sas), 20));
-        assert!(!controller.shows_disk(&controller.disk(20), 20), "without a node");
-        assert!(controller.has_logical_disk(&at(6, 2, 0, Link::Raid)));
-        assert!(!controller.has_logical_disk(&at(6, 0, 20, Link::Sas)));
-        assert!(!controller.has_logical_disk(&at(5, 2, 0, Link::Raid)));
+        assert!(at(6, Link::Raid) && !at(5, Link::Raid) && !at(6, Link::Sas));
     }
 }

@@ -127,7 +127,7 @@ fn each_planted_fault_is_found() {
     let one = record("SERIAL-ONE");
     let report =
         |leak: Value| move |round: &Path| write(round, "show-device", 0, &json!({"h": {"d": {"t": leak}}}));
-    let found: [(&str, Vec<String>); 18] = [
+    let found: [(&str, Vec<String>); 19] = [
         (
             "rotation_rate is 7200",
             with(|round| {
@@ -167,6 +167,13 @@ fn each_planted_fault_is_found() {
         (
             "read alone, but not with the others",
             with(|round| answer(round, "query", 0, &[read("/dev/sda", &one)])),
+        ),
+        (
+            "left behind: /tmp/stone-megaraid-1-0",
+            with(|round| {
+                let node = "/tmp/stone-megaraid-1-0\n";
+                fs::write(round.join("nodes-left"), node).expect("the folder can be written");
+            }),
         ),
         (
             "device ls does not have megaraid,0",

@@ -21,6 +21,7 @@ const RULES: &[Rule] = &[
     reading_all_gives_the_same,
     dumps_decode_to_the_same,
     commands_only_read,
+    no_node_is_left_behind,
     what_lies_on_a_disk_leads_to_it,
     daemons_are_on_their_disks,
     report::names_nobody,
@@ -257,6 +258,11 @@ fn commands_only_read(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
         commands.map(|command| format!("{label}: not a reading command: {command}")).collect::<Vec<_>>()
     };
     round.disks.iter().flat_map(harmful).collect()
+}
+
+/// The way to a RAID controller may need a node for a moment.
+fn no_node_is_left_behind(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    round.nodes_left.lines().map(|node| format!("left behind: {node}")).collect()
 }
 
 /// A partition, and a volume on it; a logical disk of a RAID controller.
