@@ -70,10 +70,9 @@ impl Native {
             }
         };
         let (presets, broken) = self.presets(&pages);
-        let name = device.path().display().to_string();
-        let info_name = if kind == "sat" { format!("{name} [SAT]") } else { name.clone() };
+        let (name, info_name, kind) = names(device, kind);
         let warnings = broken.map(ToString::to_string).into_iter().collect();
-        let header = Header { name, info_name, kind: kind.to_owned(), stamp: now(), warnings };
+        let header = Header { name, info_name, kind, stamp: now(), warnings };
         let mut record = report::build(&header, &pages, &sections, &presets);
         describe(&mut record, device, &sections, start);
         Ok(record)
@@ -95,7 +94,8 @@ pub fn open(device: &BlockDevice) -> Result<Box<dyn Transport>, SourceError> {
     match device.link {
         Link::Virtio => Err(SourceError::NoSmart("a virtio disk has no SMART data")),
         Link::Raid => Err(SourceError::NoSmart(
-            "a logical disk of a RAID controller has no SMART data of its own; the disks behind it are reached with --backend smartctl",
+            "a logical disk of a RAID controller has no SMART data of its own; of the controllers only MegaRAID is \
+             spoken to, for others ask smartctl for the disks behind it (-d areca,N, -d 3ware,N, -d cciss,N, -d aacraid,H,L,ID)",
         )),
         _ => Ok(transport::open(device)?),
     }
@@ -119,6 +119,21 @@ pub fn protocol(device: &BlockDevice, dialogue: &mut Dialogue<'_>) -> Result<Kin
             Ok(if inquiry.get(8..16) == Some(b"ATA     ") { Kind::Ata } else { Kind::Scsi })
         }
     }
+}
+
+/// What smartctl calls a disk that speaks `kind`: `device.name`, `device.info_name` and `device.type`.
+fn names(device: &BlockDevice, kind: &str) -> (String, String, String) {
+    let name = device.smartctl_path().display().to_string();
+    let (info_name, kind) = match &device.place {
+        Place::MegaRaid(member) => {
+            let through = member.smartctl_type();
+            let kind = if kind == "sat" { format!("sat+{through}") } else { through };
+            (format!("{name} [megaraid_disk_{:02}]", member.target()), kind)
+        }
+        _ => (name.clone(), kind.to_owned()),
+    };
+    let info_name = if kind.starts_with("sat") { format!("{info_name} [SAT]") } else { info_name };
+    (name, info_name, kind)
 }
 
 /// What the record says under `stone` besides its sections.
