@@ -27,3 +27,8 @@ pub mod report;
 pub mod source;
 pub mod telemetry;
 pub mod transport;
+
+/// The examples of README.md, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -25,7 +25,13 @@ impl Found {
     }
 }
 
-/// The disks that `paths` lead to, or all disks if there are none: each once, in the order of the names.
+/// Is it the folder of a recorded disk?
+fn is_dump(path: &Path) -> bool {
+    path.join("device.conf").is_file()
+}
+
+/// The disks that `paths` lead to, or all disks if there are none: each once, in the order of the names. The folder of
+/// a dump stands for its disk.
 pub(super) fn find(paths: &[PathBuf]) -> Found {
     let roots = Roots::default();
     if paths.is_empty() {
@@ -39,7 +45,9 @@ pub(super) fn find(paths: &[PathBuf]) -> Found {
     }
     let mut found = Found { devices: Vec::new(), missing: 0 };
     for path in paths {
-        match device::find(&roots, path) {
+        let found_here =
+            if is_dump(path) { Ok(vec![BlockDevice::recorded(path)]) } else { device::find(&roots, path) };
+        match found_here {
             Ok(devices) => {
                 for device in devices {
                     if !found.devices.iter().any(|known| known.path() == device.path()) {
@@ -48,7 +56,8 @@ pub(super) fn find(paths: &[PathBuf]) -> Found {
                 }
             }
             Err(error) => {
-                complain(&path.display().to_string(), &error);
+                // The error names the path, and says where a link in it led.
+                eprintln!("stone: {}", chain(&error));
                 found.missing += 1;
             }
         }
@@ -58,7 +67,6 @@ pub(super) fn find(paths: &[PathBuf]) -> Found {
 
 /// The dumps in `folder`, or `folder` itself if it is one; by name.
 pub(super) fn recorded(folder: &Path) -> Found {
-    let is_dump = |folder: &Path| folder.join("device.conf").is_file();
     if is_dump(folder) {
         return Found { devices: vec![BlockDevice::recorded(folder)], missing: 0 };
     }

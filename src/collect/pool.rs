@@ -184,11 +184,8 @@ mod tests {
 
     fn round(names: &[&str], jobs: Option<usize>) -> (Vec<Collected>, usize) {
         let device = |name: &&str| BlockDevice { name: (*name).to_owned(), ..BlockDevice::default() };
-        let options = Options {
-            jobs,
-            command_timeout: Duration::from_secs(1),
-            disk_deadline: Duration::from_millis(300),
-        };
+        let options =
+            Options { jobs, command_timeout: Duration::from_secs(1), disk_deadline: Duration::from_secs(3) };
         let mut seen = 0;
         let results = collect(names.iter().map(device).collect(), Arc::new(Fake), &options, |_| seen += 1);
         (results, seen)

@@ -8,6 +8,8 @@
 pub mod ata;
 pub mod bytes;
 mod error;
+#[cfg(test)]
+pub(crate) mod hostile;
 pub mod nvme;
 mod page;
 pub mod scsi;

@@ -9,7 +9,7 @@ use super::host::Host;
 use super::names::{NvmeName, is_scsi_generic, no_disk};
 use super::node::{Kind, Node, node};
 use super::topology::{Topology, parse_hctl};
-use super::{BlockDevice, DeviceError, Link, Roots, graph, merge, natural_order, nvme, sysfs};
+use super::{BlockDevice, DeviceError, Link, Place, Roots, graph, merge, natural_order, nvme, sysfs};
 
 /// Logical units of one SCSI target that are looked at, to see whether they are of one drive.
 const MOST_UNITS: usize = 16;
@@ -86,6 +86,8 @@ fn block(host: &Host<'_>, name: &str, path: &Path) -> Result<Vec<BlockDevice>, D
         seen.extend(disk.other_paths.iter().chain([&disk.name]).cloned());
         if let Some(NvmeName::Namespace(_, number)) = NvmeName::parse(name) {
             disk.named_namespace = Some(number);
+            // The namespace's own node takes admin commands too, and is what was asked for.
+            disk.place = Place::Node(Path::new("/dev").join(name));
         }
         disks.push(disk);
     }

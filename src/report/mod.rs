@@ -4,6 +4,8 @@
 //! [`Section`] with its [`Outcome`], never the end of the record.
 
 pub mod ata;
+#[cfg(test)]
+mod hostile;
 mod nvme;
 mod record;
 mod scsi;

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::TransportError;
+use super::sct::SctCommand;
 
 /// One command to one device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,12 +59,14 @@ pub struct TaskFile {
     count: u16,
     lba: u64,
     command: u8,
-    /// 512-byte blocks the device returns.
+    /// 512-byte blocks that move.
     blocks: u16,
     /// Are 16-bit FEATURE and COUNT and a 48-bit LBA meant?
     ext: bool,
     /// Are the output registers wanted (CK_COND)?
     registers: bool,
+    /// The SCT command that goes to the device. `None`: nothing goes there.
+    sct: Option<SctCommand>,
 }
 
 impl TaskFile {
@@ -72,7 +75,7 @@ impl TaskFile {
     const SMART_SIGNATURE: u64 = 0xc2_4f00;
 
     const fn data_in(command: u8, feature: u16, lba: u64, blocks: u16, ext: bool) -> Self {
-        Self { feature, count: blocks, lba, command, blocks, ext, registers: false }
+        Self { feature, count: blocks, lba, command, blocks, ext, registers: false, sct: None }
     }
 
     /// IDENTIFY DEVICE (ECh).
@@ -116,6 +119,33 @@ impl TaskFile {
         Self { registers: true, ..Self::data_in(0xe5, 0, 0, 0, false) }
     }
 
+    /// SMART WRITE LOG (B0h/D6h) of log E0h, one page: an SCT command.
+    const fn sct(command: SctCommand) -> Self {
+        let log = Self::data_in(Self::SMART, 0xd6, Self::SMART_SIGNATURE | 0xe0, 1, false);
+        Self { sct: Some(command), ..log }
+    }
+
+    /// SCT Data Table (action 5, function 1, table 2): makes log E1h hold the temperature history.
+    pub const fn sct_temperature_history() -> Self {
+        Self::sct(SctCommand::TemperatureHistory)
+    }
+
+    /// SCT Error Recovery Control (action 3, function 2, selection 1): the time limit of reads. The answer is in the
+    /// output registers.
+    pub const fn sct_read_timer() -> Self {
+        Self { registers: true, ..Self::sct(SctCommand::ReadTimer) }
+    }
+
+    /// The same for writes (selection 2).
+    pub const fn sct_write_timer() -> Self {
+        Self { registers: true, ..Self::sct(SctCommand::WriteTimer) }
+    }
+
+    /// The 512 bytes that go to the device. `None`: nothing goes there.
+    pub fn payload(&self) -> Option<[u8; 512]> {
+        self.sct.map(SctCommand::payload)
+    }
+
     /// Are the output registers wanted?
     pub const fn wants_registers(&self) -> bool {
         self.registers
@@ -142,14 +172,14 @@ impl TaskFile {
     }
 
     fn data_len(&self) -> usize {
-        usize::from(self.blocks) * 512
+        if self.sct.is_some() { 0 } else { usize::from(self.blocks) * 512 }
     }
 
     fn key(&self) -> String {
         let Self { command, feature, .. } = self;
         let address = self.lba.to_le_bytes()[0];
         match (*command, *feature) {
-            (Self::SMART, 0xd5) => format!("ata:b0/d5/{address:02x}"),
+            (Self::SMART, 0xd5 | 0xd6) => format!("ata:b0/{feature:02x}/{address:02x}"),
             (Self::SMART, _) => format!("ata:b0/{feature:02x}"),
             (0x2f, _) => format!("ata:2f/{address:02x}"),
             _ => format!("ata:{command:02x}"),
@@ -158,14 +188,17 @@ impl TaskFile {
 
     /// The command as an ATA PASS-THROUGH (16) command descriptor block (SAT-5).
     ///
-    /// Byte 1: PROTOCOL 3 (Non-data) or 4 (PIO Data-In), EXTEND. Byte 2: CK_COND, T_DIR = from the device,
-    /// BYT_BLOK and T_LENGTH = COUNT holds the number of blocks.
+    /// Byte 1: PROTOCOL 3 (Non-data), 4 (PIO Data-In) or 5 (PIO Data-Out, an SCT command), EXTEND. Byte 2: CK_COND,
+    /// T_DIR = from the device, BYT_BLOK and T_LENGTH = COUNT holds the number of blocks.
     pub fn pass_through_16(&self) -> [u8; 16] {
         let [feature, feature_high] = self.feature.to_le_bytes();
         let [count, count_high] = self.count.to_le_bytes();
         let [lba0, lba1, lba2, lba3, lba4, lba5, _, _] = self.lba.to_le_bytes();
-        let protocol = if self.blocks == 0 { 3 } else { 4 };
-        let transfer = if self.blocks == 0 { 0 } else { 0x0e };
+        let (protocol, transfer) = match (self.blocks, self.sct) {
+            (0, _) => (3, 0),
+            (_, None) => (4, 0x0e),
+            (_, Some(_)) => (5, 0x06),
+        };
         let check_condition = if self.registers { 0x20 } else { 0 };
         let (high, extend) =
             if self.ext { ([feature_high, count_high, lba3, lba4, lba5], 1) } else { ([0; 5], 0) };
@@ -187,6 +220,8 @@ pub struct ScsiCdb {
     bytes: [u8; 16],
     len: u8,
     allocation: u32,
+    /// The SCT command that goes to an ATA device behind. `None`: nothing goes there.
+    sct: Option<SctCommand>,
 }
 
 impl ScsiCdb {
@@ -202,7 +237,7 @@ impl ScsiCdb {
             reason = "N is at most 16: the copy above would not compile to end"
         )]
         let len = N as u8;
-        Self { bytes, len, allocation }
+        Self { bytes, len, allocation, sct: None }
     }
 
     /// TEST UNIT READY (00h).
@@ -268,8 +303,13 @@ impl ScsiCdb {
 
     /// ATA PASS-THROUGH (16) (85h, SAT-5) of `task_file`: nothing that a [`TaskFile`] cannot say can be passed through.
     pub(super) fn ata_pass_through_16(task_file: &TaskFile) -> Self {
-        let blocks = u32::from(task_file.blocks);
-        Self::new(task_file.pass_through_16(), blocks * 512)
+        let allocation = u32::try_from(task_file.data_len()).unwrap_or(u32::MAX);
+        Self { sct: task_file.sct, ..Self::new(task_file.pass_through_16(), allocation) }
+    }
+
+    /// The 512 bytes that go to the device. `None`: nothing goes there.
+    pub(super) fn payload(&self) -> Option<[u8; 512]> {
+        self.sct.map(SctCommand::payload)
     }
 
     /// Is it an ATA command passed through, so that sense data may hold output registers?
@@ -380,16 +420,34 @@ mod tests {
     #[test]
     fn ata_pass_through_16_of_the_reading_commands() {
         #[rustfmt::skip]
-        let golden: [(TaskFile, [u8; 16]); 5] = [
+        let golden: [(TaskFile, [u8; 16]); 8] = [
             (TaskFile::identify_device(),       [0x85, 0x08, 0x0e, 0, 0x00, 0, 1, 0, 0x00, 0, 0x00, 0, 0x00, 0, 0xec, 0]),
             (TaskFile::smart_read_data(),       [0x85, 0x08, 0x0e, 0, 0xd0, 0, 1, 0, 0x00, 0, 0x4f, 0, 0xc2, 0, 0xb0, 0]),
             (TaskFile::smart_return_status(),   [0x85, 0x06, 0x20, 0, 0xda, 0, 0, 0, 0x00, 0, 0x4f, 0, 0xc2, 0, 0xb0, 0]),
             (TaskFile::smart_read_log(0x06, 1), [0x85, 0x08, 0x0e, 0, 0xd5, 0, 1, 0, 0x06, 0, 0x4f, 0, 0xc2, 0, 0xb0, 0]),
             (TaskFile::read_log_ext(0x04, 1, 2), [0x85, 0x09, 0x0e, 0, 0x00, 0, 2, 0, 0x04, 0, 0x01, 0, 0x00, 0, 0x2f, 0]),
+            (TaskFile::sct_temperature_history(), [0x85, 0x0a, 0x06, 0, 0xd6, 0, 1, 0, 0xe0, 0, 0x4f, 0, 0xc2, 0, 0xb0, 0]),
+            (TaskFile::sct_read_timer(),        [0x85, 0x0a, 0x26, 0, 0xd6, 0, 1, 0, 0xe0, 0, 0x4f, 0, 0xc2, 0, 0xb0, 0]),
+            (TaskFile::sct_write_timer(),       [0x85, 0x0a, 0x26, 0, 0xd6, 0, 1, 0, 0xe0, 0, 0x4f, 0, 0xc2, 0, 0xb0, 0]),
         ];
         for (task_file, cdb) in golden {
             assert_eq!(task_file.pass_through_16(), cdb, "{task_file:?}");
         }
+    }
+
+    #[test]
+    fn only_sct_commands_send_data_and_take_none() {
+        for command in
+            [TaskFile::sct_temperature_history(), TaskFile::sct_read_timer(), TaskFile::sct_write_timer()]
+        {
+            let passed = ScsiCdb::ata_pass_through_16(&command);
+            assert_eq!(passed.payload(), command.payload());
+            assert!(command.payload().is_some(), "{command:?}");
+            assert_eq!((Command::Ata(command.clone()).data_len(), Command::Scsi(passed).data_len()), (0, 0));
+            assert_eq!(Command::Ata(command).key(), "ata:b0/d6/e0");
+        }
+        assert_eq!(TaskFile::read_log_ext(0xe0, 0, 1).payload(), None);
+        assert_eq!(ScsiCdb::inquiry(36).payload(), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod open;
 mod record;
 mod replay;
 mod sat;
+mod sct;
 mod sense;
 mod sg;
 

@@ -82,6 +82,15 @@ impl<T: Transport> Record<T> {
                     completion.registers.is_some_and(|registers| registers.lba & 0xff_ff00 == 0x2c_f400);
                 self.dump.set("smart_status", if failing { "fail" } else { "pass" })
             }
+            (0xb0, 0xd6) => match (command.payload(), completion.registers) {
+                (Some([3, _, _, _, selection, ..]), Some(registers)) => {
+                    let [low, _] = registers.count.to_le_bytes();
+                    let [high, ..] = registers.lba.to_le_bytes();
+                    let name = if selection == 1 { "erc_read" } else { "erc_write" };
+                    self.dump.set(name, &u16::from_le_bytes([low, high]).to_string())
+                }
+                _ => Ok(()),
+            },
             (0xe5, _) if completion.registers.is_some_and(|registers| registers.count == 0) => {
                 self.dump.set("power", "standby")
             }

@@ -35,7 +35,12 @@ impl ScsiGeneric {
 
     fn attempt(&self, cdb: &ScsiCdb, data: &mut [u8], timeout: Duration) -> Verdict {
         let mut sense = [0; SENSE_LEN];
-        let data = if data.is_empty() { Data::None } else { Data::In(data) };
+        let payload = cdb.payload();
+        let data = match &payload {
+            Some(payload) => Data::Out(payload),
+            None if data.is_empty() => Data::None,
+            None => Data::In(data),
+        };
         match sg::submit(self.node.as_fd(), cdb.bytes(), data, &mut sense, timeout) {
             Ok(reply) => {
                 let answers = if cdb.is_ata_pass_through() { Answers::AtaPassThrough } else { Answers::Scsi };

@@ -39,6 +39,7 @@ const CORE: &[&str] = &[
     "scsi_version",
     "scsi_transport_protocol",
     "scsi_temperature",
+    "scsi_environmental_reports",
     "scsi_error_counter_log",
     "scsi_grown_defect_list",
     "scsi_start_stop_cycle_counter",

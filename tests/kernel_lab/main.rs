@@ -9,6 +9,7 @@ mod commands;
 mod leaves;
 mod machine;
 mod planted;
+mod report;
 mod round;
 mod rules;
 
@@ -35,8 +36,8 @@ fn judge(folder: &Path) -> (Vec<Vec<String>>, Vec<Finding>) {
     for name in ROUNDS {
         let round = Round::read(&machine, &folder.join(name));
         let found = rules::apply(&machine, &round);
-        for (key, disks) in rules::notes(&round) {
-            println!("{name}: outside the core, not as smartctl has it: {key} of {disks} disks");
+        for note in rules::notes(&round) {
+            println!("{name}: note: {note}");
         }
         findings.extend(found.into_iter().map(|finding| format!("{name}: {finding}")));
         table.extend(rules::rows(&round).into_iter().map(|mut row| {

@@ -10,6 +10,7 @@ qemu-ahci-hdd  ahci        M  SERIAL-ONE   5000c50a11111111  -
 qemu-ahci-ssd  ahci        M  SERIAL-TWO   0                 -
 virtual        virtio-blk  -  SERIAL-THREE 0                 -
 hostname       host        -  some-host
+short          host        -  2000
 ";
 
 const BLOCKS: &str = "\
@@ -62,7 +63,7 @@ pub(crate) fn good(folder: &Path) {
         answer(&round, "nothing", 3, &[]);
         answer(&round, "some", 1, &[]);
         for report in ["preview-device", "show-device"] {
-            write(&round, report, 0, &json!({"host": {"device": {"time": {"rotation_rate": 7200}}}}));
+            write(&round, report, 0, &json!({"host": {"one": {"time": {"rotation_rate": 7200}}, "two": {}}}));
         }
         for (node, record) in [("sda", &one), ("sdb", &two)] {
             let disk = round.join("disks").join(node);
@@ -92,7 +93,7 @@ fn each_planted_fault_is_found() {
     let one = record("SERIAL-ONE");
     let report =
         |leak: Value| move |round: &Path| write(round, "show-device", 0, &json!({"h": {"d": {"t": leak}}}));
-    let found: [(&str, Vec<String>); 13] = [
+    let found: [(&str, Vec<String>); 16] = [
         (
             "rotation_rate is 7200",
             with(|round| {
@@ -138,6 +139,23 @@ fn each_planted_fault_is_found() {
         ("was late or crashed", with(|round| answer(round, "some", 124, &[]))),
         ("show-device has SERIAL-ONE", with(report(json!({"x": "a/serial_one!"})))),
         ("show-device has 5000c50a11111111", with(report(json!({"5000:C50A:1111:1111": 1})))),
+        (
+            "preview-device has 0 disks, 2 were read",
+            with(|round| write(round, "preview-device", 0, &json!({}))),
+        ),
+        (
+            "show-device has 2000: LAB_2000",
+            with(report(json!({"x": "LAB_2000", "y": 2000, "z": "of the year 2000"}))),
+        ),
+        (
+            "has logical unit 0xaa as {\"sda\", \"sdb\"}",
+            with(|round| {
+                for (node, mut record) in [("sda", one.clone()), ("sdb", record("SERIAL-TWO"))] {
+                    record["logical_unit_id"] = json!("0xaa");
+                    write(&round.join("disks").join(node), "smartctl", 0, &record);
+                }
+            }),
+        ),
         ("show-device has 44000000001", with(report(json!([44_000_000_001_u64])))),
         (
             "not a reading command: scsi_dispatch_cmd_start",

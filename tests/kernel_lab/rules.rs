@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::Finding;
 use crate::leaves::{Comparison, compare};
 use crate::machine::Machine;
+use crate::report;
 use crate::round::{Answer, Disk, Round, whole};
 
 type Rule = fn(&Machine, &Round<'_>) -> Vec<Finding>;
@@ -22,7 +23,8 @@ const RULES: &[Rule] = &[
     commands_only_read,
     what_lies_on_a_disk_leads_to_it,
     daemons_are_on_their_disks,
-    the_report_names_nobody,
+    report::names_nobody,
+    report::has_each_disk,
     exit_statuses_are_as_documented,
 ];
 
@@ -84,15 +86,30 @@ fn listed(round: &Round<'_>) -> Vec<(String, Value)> {
     round.answer("ls").devices().into_iter().map(|device| (name(&device), device)).collect()
 }
 
-/// None missing, none twice, nothing else: no loop device, no memory, nothing that lies on a disk.
+/// Further ways to the disk of an entry.
+fn other_paths(entry: &Value) -> impl Iterator<Item = &str> {
+    entry["other_paths"].as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// The entry of `device ls` for a node: its own, or that of the disk which it is a further way to.
+fn entry_of<'a>(listed: &'a [(String, Value)], disk: &Disk<'_>) -> Option<&'a (String, Value)> {
+    let is_it = |(name, entry): &&(String, Value)| {
+        name == disk.whole() || other_paths(entry).any(|other| other == disk.node)
+    };
+    listed.iter().find(is_it)
+}
+
+/// None missing, none twice, nothing else: no loop device, no memory, nothing that lies on a disk. A disk with two ways
+/// is one disk.
 fn each_disk_is_listed_once(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let answer = round.answer("ls");
     if answer.exit != Some(0) {
         findings.push(format!("device ls ended with {:?}: {}", answer.exit, answer.err.trim()));
     }
-    let mut times: BTreeMap<String, usize> = BTreeMap::new();
-    for (name, _) in listed(round) {
+    let listed = listed(round);
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in listed.iter().flat_map(|(name, entry)| other_paths(entry).chain([name.as_str()])) {
         *times.entry(name).or_default() += 1;
     }
     for name in disk_names(round) {
@@ -104,15 +121,26 @@ fn each_disk_is_listed_once(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     }
     times.retain(|name, count| *count != 1 || !name.starts_with("megaraid,"));
     findings.extend(times.into_keys().map(|name| format!("device ls has {name}, which is no disk")));
+    let mut units: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for disk in round.disks.iter().filter(|disk| !disk.has_no_node()) {
+        let smartctl = disk.smartctl.json().unwrap_or_default();
+        if let (Some(unit), Some((name, _))) = (smartctl["logical_unit_id"].as_str(), entry_of(&listed, disk))
+        {
+            units.entry(unit.to_owned()).or_default().insert(name);
+        }
+    }
+    for (unit, names) in units.iter().filter(|(_, names)| names.len() > 1) {
+        findings.push(format!("device ls has logical unit {unit} as {names:?}"));
+    }
     findings
 }
 
 /// Size as sysfs has it; serial number, where there is one, as QEMU was told.
 fn listed_facts_are_true(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
-    let listed: BTreeMap<String, Value> = listed(round).into_iter().collect();
+    let listed = listed(round);
     let mut findings = Vec::new();
     for disk in &round.disks {
-        let Some(entry) = listed.get(disk.whole()) else { continue };
+        let Some((_, entry)) = entry_of(&listed, disk) else { continue };
         if let (Some(serial), Some(row)) = (entry["serial"].as_str(), disk.row)
             && machine.serial_of(row) != Some(serial)
         {
@@ -139,12 +167,14 @@ fn all_at_once(round: &Round<'_>) -> Vec<(String, Value)> {
 }
 
 /// The record of one disk out of many: by its node, or by the way to it.
-fn record_of<'a>(records: &'a [(String, Value)], disk: &Disk<'_>) -> Option<&'a Value> {
+fn record_of<'a>(round: &Round<'_>, records: &'a [(String, Value)], disk: &Disk<'_>) -> Option<&'a Value> {
+    let listed = listed(round);
+    let name = entry_of(&listed, disk).map_or(disk.whole(), |(name, _)| name);
     let is_it = |(path, record): &&(String, Value)| {
         if disk.has_no_node() {
             record["device"]["type"].as_str().is_some_and(|kind| kind.ends_with(&disk.node))
         } else {
-            *path == format!("/dev/{}", disk.node) || *path == format!("/dev/{}", disk.whole())
+            path.strip_prefix("/dev/").is_some_and(|path| whole(path) == name)
         }
     };
     records.iter().find(is_it).map(|(_, record)| record)
@@ -154,7 +184,7 @@ fn record_of<'a>(records: &'a [(String, Value)], disk: &Disk<'_>) -> Option<&'a 
 fn comparison(round: &Round<'_>, disk: &Disk<'_>) -> Option<Comparison> {
     let smartctl = disk.smartctl.json()?;
     let record = if disk.has_no_node() {
-        record_of(&all_at_once(round), disk)?.clone()
+        record_of(round, &all_at_once(round), disk)?.clone()
     } else {
         disk.query.record()?
     };
@@ -167,33 +197,30 @@ fn records_equal_those_of_smartctl(_: &Machine, round: &Round<'_>) -> Vec<Findin
         match comparison(round, disk) {
             Some(comparison) => findings
                 .extend(comparison.core_faults.iter().map(|fault| format!("{}: {fault}", disk.label()))),
-            // The disks behind it are what counts.
-            None if disk.logical => {}
+            // The disks behind it are what counts; notes() tells of them.
+            None if disk.logical || disk.has_no_node() => {}
             None => findings.push(format!("{}: no record: {}", disk.label(), disk.query.err.trim())),
         }
     }
     findings
 }
 
-/// Reading all disks at once gives the same core as reading one.
+/// Reading all disks at once gives the same core as reading one; a controller has no namespace then.
 fn reading_all_gives_the_same(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     let records = all_at_once(round);
+    let of_a_namespace = ["nvme_namespaces", "user_capacity", "logical_block_size"];
     let mut findings = Vec::new();
     for disk in round.disks.iter().filter(|disk| !disk.has_no_node()) {
         let Some(alone) = disk.query.record() else { continue };
-        // A controller has one record, that of its first namespace.
-        if record_of(&records, disk).is_none() {
+        let Some(together) = record_of(round, &records, disk) else {
             findings.push(format!("{}: read alone, but not with the others", disk.label()));
-        } else if !disk.node.contains('n') || disk.node.ends_with("n1") {
-            let together =
-                record_of(&records, disk).map(|record| compare(&alone, record)).unwrap_or_default();
-            findings.extend(
-                together
-                    .core_faults
-                    .iter()
-                    .map(|fault| format!("{}: alone and together: {fault}", disk.label())),
-            );
-        }
+            continue;
+        };
+        let mut faults = compare(&alone, together).core_faults;
+        faults.retain(|fault| {
+            !disk.node.starts_with("nvme") || !of_a_namespace.iter().any(|key| fault.starts_with(key))
+        });
+        findings.extend(faults.iter().map(|fault| format!("{}: alone and together: {fault}", disk.label())));
     }
     findings
 }
@@ -253,7 +280,7 @@ fn what_lies_on_a_disk_leads_to_it(machine: &Machine, round: &Round<'_>) -> Vec<
 
 /// Where tests/lab/guest/stack.sh put them.
 fn daemons_are_on_their_disks(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
-    let listed: BTreeMap<String, Value> = listed(round).into_iter().collect();
+    let listed = listed(round);
     let mut findings = Vec::new();
     for disk in &round.disks {
         let expected: &[&str] = match disk.row.map_or("", |row| row.name.as_str()) {
@@ -261,7 +288,7 @@ fn daemons_are_on_their_disks(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
             "qemu-ahci-ssd" => &["osd.1"],
             _ => &[],
         };
-        let Some(entry) = listed.get(disk.whole()) else { continue };
+        let Some((_, entry)) = entry_of(&listed, disk) else { continue };
         let daemons = entry["daemons"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let daemons: Vec<&str> = daemons.collect();
         if daemons != expected {
@@ -269,67 +296,6 @@ fn daemons_are_on_their_disks(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// No identifier of a disk or of the machine is in the device report, with or without separators, in any case.
-fn the_report_names_nobody(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
-    let mut identifiers: Vec<String> = machine.identifiers().map(str::to_owned).collect();
-    for disk in &round.disks {
-        let json = disk.smartctl.json().unwrap_or_default();
-        let named = ["serial_number", "logical_unit_id"].map(|key| json[key].as_str().map(str::to_owned));
-        identifiers.extend(named.into_iter().flatten());
-        let numbers = [&json["wwn"]["id"], &json["nvme_namespaces"][0]["eui64"]["ext_id"]];
-        identifiers.extend(numbers.into_iter().filter_map(Value::as_u64).map(|number| number.to_string()));
-    }
-    identifiers.sort();
-    identifiers.dedup();
-    let mut findings = Vec::new();
-    for question in ["preview-device", "show-device"] {
-        let answer = round.answer(question);
-        let Some(report) = answer.json() else {
-            findings.push(format!("{question} is not JSON: {}", answer.err.trim()));
-            continue;
-        };
-        if question == "show-device" && reported(&report) == 0 {
-            findings.push("the device report has no disk".to_owned());
-        }
-        let mut words = Vec::new();
-        every_word(&report, &mut words);
-        for identifier in &identifiers {
-            let wanted = plain(identifier);
-            let wanted = wanted.strip_prefix("0x").unwrap_or(&wanted);
-            if let Some(word) = words.iter().find(|word| plain(word).contains(wanted)) {
-                findings.push(format!("{question} has {identifier}: {word}"));
-            }
-        }
-    }
-    findings
-}
-
-/// Records in a device report: host, device, time.
-fn reported(report: &Value) -> usize {
-    let hosts = report.as_object().into_iter().flat_map(|hosts| hosts.values());
-    hosts.filter_map(Value::as_object).map(serde_json::Map::len).sum()
-}
-
-/// Keys, strings and numbers.
-fn every_word(value: &Value, words: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                words.push(key.clone());
-                every_word(member, words);
-            }
-        }
-        Value::Array(elements) => elements.iter().for_each(|element| every_word(element, words)),
-        Value::String(text) => words.push(text.clone()),
-        Value::Number(number) => words.push(number.to_string()),
-        Value::Null | Value::Bool(_) => {}
-    }
-}
-
-fn plain(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// 0 all read, 1 some missing, 2 usage, 3 nothing read; and whatever happened, standard output is JSON.
@@ -368,21 +334,26 @@ fn exit_of(answer: &Answer) -> u8 {
     }
 }
 
-/// Leaves outside the core that are not as smartctl has them: the head of their path, and on how many disks.
-pub(crate) fn notes(round: &Round<'_>) -> BTreeMap<String, usize> {
-    let mut notes = BTreeMap::new();
+/// What is not demanded, and not there: disks behind a RAID controller; leaves outside the core that are not as smartctl
+/// has them, by the head of their path.
+pub(crate) fn notes(round: &Round<'_>) -> Vec<String> {
+    let unread = round.disks.iter().filter(|disk| disk.has_no_node() && comparison(round, disk).is_none());
+    let unread = unread.map(|disk| format!("{} is read by smartctl alone", disk.label()));
+    let mut heads_of_all: BTreeMap<String, usize> = BTreeMap::new();
     for comparison in round.disks.iter().filter_map(|disk| comparison(round, disk)) {
         let heads = comparison.other.iter().map(|path| path.split(['.', '[']).next().unwrap_or(path));
         for head in heads.collect::<BTreeSet<_>>() {
-            *notes.entry(head.to_owned()).or_default() += 1;
+            *heads_of_all.entry(head.to_owned()).or_default() += 1;
         }
     }
-    notes
+    let others =
+        heads_of_all.iter().map(|(head, disks)| format!("{head} of {disks} disks is not as smartctl has it"));
+    unread.chain(others).collect()
 }
 
 /// A line for each disk.
 pub(crate) fn rows(round: &Round<'_>) -> Vec<Vec<String>> {
-    let listed: BTreeMap<String, Value> = listed(round).into_iter().collect();
+    let listed = listed(round);
     let row = |disk: &Disk<'_>| {
         let comparison = comparison(round, disk);
         let ratio = |of: fn(&Comparison) -> (usize, usize)| {
@@ -390,7 +361,7 @@ pub(crate) fn rows(round: &Round<'_>) -> Vec<Vec<String>> {
                 |comparison: &Comparison| of(comparison).0.to_string() + "/" + &of(comparison).1.to_string();
             comparison.as_ref().map_or_else(|| "-".to_owned(), cell)
         };
-        let link = listed.get(disk.whole()).and_then(|entry| entry["link"].as_str()).unwrap_or("-");
+        let link = entry_of(&listed, disk).and_then(|(_, entry)| entry["link"].as_str()).unwrap_or("-");
         let commands = |count: usize| if count == 0 { "-".to_owned() } else { count.to_string() };
         vec![
             disk.node.clone(),

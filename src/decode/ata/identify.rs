@@ -234,6 +234,11 @@ impl Identify {
         (tells && self.smart_error_logging) || data.error_logging
     }
 
+    /// SATA Phy Event Counters log. Word 76 bit 10.
+    pub fn phy_event_counters(&self) -> bool {
+        bit(self.sata_capabilities, 10) && self.sata_capabilities != 0xffff
+    }
+
     /// Security locked: SCT and media commands are refused. Word 128 bits 1 and 2.
     pub fn is_locked(&self) -> bool {
         self.security.is_some_and(|status| status & 0b110 == 0b110)

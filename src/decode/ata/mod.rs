@@ -1,16 +1,41 @@
 //! ATA: the data structures and logs of ACS-5, as READ LOG, SMART and IDENTIFY commands return them.
 
+mod device_statistics;
+mod device_statistics_fields;
+mod error_log;
 mod identify;
+mod log_directory;
+mod pending_defects;
+mod phy_event_counters;
+mod power_mode;
+mod sct_error_recovery;
+mod sct_status;
+mod sct_temperature_history;
+mod sector;
+mod selective_self_test_log;
+mod self_test_log;
 mod smart_data;
 mod smart_status;
 mod smart_thresholds;
 
 use super::{Page, Protocol};
 
+pub use device_statistics::{DeviceStatistics, StatisticsEntry, StatisticsPage};
+pub use device_statistics_fields::Statistic;
+pub use error_log::{ExtendedErrorLog, LoggedCommand, LoggedError, NEWEST, SummaryErrorLog};
 pub use identify::{
     AcousticManagement, Identify, PowerManagement, Rotation, SctCapabilities, SmartSupport, Trim,
     WorldWideName,
 };
+pub use log_directory::LogDirectory;
+pub use pending_defects::{PendingDefect, PendingDefects};
+pub use phy_event_counters::{PhyEventCounter, PhyEventCounters};
+pub use power_mode::PowerMode;
+pub use sct_error_recovery::RecoveryLimit;
+pub use sct_status::{LimitCounts, SctStatus, SctTemperatures};
+pub use sct_temperature_history::TemperatureHistory;
+pub use selective_self_test_log::{SelectiveFlags, SelectiveSelfTestLog};
+pub use self_test_log::{SelfTest, SelfTestLog};
 pub use smart_data::{Attribute, OfflineCapability, SmartData};
 pub use smart_status::SmartStatus;
 pub use smart_thresholds::SmartThresholds;
@@ -43,6 +68,14 @@ pub enum Request {
         /// Number of 512-byte pages.
         pages: u16,
     },
+    /// CHECK POWER MODE (E5h): the answer is in the registers.
+    CheckPowerMode,
+    /// SCT Data Table (action 5, function 1, table 2): makes log E1h hold the temperature history. No data comes.
+    SctTemperatureHistory,
+    /// SCT Error Recovery Control (action 3, function 2, selection 1): the time limit of reads, in the registers.
+    SctReadTimer,
+    /// SCT Error Recovery Control (action 3, function 2, selection 2): the time limit of writes, in the registers.
+    SctWriteTimer,
 }
 
 /// Output registers of a command (ACS-5, "normal output" and "error output").
@@ -60,18 +93,59 @@ pub struct Registers {
     pub status: u8,
 }
 
+/// What is asked for beyond what every record has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Is the drive awake? Asked for first.
+    pub power_mode: bool,
+}
+
 /// Every decoded page of one ATA device. `None`: not there, not asked, or not answered.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Pages {
+    /// What is asked for: set before the first page.
+    pub wanted: Wanted,
     /// IDENTIFY DEVICE data.
     pub identify: Option<Identify>,
+    /// CHECK POWER MODE.
+    pub power_mode: Option<PowerMode>,
     /// SMART READ DATA.
     pub smart_data: Option<SmartData>,
     /// SMART READ THRESHOLDS.
     pub smart_thresholds: Option<SmartThresholds>,
     /// SMART RETURN STATUS.
     pub smart_status: Option<SmartStatus>,
+    /// General Purpose Log directory.
+    pub log_directory: Option<LogDirectory>,
+    /// SMART Log directory.
+    pub smart_log_directory: Option<LogDirectory>,
+    /// Extended Comprehensive SMART Error log.
+    pub extended_error_log: Option<ExtendedErrorLog>,
+    /// Summary SMART Error log, of a drive without the extended one.
+    pub summary_error_log: Option<SummaryErrorLog>,
+    /// Extended SMART Self-test log.
+    pub extended_self_test_log: Option<SelfTestLog>,
+    /// SMART Self-test log, of a drive without the extended one.
+    pub self_test_log: Option<SelfTestLog>,
+    /// Selective Self-test log.
+    pub selective_self_test_log: Option<SelectiveSelfTestLog>,
+    /// SCT Status.
+    pub sct_status: Option<SctStatus>,
+    /// SCT temperature history.
+    pub temperature_history: Option<TemperatureHistory>,
+    /// The same, while it is not sure that it is the answer to our own command.
+    unverified_temperatures: Option<TemperatureHistory>,
+    /// SCT Error Recovery Control: time limit of reads.
+    pub sct_read_limit: Option<RecoveryLimit>,
+    /// SCT Error Recovery Control: time limit of writes.
+    pub sct_write_limit: Option<RecoveryLimit>,
+    /// Device Statistics log.
+    pub device_statistics: Option<DeviceStatistics>,
+    /// Pending Defects log.
+    pub pending_defects: Option<PendingDefects>,
+    /// SATA Phy Event Counters log.
+    pub phy_event_counters: Option<PhyEventCounters>,
 }
 
 impl Pages {
@@ -89,5 +163,27 @@ impl Protocol for Pages {
 }
 
 /// The pages, in the order in which they are read.
-pub const PAGES: &[Page<Pages>] =
-    &[identify::PAGE, smart_data::PAGE, smart_thresholds::PAGE, smart_status::PAGE];
+pub const PAGES: &[Page<Pages>] = &[
+    identify::PAGE,
+    power_mode::PAGE,
+    smart_data::PAGE,
+    smart_thresholds::PAGE,
+    smart_status::PAGE,
+    log_directory::GENERAL,
+    log_directory::SMART,
+    error_log::EXTENDED,
+    error_log::EXTENDED_NEWEST,
+    error_log::SUMMARY,
+    self_test_log::EXTENDED,
+    self_test_log::EXTENDED_FIRST,
+    self_test_log::STANDARD,
+    selective_self_test_log::PAGE,
+    sct_status::PAGE,
+    sct_error_recovery::PAGE,
+    sct_temperature_history::PAGE,
+    device_statistics::PAGE,
+    device_statistics::LIST,
+    device_statistics::SINGLE,
+    pending_defects::PAGE,
+    phy_event_counters::PAGE,
+];

@@ -214,9 +214,10 @@ impl IdentifyController {
         bit(self.optional_admin_commands, 4)
     }
 
-    /// Has it the Supported Log Pages log (LPA bit 5, NVMe 2.0)?
+    /// Has it the Supported Log Pages log (LPA bit 5)? NVMe 2.0 brought it, and the OCP specification to drives of 1.4;
+    /// in older ones the bit is reserved.
     pub fn has_supported_log_pages(&self) -> bool {
-        bit(self.log_page_attributes, 5)
+        bit(self.log_page_attributes, 5) && self.version >= Some(0x1_0400)
     }
 
     /// Has it endurance groups (CTRATT bit 4)?

@@ -10,12 +10,14 @@ mod firmware_slot;
 mod identify_controller;
 mod identify_namespace;
 mod layout;
-mod ocp_smart;
+pub(super) mod ocp_smart;
 mod power_state;
 mod self_test;
 mod smart_health;
 mod status;
 mod supported_log_pages;
+#[cfg(test)]
+mod tests;
 
 use super::{Page, Protocol};
 

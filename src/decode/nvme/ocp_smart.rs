@@ -31,7 +31,7 @@ pub(super) const PAGE: Page<Pages> = Page {
 };
 
 /// AFD514C9-7C6F-4F9C-A4F2-BFEA2810AFC5, from the lowest byte, as the specification has it.
-const GUID: [u8; 16] =
+pub(in crate::decode) const GUID: [u8; 16] =
     [0xc5, 0xaf, 0x10, 0x28, 0xea, 0xbf, 0xf2, 0xa4, 0x9c, 0x4f, 0x6f, 0x7c, 0xc9, 0x14, 0xd5, 0xaf];
 
 #[derive(FromBytes, Immutable, KnownLayout, Unaligned)]

@@ -25,6 +25,9 @@ pub struct ErrorCounters {
 
 impl ErrorCounters {
     pub(super) fn decode(page: LogPage<'_>) -> Result<Self, DecodeError> {
+        if page.parameters().next().is_none() {
+            return Err(page.short(9));
+        }
         let mut counters = Self::default();
         for parameter in page.parameters() {
             let counter = match parameter.code {
@@ -37,7 +40,7 @@ impl ErrorCounters {
                 6 => &mut counters.uncorrected,
                 _ => continue,
             };
-            *counter = parameter.counter();
+            *counter = parameter.number();
         }
         Ok(counters)
     }
@@ -76,7 +79,7 @@ mod tests {
     #[test]
     fn counters_of_any_length() {
         let bytes =
-            log_page(0x03, 0, &[(0, &[7]), (5, &[0, 0, 0, 1, 0, 0, 0, 0]), (6, &[0xff; 4]), (0x8000, &[9])]);
+            log_page(0x03, 0, &[(0, &[7]), (5, &[0, 0, 0, 1, 0, 0, 0, 0]), (7, &[1]), (0x8000, &[9])]);
         let counters = ErrorCounters::decode(LogPage::parse("x", 0x03, 0, &bytes).unwrap()).unwrap();
         let expected =
             ErrorCounters { corrected_fast: Some(7), bytes_processed: Some(1 << 32), ..Default::default() };

@@ -66,6 +66,11 @@ impl Inquiry {
         matches!(self.device_type, 0x00 | 0x04 | 0x07 | 0x0e | 0x14)
     }
 
+    /// Is it a disk of SBC-4 or a zoned one of ZBC-2, and no optical or other medium?
+    pub fn is_hard_disk(&self) -> bool {
+        matches!(self.device_type, 0x00 | 0x14)
+    }
+
     /// The SPC revision it claims, if it claims one: 2 to 5.
     pub fn spc_revision(&self) -> Option<u8> {
         // Bits 7 and 6 were the ISO version, bits 5 to 3 the ECMA version once.

@@ -51,6 +51,11 @@ impl<'a> LogPage<'a> {
         self.parameters().find(|parameter| parameter.code == code)?.counter()
     }
 
+    /// Says that a field of the page cannot be what the page says.
+    pub fn odd(&self, field: &'static str, value: u64) -> DecodeError {
+        DecodeError::Field { page: self.title, field, value }
+    }
+
     /// Says that the page ends before the part that every revision of it has.
     pub fn short(&self, need: usize) -> DecodeError {
         DecodeError::Short { page: self.title, need, got: self.body.len().saturating_add(4) }
@@ -67,11 +72,15 @@ pub struct Parameter<'a> {
 }
 
 impl Parameter<'_> {
-    /// The value as a big-endian number. `None`: no bytes, more than 64 bits, or all ones in four bytes or more,
-    /// which drives send for "not known".
+    /// The value as a big-endian number. `None`: no bytes, or more than 64 bits.
+    pub fn number(&self) -> Option<u64> {
+        if self.value.is_empty() { None } else { be_uint(self.value) }
+    }
+
+    /// The same; also `None` for all ones in four bytes or more, which devices send for "not known".
     pub fn counter(&self) -> Option<u64> {
         let all_ones = self.value.len() >= 4 && self.value.iter().all(|&byte| byte == 0xff);
-        if self.value.is_empty() || all_ones { None } else { be_uint(self.value) }
+        self.number().filter(|_| !all_ones)
     }
 }
 

@@ -1,28 +1,54 @@
 //! SCSI: INQUIRY data, VPD pages, mode pages and log pages of SPC-6, SBC-4, ZBC-2 and SPL-5.
 
+mod background_scan;
 mod capacity;
+mod environment;
 mod error_counters;
+mod format_status;
+mod general_statistics;
 mod grown_defects;
 mod informational_exceptions;
 mod inquiry;
+mod last_events;
 pub mod log_parameter;
 pub mod mode;
+mod non_medium_errors;
 mod pages;
+mod pending_defects;
 mod request;
+mod sas_phy;
+mod self_test;
 mod sense;
+mod solid_state_media;
+mod start_stop;
 mod supported_logs;
 mod temperature;
 #[cfg(test)]
 pub(crate) mod testing;
+mod vendor;
 pub mod vpd;
+mod zoned_statistics;
 
+pub use background_scan::{BackgroundScan, ScanResult};
 pub use capacity::{Capacity, LongCapacity, Protection};
+pub use environment::{Environment, Report};
 pub use error_counters::ErrorCounters;
+pub use format_status::FormatStatus;
+pub use general_statistics::{AccessStatistics, FuaStatistics, GeneralStatistics, TimeInterval};
 pub use grown_defects::GrownDefects;
 pub use informational_exceptions::InformationalExceptions;
 pub use inquiry::Inquiry;
+pub use last_events::{Event, LastEvents};
+pub use non_medium_errors::NonMediumErrors;
 pub use pages::{PAGES, Pages};
+pub use pending_defects::{PendingDefect, PendingDefects};
 pub use request::Request;
+pub use sas_phy::{PhyEvent, SasPhy, SasPort, SasPorts};
+pub use self_test::{SelfTest, SelfTests};
 pub use sense::SenseData;
+pub use solid_state_media::SolidStateMedia;
+pub use start_stop::{ManufactureDate, StartStop};
 pub use supported_logs::SupportedLogs;
 pub use temperature::Temperature;
+pub use vendor::{CacheStatistics, FactoryLog};
+pub use zoned_statistics::ZonedStatistics;

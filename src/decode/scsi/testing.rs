@@ -33,3 +33,18 @@ pub(crate) fn log_page(page: u8, subpage: u8, parameters: &[(u16, &[u8])]) -> Ve
     let spf = if subpage == 0 { 0 } else { 0x40 };
     [&[page | spf, subpage], &length[..], &body].concat()
 }
+
+/// A SAS phy log descriptor: a 12 Gbit/s link to an adapter, and its events (source, value, threshold).
+pub(crate) fn sas_phy(identifier: u8, events: &[(u8, u32, u32)]) -> Vec<u8> {
+    let mut rest = vec![0x10, 0x4b, 0x0e, 0];
+    rest.extend(0x5000_c500_0102_0304u64.to_be_bytes());
+    rest.extend(0x5006_05b0_0000_0001u64.to_be_bytes());
+    rest.extend([3, 0, 0, 0, 0, 0, 0, 0]);
+    rest.extend([1u32, 2, 3, 4].into_iter().flat_map(u32::to_be_bytes));
+    rest.extend([0, 0, 0, u8::try_from(events.len()).unwrap()]);
+    for &(source, value, threshold) in events {
+        rest.extend([0, 0, 0, source]);
+        rest.extend([value, threshold].into_iter().flat_map(u32::to_be_bytes));
+    }
+    [&[0, identifier, 0, u8::try_from(rest.len()).unwrap()], &rest[..]].concat()
+}

@@ -61,7 +61,15 @@ fn smart_data(data: &SmartData, identify: &Identify) -> Object {
 }
 
 fn offline_status(status: u8) -> Object {
-    let (string, passed) = match status & 0x7f {
+    let (string, passed) = offline_words(status);
+    let mut object = object! { "value" => status, "string" => string };
+    object.set_some("passed", passed);
+    object
+}
+
+/// Off-line data collection status in words; did it pass? `None`: it has not ended.
+pub(super) fn offline_words(status: u8) -> (&'static str, Option<bool>) {
+    match status & 0x7f {
         0 => ("was never started", None),
         2 => ("was completed without error", Some(true)),
         3 if status == 3 => ("is in progress", None),
@@ -70,10 +78,7 @@ fn offline_status(status: u8) -> Object {
         6 => ("was aborted by the device with a fatal error", Some(false)),
         0x40.. => ("is in a Vendor Specific state", None),
         _ => ("is in a Reserved state", None),
-    };
-    let mut object = object! { "value" => status, "string" => string };
-    object.set_some("passed", passed);
-    object
+    }
 }
 
 /// Self-test execution status, byte 363 of the SMART data.

@@ -4,13 +4,21 @@
 
 mod attributes;
 mod capabilities;
+mod command_names;
+mod device_statistics;
 mod emit;
+mod error_description;
+mod error_log;
 mod features;
 mod globals;
 mod health;
 mod identity;
+mod link;
+mod log_directory;
 mod presets;
 mod raw_format;
+mod sct;
+mod self_tests;
 mod standard;
 mod versions;
 

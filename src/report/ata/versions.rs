@@ -89,16 +89,17 @@ const SERIAL: [&str; 11] = [
 
 /// The revision of words 80 and 81. `None`: the drive reports none.
 pub(super) fn ata(major: u16, minor: u16) -> Option<Cow<'static, str>> {
-    if major == 0 || major == 0xffff {
+    let is_silent = |version: u16| version == 0 || version == 0xffff;
+    if is_silent(major) && is_silent(minor) {
         return None;
     }
-    let bit = usize::try_from(major.ilog2()).unwrap_or_default();
+    let bit = usize::try_from(major.checked_ilog2().unwrap_or_default()).unwrap_or_default();
     let name = match MAJOR.get(bit) {
         Some(&"") => Cow::Owned(format!("Unknown(0x{major:04x})")),
         Some(&name) => Cow::Borrowed(name),
         None => Cow::Owned(format!("ACS >5 ({bit})")),
     };
-    if minor == 0 || minor == 0xffff {
+    if is_silent(minor) {
         return Some(Cow::Owned(format!("{name} (minor revision not indicated)")));
     }
     Some(match MINOR.binary_search_by_key(&minor, |&(code, _)| code) {
@@ -134,7 +135,8 @@ mod tests {
         assert_eq!(ata(0x0ff8, 0xffff).as_deref(), Some("ACS-4 (minor revision not indicated)"));
         assert_eq!(ata(0x0ff8, 0x7777).as_deref(), Some("ACS-4 (unknown minor revision code: 0x7777)"));
         assert_eq!(ata(0x4000, 0).as_deref(), Some("ACS >5 (14) (minor revision not indicated)"));
-        assert_eq!((ata(0, 1), ata(0xffff, 1)), (None, None));
+        assert_eq!(ata(0, 0x0039).as_deref(), Some("Unknown(0x0000), ATA8-ACS T13/1699-D revision 4c"));
+        assert_eq!((ata(0, 0xffff), ata(0xffff, 0)), (None, None));
         assert!(MINOR.is_sorted_by_key(|&(code, _)| code), "it is searched by halves");
     }
 

@@ -11,6 +11,8 @@ mod health;
 mod namespaces;
 mod self_test;
 mod stone;
+#[cfg(test)]
+mod tests;
 
 use crate::decode::nvme::Pages;
 use crate::report::{Findings, Object, Section};

@@ -3,36 +3,45 @@
 use crate::decode::scsi::Pages;
 use crate::report::{Findings, Outcome, Section, exit};
 
-pub(super) fn emit(_pages: &Pages, sections: &[Section], findings: &mut Findings) {
+pub(super) fn emit(pages: &Pages, sections: &[Section], findings: &mut Findings) {
     if not_ready(sections) {
         // smartctl ends here, so that nothing further can have failed.
         findings.exit(exit::NO_DEVICE);
         return;
     }
-    if MISSED.iter().any(|name| refused(sections, name)) {
+    let refused = MUST_ANSWER.iter().any(|name| has_failed(sections, name));
+    let missing = pages.is_hard_disk() && (pages.self_tests.is_none() || pages.background_scan.is_none());
+    let zones = pages.is_zoned() && pages.zoned_statistics.is_none();
+    if refused || missing || zones {
         findings.exit(exit::COMMAND_FAILED);
     }
 }
 
-/// Sections whose lack smartctl counts as a failed command, if the device lists them.
-const MISSED: &[&str] = &["informational_exceptions"];
+/// Sections whose lack smartctl counts as a failed command, if the device lists them. The Self-Test Results and
+/// Background Scan Results log pages it expects of every disk.
+const MUST_ANSWER: &[&str] =
+    &["supported_log_pages", "informational_exceptions", "solid_state_media", "format_status", "sas_phy"];
 
-/// NOT READY: it has stopped, or has no medium.
+/// TEST UNIT READY failed: it has stopped, or has no medium. A device that is busy, or that has just been reset
+/// (UNIT ATTENTION), may be ready.
 fn not_ready(sections: &[Section]) -> bool {
-    let outcome = outcome(sections, "test_unit_ready");
-    matches!(outcome, Some(Outcome::Failed { sense: Some([0x02, _, _]), .. }))
+    let failed = matches!(
+        outcome(sections, "test_unit_ready"),
+        Some(Outcome::Failed { sense: Some([key, _, _]), .. }) if *key != 0x06
+    );
+    failed || is_refused(sections, "test_unit_ready")
 }
 
 /// Was it asked for, and did it not come?
-fn refused(sections: &[Section], name: &str) -> bool {
+fn has_failed(sections: &[Section], name: &str) -> bool {
     sections
         .iter()
         .any(|section| section.name == name && section.commands > 0 && section.outcome != Outcome::Ok)
 }
 
-/// Is it certain what became of it, so that its absence means something?
-pub(super) fn came_to_an_end(sections: &[Section], name: &str) -> bool {
-    outcome(sections, name).is_some_and(|outcome| !outcome.is_gap())
+/// Did the device say that it does not have it?
+pub(super) fn is_refused(sections: &[Section], name: &str) -> bool {
+    has_failed(sections, name) && outcome(sections, name) == Some(&Outcome::Unsupported)
 }
 
 fn outcome<'a>(sections: &'a [Section], name: &str) -> Option<&'a Outcome> {

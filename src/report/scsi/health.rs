@@ -1,6 +1,6 @@
-//! Does it say that it is failing, and how warm is it?
+//! Does it say that it is failing?
 
-use super::names;
+use super::{exit_status, names};
 use crate::decode::scsi::Pages;
 use crate::object;
 use crate::report::{Findings, Object, Section, exit};
@@ -8,7 +8,6 @@ use crate::report::{Findings, Object, Section, exit};
 pub(super) fn emit(pages: &Pages, sections: &[Section], record: &mut Object, findings: &mut Findings) {
     support(pages, sections, record);
     status(pages, record, findings);
-    temperature(pages, record);
     record.set_some("scsi_grown_defect_list", pages.grown_defects.and_then(|defects| defects.count));
 }
 
@@ -17,7 +16,7 @@ fn support(pages: &Pages, sections: &[Section], record: &mut Object) {
     if let Some(control) = &pages.informational_exceptions_control {
         record.set("smart_support", object! { "available" => true, "enabled" => !control.disabled });
         record.set("temperature_warning", object! { "enabled" => control.warnings });
-    } else if super::exit_status::came_to_an_end(sections, "informational_exceptions_control") {
+    } else if exit_status::is_refused(sections, "informational_exceptions_control") {
         record.set("smart_support", object! { "available" => false });
     }
 }
@@ -32,23 +31,5 @@ fn status(pages: &Pages, record: &mut Object, findings: &mut Findings) {
         findings.exit(exit::FAILING);
     } else if pages.informational_exceptions_control.is_some() {
         record.set("smart_status", object! { "passed" => true });
-    }
-}
-
-/// The Temperature log page, or else what the Informational Exceptions log page says in passing.
-fn temperature(pages: &Pages, record: &mut Object) {
-    if let Some(temperature) = pages.temperature {
-        let mut degrees = Object::new();
-        degrees.set_some("current", temperature.current).set_some("drive_trip", temperature.reference);
-        if !degrees.is_empty() {
-            record.set("temperature", degrees);
-        }
-    } else if let Some(exceptions) = pages.informational_exceptions {
-        if let Some(current) = exceptions.temperature {
-            record.set("temperature", object! { "current" => current });
-        }
-        if let Some(trip) = exceptions.trip_temperature {
-            record.set("scsi_temperature", object! { "drive_trip" => trip });
-        }
     }
 }

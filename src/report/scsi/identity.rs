@@ -1,7 +1,7 @@
 //! What the device is: INQUIRY data, capacity and the VPD pages.
 
 use super::names;
-use crate::decode::scsi::vpd::{BlockDeviceCharacteristics, Zoned};
+use crate::decode::scsi::vpd::{BlockDeviceCharacteristics, LogicalBlockProvisioning, Zoned};
 use crate::decode::scsi::{Capacity, Inquiry, Pages};
 use crate::object;
 use crate::report::Object;
@@ -11,6 +11,9 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
     names(inquiry, record);
     if let Some(capacity) = &pages.capacity {
         size(capacity, record);
+    }
+    if let Some(page) = &pages.logical_block_provisioning {
+        record.set("scsi_lb_provisioning", provisioning(page, pages.capacity.as_ref()));
     }
     if let Some(characteristics) = &pages.block_device_characteristics {
         medium(characteristics, record);
@@ -29,9 +32,12 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
             "name" => names::device_type(inquiry.device_type),
         },
     );
-    if let Some(code) = pages.device_identification.as_ref().and_then(|id| id.protocol()) {
+    if let Some(code) = pages.transport_protocol() {
         let protocol = object! { "name" => names::transport_protocol(code), "value" => code };
         record.set("scsi_transport_protocol", protocol);
+    }
+    if pages.has_farm() {
+        record.set("seagate_farm_log", object! { "supported" => true });
     }
 }
 
@@ -67,6 +73,33 @@ fn size(capacity: &Capacity, record: &mut Object) {
         }
         // Each interval is followed by 8 bytes of protection information.
         record.set("scsi_protection_interval_bytes_per_lb", u64::from(protection.intervals()) * 8);
+    }
+}
+
+/// Whether unmapping is managed is said by READ CAPACITY (16); where (10) answered instead, smartctl says 0, and
+/// where neither did, -1.
+fn provisioning(page: &LogicalBlockProvisioning, capacity: Option<&Capacity>) -> Object {
+    let long = capacity.and_then(|capacity| capacity.long.as_ref());
+    let managed = match (capacity, long) {
+        (None, _) => -1,
+        (Some(_), long) => i8::from(long.is_some_and(|long| long.provisioning_managed)),
+    };
+    let name = match page.kind {
+        0 if managed == 1 => "not reported",
+        0 => "fully provisioned",
+        1 => "resource provisioned",
+        2 => "thin provisioned",
+        _ => "reserved",
+    };
+    let reads_zeros = match page.reads_zeros {
+        0 => u8::from(long.is_some_and(|long| long.provisioning_reads_zeros)),
+        code => code,
+    };
+    object! {
+        "name" => name,
+        "value" => page.kind,
+        "management_enabled" => object! { "name" => "LBPME", "value" => managed },
+        "read_zeros" => object! { "name" => "LBPRZ", "value" => reads_zeros },
     }
 }
 

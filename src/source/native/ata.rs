@@ -13,6 +13,10 @@ impl Speak for Pages {
             Request::SmartReturnStatus => TaskFile::smart_return_status(),
             Request::SmartReadLog { address, pages } => TaskFile::smart_read_log(address, pages),
             Request::ReadLogExt { address, page, pages } => TaskFile::read_log_ext(address, page, pages),
+            Request::CheckPowerMode => TaskFile::check_power_mode(),
+            Request::SctTemperatureHistory => TaskFile::sct_temperature_history(),
+            Request::SctReadTimer => TaskFile::sct_read_timer(),
+            Request::SctWriteTimer => TaskFile::sct_write_timer(),
         })
     }
 }

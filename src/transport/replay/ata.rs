@@ -6,7 +6,10 @@ use crate::transport::{Completion, Registers, ScsiCdb, TaskFile, TransportError}
 
 /// What earlier commands left behind in the drive.
 #[derive(Debug, Default)]
-pub(super) struct State {}
+pub(super) struct State {
+    /// Action and function code of the last SCT command. `None`: as the recorded SCT status has it.
+    sct: Option<(u8, u8)>,
+}
 
 const ABORTED: TransportError = TransportError::Ata { status: 0x51, error: 0x04 };
 /// STATUS of a command that ended well: DRDY, and the obsolete DSC.
@@ -14,7 +17,7 @@ const GOOD: u8 = 0x50;
 
 pub(super) fn execute(
     dump: &Dump,
-    _state: &mut State,
+    state: &mut State,
     command: &TaskFile,
     data: &mut [u8],
 ) -> Result<Completion, TransportError> {
@@ -23,7 +26,16 @@ pub(super) fn execute(
         (0xec, _) => file(dump, "identify.bin", data),
         (0xb0, 0xd0) => file(dump, "smart_data.bin", data),
         (0xb0, 0xd1) => file(dump, "smart_thresholds.bin", data),
-        (0xb0, 0xd5) => log(dump, "smart", address, 0, data),
+        (0xb0, 0xd5) => {
+            let completion = log(dump, "smart", address, 0, data)?;
+            if let (0xe0, Some((action, function)), Some(status)) = (address, state.sct, data.get_mut(14..20))
+            {
+                // SCT Status: extended status code, action code, function code.
+                status.copy_from_slice(&[0, 0, action, 0, function, 0]);
+            }
+            Ok(completion)
+        }
+        (0xb0, 0xd6) => sct(dump, state, command),
         (0xb0, 0xda) => {
             // ACS-5 SMART RETURN STATUS: C24Fh in LBA 23:8 while no threshold is exceeded, 2CF4h when one is.
             let failing = dump.value("smart_status") == Some("fail");
@@ -40,6 +52,21 @@ pub(super) fn execute(
         }
         _ => Err(ABORTED),
     }
+}
+
+/// An SCT command: a value where it is recorded (`erc_read=70`), in COUNT 7:0 and LBA 7:0.
+fn sct(dump: &Dump, state: &mut State, command: &TaskFile) -> Result<Completion, TransportError> {
+    let Some([action, _, function, _, selection, ..]) = command.payload() else {
+        return Err(ABORTED);
+    };
+    state.sct = Some((action, function));
+    if action != 3 {
+        return Ok(Completion::default());
+    }
+    let limit = dump.number(if selection == 1 { "erc_read" } else { "erc_write" }).ok_or(ABORTED)?;
+    let [low, high, ..] = limit.to_le_bytes();
+    let lba = u64::from(high) | command.lba() & !0xff;
+    Ok(registers(Registers { count: low.into(), lba, status: GOOD, ..Registers::default() }))
 }
 
 fn registers(registers: Registers) -> Completion {

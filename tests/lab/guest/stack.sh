@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # What stands on the disks, and udev: sourced by init.
 
-# Until there are as many disks as the table says, three of scsi_debug more, and the number has not changed for a second.
+# Until there are as many disks as the table says, and four nodes of scsi_debug.
 wait_for_disks() {
-    expected=$(($(grep -cE '^qemu-' /lab/disks) - $(grep -cE '^qemu-[^ ]+ +nvme ' /lab/disks) + 3))
+    expected=$(($(grep -cE '^qemu-' /lab/disks) - $(grep -cE '^qemu-[^ ]+ +nvme ' /lab/disks) + 4))
     for _ in $(seq 40); do
         found=$(cd /sys/block && echo sd* nvme* vd* | wc -w)
         [ "$found" -lt "$expected" ] || break
@@ -56,8 +56,8 @@ array() {
     echo 2 > $md/raid_disks
     echo 4096 > $md/component_size
     for block in /sys/block/sd*; do
-        if grep -q SCSI_DEBUG "$block/device/model"; then cat "$block/dev"; fi
-    done | head -n 2 | while read -r number; do echo "$number" > $md/new_dev; done
+        if grep -q SCSI_DEBUG "$block/device/model"; then echo "$(cat "$block/device/wwid") $(cat "$block/dev")"; fi
+    done | sort -u -k 1,1 | while read -r _ number; do echo "$number" > $md/new_dev; done
     slot=0
     for member in /sys/block/md127/md/dev-*; do
         echo $slot > "$member/slot"

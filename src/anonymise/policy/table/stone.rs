@@ -30,7 +30,9 @@ pub(super) const ROWS: &[Row] = &[
     dropped("stone.ata_raw_attributes", Why::Vendor),
     // SCSI.
     byte("stone.scsi.protection_intervals_per_block"),
-    flag("stone.scsi.rotation_rate_reported"),
+    flag("stone.scsi.{rotation_rate_reported,read_cache_enabled,write_cache_enabled}"),
+    count("stone.scsi.non_medium_errors"),
+    amount("stone.scsi.statistics_interval_ns", "ns"),
     count(
         "stone.scsi.error_counters.{read,write,verify}.{corrected_fast,corrected_delayed,retried,corrected,algorithm_invocations,uncorrected}",
     ),

@@ -1,6 +1,10 @@
 //! Words for the codes of SPC-6 and SBC-4, as smartctl spells them: readers compare them.
 
+mod sas;
+
 use std::borrow::Cow;
+
+pub(super) use sas::{attached_device_type, link_rate, phy_counter, phy_peak, phy_reset_reason};
 
 /// Peripheral device type (SPC-6, "PERIPHERAL DEVICE TYPE field"), 5 bits.
 pub(super) fn device_type(code: u8) -> Cow<'static, str> {
@@ -59,6 +63,91 @@ pub(super) fn form_factor(code: u8) -> Option<&'static str> {
         3 => "2.5 inches",
         4 => "1.8 inches",
         5 => "< 1.8 inches",
+        _ => return None,
+    })
+}
+
+/// Self-test code (SPC-6, log page 10h), 3 bits.
+pub(super) fn self_test_code(code: u8) -> &'static str {
+    match code {
+        0 => "Default",
+        1 => "Background short",
+        2 => "Background long",
+        3 => "Reserved(3)",
+        4 => "Abort background",
+        5 => "Foreground short",
+        6 => "Foreground long",
+        _ => "Reserved(7)",
+    }
+}
+
+/// Self-test results (SPC-6, log page 10h), 4 bits.
+pub(super) fn self_test_result(code: u8) -> Cow<'static, str> {
+    Cow::Borrowed(match code {
+        0 => "Completed",
+        1 => "Aborted (by user command)",
+        2 => "Aborted (device reset ?)",
+        3 => "Unknown error, incomplete",
+        4 => "Completed, segment failed",
+        5 => "Failed in first segment",
+        6 => "Failed in second segment",
+        7 => "Failed in segment",
+        15 => "Self test in progress ...",
+        _ => return Cow::Owned(format!("Reserved({code})")),
+    })
+}
+
+/// Sense key (SPC-6), 4 bits.
+pub(super) fn sense_key(code: u8) -> &'static str {
+    const KEYS: [&str; 16] = [
+        "No Sense",
+        "Recovered Error",
+        "Not Ready",
+        "Medium Error",
+        "Hardware Error",
+        "Illegal Request",
+        "Unit Attention",
+        "Data Protect",
+        "Blank Check",
+        "Vendor specific(9)",
+        "Copy Aborted",
+        "Aborted Command",
+        "Equal",
+        "Volume Overflow",
+        "Miscompare",
+        "Completed",
+    ];
+    KEYS[usize::from(code & 0x0f)]
+}
+
+/// Background scan status (SBC-4, log page 15h). `None`: a reserved code.
+pub(super) fn background_scan_status(code: u8) -> Option<&'static str> {
+    Some(match code {
+        0 => "no scans active",
+        1 => "scan is active",
+        2 => "pre-scan is active",
+        3 => "halted due to fatal error",
+        4 => "halted due to a vendor specific pattern of error",
+        5 => "halted due to medium formatted without P-List",
+        6 => "halted - vendor specific cause",
+        7 => "halted due to temperature out of range",
+        8 => "waiting until BMS interval timer expires",
+        _ => return None,
+    })
+}
+
+/// Reassign status of a background scan result (SBC-4, log page 15h), 4 bits. `None`: a reserved code.
+pub(super) fn reassign_status(code: u8) -> Option<&'static str> {
+    Some(match code {
+        0 => "Reserved [0x0]",
+        1 => "Require Write or Reassign Blocks command",
+        2 => "Successfully reassigned",
+        3 => "Reserved [0x3]",
+        4 => "Reassignment by disk failed",
+        5 => "Recovered via rewrite in-place",
+        6 => "Reassigned by app, has valid data",
+        7 => "Reassigned by app, has no valid data",
+        8 => "Unsuccessfully reassigned by app",
         _ => return None,
     })
 }

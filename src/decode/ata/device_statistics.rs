@@ -1,0 +1,179 @@
+//! Device Statistics log (04h), ACS-5.
+
+use super::device_statistics_fields::Statistic;
+use super::{Pages, Request, sector};
+use crate::decode::bytes::{le16, le64, u8_at};
+use crate::decode::{Answer, DecodeError, Page};
+
+/// Pages 00h to 0Fh are read at once; the standard defines no higher one but FFh.
+const AT_ONCE: u16 = 16;
+
+/// All pages of the standard in one command, as the source asks for them.
+pub(super) const PAGE: Page<Pages> = Page {
+    name: "device_statistics",
+    title: "Device Statistics log (04h)",
+    requests: |pages| match (pages.general_log(0x04), pages.smart_log(0x04, false)) {
+        (0, 0) => Vec::new(),
+        (0, count) => pages.if_smart(Request::SmartReadLog { address: 0x04, pages: count.min(16) }),
+        (count, _) => vec![Request::ReadLogExt { address: 0x04, page: 0, pages: count.min(AT_ONCE) }],
+    },
+    decode: |_, answer, pages| {
+        let listed = DeviceStatistics::list(answer)?;
+        let sectors = sector::all(answer, PAGE.title)?;
+        let wanted = |&(number, _): &(u8, &[u8])| listed.contains(&number);
+        let read = (0u8..).zip(sectors).skip(1).filter(wanted);
+        let read = read.map(|(number, data)| StatisticsPage::decode(number, data)).collect();
+        pages.device_statistics = Some(DeviceStatistics { listed, pages: read });
+        Ok(())
+    },
+};
+
+/// The list of pages alone, for drives that refuse to return several pages at once.
+pub(super) const LIST: Page<Pages> = Page {
+    name: "device_statistics_list",
+    title: "Device Statistics log (04h), list of supported pages",
+    requests: |pages| {
+        if pages.device_statistics.is_none() && pages.general_log(0x04) > 1 {
+            vec![Request::ReadLogExt { address: 0x04, page: 0, pages: 1 }]
+        } else {
+            Vec::new()
+        }
+    },
+    decode: |_, answer, pages| {
+        let listed = DeviceStatistics::list(answer)?;
+        pages.device_statistics = Some(DeviceStatistics { listed, pages: Vec::new() });
+        Ok(())
+    },
+};
+
+/// The listed pages that did not come so far, one by one.
+pub(super) const SINGLE: Page<Pages> = Page {
+    name: "device_statistics_pages",
+    title: "Device Statistics log (04h), further pages",
+    requests: |pages| {
+        let length = pages.general_log(0x04);
+        let missing = pages.device_statistics.as_ref().map(DeviceStatistics::missing).unwrap_or_default();
+        let missing = missing.into_iter().filter(|&page| page < length);
+        missing.map(|page| Request::ReadLogExt { address: 0x04, page, pages: 1 }).collect()
+    },
+    decode: |request, answer, pages| {
+        let Request::ReadLogExt { page, .. } = *request else {
+            return Ok(());
+        };
+        let data = sector::first(answer, SINGLE.title)?;
+        if let Some((statistics, number)) = pages.device_statistics.as_mut().zip(u8::try_from(page).ok()) {
+            statistics.pages.push(StatisticsPage::decode(number, data));
+        }
+        Ok(())
+    },
+};
+
+/// Device Statistics log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceStatistics {
+    /// Numbers of the supported pages, in the drive's order; 0 is the list itself. Page 00h.
+    pub listed: Vec<u8>,
+    /// The pages that were read.
+    pub pages: Vec<StatisticsPage>,
+}
+
+/// One page of statistics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatisticsPage {
+    /// Its number.
+    pub number: u8,
+    /// Revision of the page. Bytes 0 and 1. `None`: the page says that it is another one, and is not decoded.
+    pub revision: Option<u16>,
+    /// Its statistics that are supported.
+    pub entries: Vec<StatisticsEntry>,
+}
+
+/// One statistic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatisticsEntry {
+    /// What the standard says of it. `None`: nothing.
+    pub statistic: Option<&'static Statistic>,
+    /// Where it stands in the page, in bytes.
+    pub offset: u16,
+    /// Flags: bit 7 supported, 6 valid, 5 normalised, 4 supports notification, 3 monitored condition met.
+    pub flags: u8,
+    /// The seven bytes below the flags.
+    pub bytes: u64,
+}
+
+impl StatisticsEntry {
+    /// Its value, in the unit of the statistic. `None`: the drive says that it is not valid.
+    pub fn value(&self) -> Option<i64> {
+        if self.flags & 0x40 == 0 {
+            return None;
+        }
+        let (bytes, signed) =
+            self.statistic.map_or((7, false), |statistic| (statistic.bytes, statistic.signed));
+        let unused = 64u32.saturating_sub(u32::from(bytes).saturating_mul(8));
+        let top = self.bytes.checked_shl(unused)?;
+        if signed {
+            i64::from_le_bytes(top.to_le_bytes()).checked_shr(unused)
+        } else {
+            i64::try_from(top.checked_shr(unused)?).ok()
+        }
+    }
+}
+
+impl DeviceStatistics {
+    fn list(answer: &Answer<'_>) -> Result<Vec<u8>, DecodeError> {
+        let data = sector::first(answer, PAGE.title)?;
+        if let Some(got @ 1..) = u8_at(data, 2) {
+            return Err(DecodeError::OtherPage { page: LIST.title, got: got.into() });
+        }
+        let count = usize::from(u8_at(data, 8).unwrap_or(0));
+        Ok(data.get(9..).unwrap_or_default().iter().take(count).copied().collect())
+    }
+
+    /// The page of that number, if it was read.
+    pub fn page(&self, number: u8) -> Option<&StatisticsPage> {
+        self.pages.iter().find(|page| page.number == number)
+    }
+
+    /// The value at `offset` of page `number`.
+    pub fn value(&self, number: u8, offset: u16) -> Option<i64> {
+        self.page(number)?.entries.iter().find(|entry| entry.offset == offset)?.value()
+    }
+
+    fn missing(&self) -> Vec<u16> {
+        let mut missing: Vec<u16> = self
+            .listed
+            .iter()
+            .filter(|&&number| number != 0 && self.page(number).is_none())
+            .map(|&number| number.into())
+            .collect();
+        missing.sort_unstable();
+        missing.dedup();
+        missing
+    }
+}
+
+impl StatisticsPage {
+    fn decode(number: u8, data: &[u8]) -> Self {
+        if u8_at(data, 2) != Some(number) {
+            return Self { number, revision: None, entries: Vec::new() };
+        }
+        let mut entries = Vec::with_capacity(16);
+        let slots = data.get(8..).unwrap_or_default().chunks_exact(8);
+        for (offset, bytes) in (8u16..).step_by(8).zip(slots) {
+            let Some(word) = le64(bytes, 0) else {
+                break;
+            };
+            let statistic = Statistic::of(number, offset);
+            let [.., fifth, sixth, flags] = word.to_le_bytes();
+            if flags & 0x80 == 0 {
+                continue;
+            }
+            // Behind the last statistic some drives leave other data: where a field is not known, its upper bytes tell.
+            if statistic.is_none() && (fifth != 0 || sixth != 0) {
+                break;
+            }
+            entries.push(StatisticsEntry { statistic, offset, flags, bytes: word & 0x00ff_ffff_ffff_ffff });
+        }
+        Self { number, revision: le16(data, 0), entries }
+    }
+}

@@ -1,0 +1,291 @@
+//! Error logs, ACS-5: Extended Comprehensive SMART (03h) and, for drives without it, Summary SMART (01h).
+
+use super::{Pages, Request, sector};
+use crate::decode::bytes::{checksum_is_zero, le, le16, le32, u8_at};
+use crate::decode::{Answer, DecodeError, Page};
+
+/// The newest errors are read, no more than these.
+pub const NEWEST: u16 = 8;
+
+/// Errors in a sector of the extended log.
+const PER_SECTOR: u16 = 4;
+
+/// The first sector of the extended log, as the source asks for it: the number of errors and where the newest stands.
+pub(super) const EXTENDED: Page<Pages> = Page {
+    name: "extended_error_log",
+    title: "Extended Comprehensive SMART Error log (READ LOG EXT 03h)",
+    requests: |pages| match pages.general_log(0x03) {
+        0 => Vec::new(),
+        _ => vec![Request::ReadLogExt { address: 0x03, page: 0, pages: 1 }],
+    },
+    decode: |_, answer, pages| {
+        let sectors = pages.general_log(0x03);
+        pages.extended_error_log = Some(ExtendedErrorLog::decode(answer, sectors)?);
+        Ok(())
+    },
+};
+
+/// The other sectors in which the newest errors stand.
+pub(super) const EXTENDED_NEWEST: Page<Pages> = Page {
+    name: "extended_error_log_newest",
+    title: "Extended Comprehensive SMART Error log (READ LOG EXT 03h), further sectors",
+    requests: |pages| {
+        let missing = pages.extended_error_log.as_ref().map(ExtendedErrorLog::missing).unwrap_or_default();
+        missing.into_iter().map(|page| Request::ReadLogExt { address: 0x03, page, pages: 1 }).collect()
+    },
+    decode: |request, answer, pages| {
+        let Request::ReadLogExt { page, .. } = *request else {
+            return Ok(());
+        };
+        let data = sector::first(answer, EXTENDED_NEWEST.title)?;
+        if let Some(log) = &mut pages.extended_error_log {
+            log.checksum_ok &= checksum_is_zero(data);
+            log.slots.extend(extended_slots(page, data));
+        }
+        Ok(())
+    },
+};
+
+/// The summary log, as the source asks for it.
+pub(super) const SUMMARY: Page<Pages> = Page {
+    name: "summary_error_log",
+    title: "Summary SMART Error log (SMART READ LOG 01h)",
+    requests: |pages| {
+        let capable = pages
+            .identify
+            .as_ref()
+            .zip(pages.smart_data.as_ref())
+            .is_some_and(|(identify, data)| identify.logs_errors(data));
+        let needed = pages.extended_error_log.is_none() && pages.smart_log(0x01, capable) > 0;
+        if needed { pages.if_smart(Request::SmartReadLog { address: 0x01, pages: 1 }) } else { Vec::new() }
+    },
+    decode: |_, answer, pages| {
+        pages.summary_error_log = Some(SummaryErrorLog::decode(answer)?);
+        Ok(())
+    },
+};
+
+/// Extended Comprehensive SMART Error log, as much of it as was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtendedErrorLog {
+    /// Version: 1. Byte 0.
+    pub version: u8,
+    /// Reserved; some old drives keep the index here. Byte 1.
+    pub reserved: u8,
+    /// Number of the newest error's slot, from 1; 0: the log is empty. Bytes 2 and 3.
+    pub index: u16,
+    /// Errors in the drive's life. Bytes 500 and 501.
+    pub count: u16,
+    /// Sectors of the log, by the log directory.
+    pub sectors: u16,
+    /// The slots that were read, each with its number from 0. `None`: an empty slot.
+    slots: Vec<(u16, Option<LoggedError>)>,
+    /// The sums of all bytes of each sector are zero.
+    pub checksum_ok: bool,
+}
+
+/// Summary SMART Error log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SummaryErrorLog {
+    /// Version: 1. Byte 0.
+    pub version: u8,
+    /// Number of the newest error's slot, from 1 to 5; 0: the log is empty. Byte 1.
+    pub index: u8,
+    /// Errors in the drive's life. Bytes 452 and 453.
+    pub count: u16,
+    /// Slots 1 to 5. `None`: an empty slot. Bytes 2 to 451.
+    pub slots: Vec<Option<LoggedError>>,
+    /// The sum of all bytes is zero.
+    pub checksum_ok: bool,
+}
+
+/// One error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedError {
+    /// DEVICE CONTROL register. 0 in the summary log.
+    pub device_control: u8,
+    /// ERROR register.
+    pub error: u8,
+    /// COUNT register.
+    pub count: u16,
+    /// LBA registers: 48 bits, 24 in the summary log (the next 4 are in DEVICE).
+    pub lba: u64,
+    /// DEVICE register.
+    pub device: u8,
+    /// STATUS register.
+    pub status: u8,
+    /// State of the drive in bits 3:0: 1 asleep, 2 standby, 3 active or idle, 4 self-test.
+    pub state: u8,
+    /// Power-on hours at that time, modulo 65,536.
+    pub hours: u16,
+    /// The commands that led to it, the oldest first. `None`: an empty slot.
+    pub commands: [Option<LoggedCommand>; 5],
+}
+
+/// A command that led to an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoggedCommand {
+    /// DEVICE CONTROL register.
+    pub device_control: u8,
+    /// FEATURE register.
+    pub feature: u16,
+    /// COUNT register.
+    pub count: u16,
+    /// LBA registers: 48 bits, 24 in the summary log.
+    pub lba: u64,
+    /// DEVICE register.
+    pub device: u8,
+    /// COMMAND register.
+    pub command: u8,
+    /// Milliseconds since power-on, modulo 2^32 (49.7 days).
+    pub milliseconds: u32,
+}
+
+impl ExtendedErrorLog {
+    fn decode(answer: &Answer<'_>, sectors: u16) -> Result<Self, DecodeError> {
+        let data = sector::first(answer, EXTENDED.title)?;
+        Ok(Self {
+            version: u8_at(data, 0).unwrap_or(0),
+            reserved: u8_at(data, 1).unwrap_or(0),
+            index: le16(data, 2).unwrap_or(0),
+            count: le16(data, 500).unwrap_or(0),
+            sectors,
+            slots: extended_slots(0, data),
+            checksum_ok: checksum_is_zero(data),
+        })
+    }
+
+    /// Slots of the log.
+    pub fn capacity(&self) -> u16 {
+        self.sectors.saturating_mul(PER_SECTOR)
+    }
+
+    /// The newest slot, from 0. Old drives keep it in the reserved byte. `None`: the log is empty, or its index is wrong.
+    pub fn newest(&self) -> Option<u16> {
+        let valid = |index: u16| 0 < index && index <= self.capacity();
+        let index = [self.index, self.reserved.into()].into_iter().find(|&index| valid(index))?;
+        index.checked_sub(1).filter(|_| self.index != 0)
+    }
+
+    /// The newest errors, each with the number of its slot; the newest first. `None`: the slot is empty or was not read.
+    pub fn errors(&self) -> impl Iterator<Item = (u16, Option<&LoggedError>)> {
+        self.numbers().map(|number| {
+            let slot = self.slots.iter().find(|(read, _)| *read == number);
+            (number, slot.and_then(|(_, error)| error.as_ref()))
+        })
+    }
+
+    /// Numbers of the slots of the newest errors.
+    fn numbers(&self) -> impl Iterator<Item = u16> {
+        let (newest, capacity) = (self.newest(), self.capacity());
+        let known = self.count.min(capacity).min(NEWEST);
+        (0..known).filter_map(move |back| {
+            let newest = newest?;
+            newest.checked_sub(back).or_else(|| newest.checked_add(capacity)?.checked_sub(back))
+        })
+    }
+
+    /// The sectors that are still to be read.
+    fn missing(&self) -> Vec<u16> {
+        let mut missing: Vec<u16> = self
+            .numbers()
+            .filter(|number| self.slots.iter().all(|(read, _)| read != number))
+            .map(|number| number / PER_SECTOR)
+            .collect();
+        missing.dedup();
+        missing
+    }
+}
+
+fn extended_slots(page: u16, data: &[u8]) -> Vec<(u16, Option<LoggedError>)> {
+    let table = data.get(4..500).unwrap_or_default();
+    let first = page.saturating_mul(PER_SECTOR);
+    (first..).zip(table.chunks_exact(124).map(extended_error)).collect()
+}
+
+/// An LBA of which each byte of the low three is followed by one of the high three.
+fn interleaved(bytes: &[u8]) -> u64 {
+    let byte = |offset| bytes.get(offset).copied().unwrap_or(0);
+    u64::from_le_bytes([byte(0), byte(2), byte(4), byte(1), byte(3), byte(5), 0, 0])
+}
+
+fn extended_error(bytes: &[u8]) -> Option<LoggedError> {
+    if bytes.iter().all(|&byte| byte == 0) {
+        return None;
+    }
+    let (commands, error) = bytes.split_at_checked(90)?;
+    let mut commands = commands.chunks_exact(18).map(|bytes| {
+        (!bytes.iter().all(|&byte| byte == 0)).then(|| LoggedCommand {
+            device_control: u8_at(bytes, 0).unwrap_or(0),
+            feature: le16(bytes, 1).unwrap_or(0),
+            count: le16(bytes, 3).unwrap_or(0),
+            lba: interleaved(bytes.get(5..11).unwrap_or_default()),
+            device: u8_at(bytes, 11).unwrap_or(0),
+            command: u8_at(bytes, 12).unwrap_or(0),
+            milliseconds: le32(bytes, 14).unwrap_or(0),
+        })
+    });
+    Some(LoggedError {
+        device_control: u8_at(error, 0)?,
+        error: u8_at(error, 1)?,
+        count: le16(error, 2)?,
+        lba: interleaved(error.get(4..10)?),
+        device: u8_at(error, 10)?,
+        status: u8_at(error, 11)?,
+        state: u8_at(error, 31)?,
+        hours: le16(error, 32)?,
+        commands: std::array::from_fn(|_| commands.next().flatten()),
+    })
+}
+
+impl SummaryErrorLog {
+    fn decode(answer: &Answer<'_>) -> Result<Self, DecodeError> {
+        let data = sector::first(answer, SUMMARY.title)?;
+        let table = data.get(2..452).unwrap_or_default();
+        Ok(Self {
+            version: u8_at(data, 0).unwrap_or(0),
+            index: u8_at(data, 1).unwrap_or(0),
+            count: le16(data, 452).unwrap_or(0),
+            slots: table.chunks_exact(90).map(summary_error).collect(),
+            checksum_ok: checksum_is_zero(data),
+        })
+    }
+
+    /// The errors, the newest first. `None`: the log is empty, or its index is wrong.
+    pub fn errors(&self) -> Option<impl Iterator<Item = &LoggedError>> {
+        let newest = usize::from(self.index.checked_sub(1)?);
+        let (older, newer) = self.slots.split_at_checked(newest.checked_add(1)?)?;
+        Some(older.iter().rev().chain(newer.iter().rev()).flatten())
+    }
+}
+
+fn summary_error(bytes: &[u8]) -> Option<LoggedError> {
+    if bytes.iter().all(|&byte| byte == 0) {
+        return None;
+    }
+    let (commands, error) = bytes.split_at_checked(60)?;
+    let lba =
+        |bytes: &[u8], offset| le::<3>(bytes, offset).and_then(|lba| u64::try_from(lba).ok()).unwrap_or(0);
+    let mut commands = commands.chunks_exact(12).map(|bytes| {
+        (!bytes.iter().all(|&byte| byte == 0)).then(|| LoggedCommand {
+            device_control: u8_at(bytes, 0).unwrap_or(0),
+            feature: u8_at(bytes, 1).unwrap_or(0).into(),
+            count: u8_at(bytes, 2).unwrap_or(0).into(),
+            lba: lba(bytes, 3),
+            device: u8_at(bytes, 6).unwrap_or(0),
+            command: u8_at(bytes, 7).unwrap_or(0),
+            milliseconds: le32(bytes, 8).unwrap_or(0),
+        })
+    });
+    Some(LoggedError {
+        device_control: 0,
+        error: u8_at(error, 1)?,
+        count: u8_at(error, 2)?.into(),
+        lba: lba(error, 3),
+        device: u8_at(error, 6)?,
+        status: u8_at(error, 7)?,
+        state: u8_at(error, 27)?,
+        hours: le16(error, 28)?,
+        commands: std::array::from_fn(|_| commands.next().flatten()),
+    })
+}

@@ -1,0 +1,163 @@
+//! Self-test logs, ACS-5: Extended SMART Self-test (07h) and, for drives without it, SMART Self-test (06h).
+
+use super::{Pages, Request, sector};
+use crate::decode::bytes::{bits, checksum_is_zero, le, le16, le32, u8_at};
+use crate::decode::{Answer, DecodeError, Page};
+
+/// No more sectors than these are read.
+const SECTORS: u16 = 16;
+
+/// The extended log, as the source asks for it.
+pub(super) const EXTENDED: Page<Pages> = Page {
+    name: "extended_self_test_log",
+    title: "Extended SMART Self-test log (READ LOG EXT 07h)",
+    requests: |pages| match pages.general_log(0x07).min(SECTORS) {
+        0 => Vec::new(),
+        pages => vec![Request::ReadLogExt { address: 0x07, page: 0, pages }],
+    },
+    decode: decode_extended,
+};
+
+/// The first sector alone, for drives that refuse to return several.
+pub(super) const EXTENDED_FIRST: Page<Pages> = Page {
+    name: "extended_self_test_log_first",
+    title: "Extended SMART Self-test log (READ LOG EXT 07h), first sector",
+    requests: |pages| {
+        if pages.extended_self_test_log.is_none() && pages.general_log(0x07) > 1 {
+            vec![Request::ReadLogExt { address: 0x07, page: 0, pages: 1 }]
+        } else {
+            Vec::new()
+        }
+    },
+    decode: decode_extended,
+};
+
+/// The standard log, as the source asks for it.
+pub(super) const STANDARD: Page<Pages> = Page {
+    name: "self_test_log",
+    title: "SMART Self-test log (SMART READ LOG 06h)",
+    requests: |pages| {
+        let capable = pages.smart_data.as_ref().is_some_and(|data| data.offline_capability.self_test());
+        let needed = pages.extended_self_test_log.is_none() && pages.smart_log(0x06, capable) > 0;
+        if needed { pages.if_smart(Request::SmartReadLog { address: 0x06, pages: 1 }) } else { Vec::new() }
+    },
+    decode: |_, answer, pages| {
+        pages.self_test_log = Some(SelfTestLog::standard(answer)?);
+        Ok(())
+    },
+};
+
+fn decode_extended(_: &Request, answer: &Answer<'_>, pages: &mut Pages) -> Result<(), DecodeError> {
+    let sectors = pages.general_log(0x07);
+    pages.extended_self_test_log = Some(SelfTestLog::extended(answer, sectors)?);
+    Ok(())
+}
+
+/// A self-test log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelfTestLog {
+    /// Revision: 1.
+    pub revision: u16,
+    /// Sectors of the extended log, by the log directory; 1 for the standard one.
+    pub sectors: u16,
+    /// The tests, the newest first; empty slots are left out. `None`: the log's index is wrong.
+    pub tests: Option<Vec<SelfTest>>,
+    /// The sums of all bytes of each sector are zero.
+    pub checksum_ok: bool,
+}
+
+/// One self-test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelfTest {
+    /// The subcommand that started it (SMART EXECUTE OFF-LINE IMMEDIATE): 1 short, 2 extended; 129, 130 captive.
+    pub kind: u8,
+    /// Status: result in bits 7:4, tenths remaining in bits 3:0.
+    pub status: u8,
+    /// Power-on hours at its end, modulo 65,536.
+    pub hours: u16,
+    /// Where it stands, or stopped; the maker's own numbers.
+    pub checkpoint: u8,
+    /// The first sector that failed. `None`: the test found none, or does not say.
+    pub failing_lba: Option<u64>,
+}
+
+impl SelfTest {
+    /// Result: 0 passed, 1 and 2 interrupted, 3 fatal error, 4 to 8 failed, 15 running.
+    pub fn result(&self) -> u8 {
+        self.status >> 4
+    }
+
+    /// Did it find that something is wrong?
+    pub fn is_failure(&self) -> bool {
+        matches!(self.result(), 3..=8)
+    }
+
+    /// Is it an extended test that passed, so that older failures are outdated?
+    pub fn is_passed_extended(&self) -> bool {
+        self.result() == 0 && self.kind & 0x7f == 2
+    }
+}
+
+impl SelfTestLog {
+    fn extended(answer: &Answer<'_>, sectors: u16) -> Result<Self, DecodeError> {
+        let first = sector::first(answer, EXTENDED.title)?;
+        let checksum_ok = sector::all(answer, EXTENDED.title)?.all(checksum_is_zero);
+        let slots = sector::all(answer, EXTENDED.title)?
+            .flat_map(|sector| sector.get(4..498).unwrap_or_default().chunks_exact(26))
+            .map(|bytes| {
+                let lba = le::<6>(bytes, 5).and_then(|lba| u64::try_from(lba).ok());
+                test(bytes, lba.filter(|&lba| lba != bits(u64::MAX, 47, 0)))
+            })
+            .collect();
+        Ok(Self {
+            revision: u8_at(first, 0).unwrap_or(0).into(),
+            sectors,
+            tests: newest_first(slots, le16(first, 2).unwrap_or(0)),
+            checksum_ok,
+        })
+    }
+
+    fn standard(answer: &Answer<'_>) -> Result<Self, DecodeError> {
+        let data = sector::first(answer, STANDARD.title)?;
+        let slots = data
+            .get(2..506)
+            .unwrap_or_default()
+            .chunks_exact(24)
+            .map(|bytes| test(bytes, le32(bytes, 5).filter(|&lba| lba != u32::MAX).map(u64::from)))
+            .collect();
+        Ok(Self {
+            revision: le16(data, 0).unwrap_or(0),
+            sectors: 1,
+            tests: newest_first(slots, u8_at(data, 508).unwrap_or(0).into()),
+            checksum_ok: checksum_is_zero(data),
+        })
+    }
+}
+
+/// The tests in `slots` of which slot `index` (from 1; 0: none) is the newest.
+fn newest_first(mut slots: Vec<Option<SelfTest>>, index: u16) -> Option<Vec<SelfTest>> {
+    if index == 0 {
+        return Some(Vec::new());
+    }
+    let index = usize::from(index);
+    if index > slots.len() {
+        return None;
+    }
+    slots.rotate_left(index);
+    Some(slots.into_iter().rev().flatten().collect())
+}
+
+fn test(bytes: &[u8], lba: Option<u64>) -> Option<SelfTest> {
+    if bytes.iter().all(|&byte| byte == 0) {
+        return None;
+    }
+    let mut test = SelfTest {
+        kind: u8_at(bytes, 0)?,
+        status: u8_at(bytes, 1)?,
+        hours: le16(bytes, 2)?,
+        checkpoint: u8_at(bytes, 4)?,
+        failing_lba: None,
+    };
+    test.failing_lba = lba.filter(|_| test.is_failure());
+    Some(test)
+}

@@ -1,0 +1,105 @@
+//! `ata_device_statistics`, and the globals it knows better than the attributes.
+
+use crate::decode::ata::{DeviceStatistics, Pages, StatisticsEntry, StatisticsPage};
+use crate::decode::bytes::bit;
+use crate::object;
+use crate::report::Object;
+
+pub(super) fn emit(pages: &Pages, record: &mut Object) {
+    let Some(statistics) = &pages.device_statistics else {
+        return;
+    };
+    let read = |&&number: &&u8| number != 0;
+    let table = statistics.listed.iter().filter(read).filter_map(|&number| statistics.page(number)).map(page);
+    let table: Vec<Object> = table.collect();
+    if !table.is_empty() {
+        record.set("ata_device_statistics", object! { "pages" => table });
+    }
+    globals(statistics, record);
+}
+
+fn page(page: &StatisticsPage) -> Object {
+    let name = match page.number {
+        0x01 => "General Statistics",
+        0x02 => "Free-Fall Statistics",
+        0x03 => "Rotating Media Statistics",
+        0x04 => "General Errors Statistics",
+        0x05 => "Temperature Statistics",
+        0x06 => "Transport Statistics",
+        0x07 => "Solid State Device Statistics",
+        0x08 => "Zoned Device Statistics",
+        0x09 => "Command Duration Limits Statistics",
+        0x0a => "Out Of Service Statistics",
+        0xff => "Vendor Specific Statistics",
+        _ => "Unknown Statistics",
+    };
+    let mut object = object! { "number" => page.number, "name" => name };
+    object.set_some("revision", page.revision);
+    if page.revision.is_some() {
+        let number = page.number;
+        object.set("table", page.entries.iter().map(|entry| statistic(number, entry)).collect::<Vec<_>>());
+    }
+    object
+}
+
+fn statistic(page: u8, entry: &StatisticsEntry) -> Object {
+    let unnamed = if page == 0xff { "Vendor Specific" } else { "Unknown" };
+    let (name, bytes) = entry.statistic.map_or((unnamed, 7), |statistic| (statistic.name, statistic.bytes));
+    let mut object = object! { "offset" => entry.offset, "name" => name, "size" => bytes };
+    object.set_some("value", entry.value());
+    object.set("flags", flags(entry.flags));
+    object
+}
+
+fn flags(flags: u8) -> Object {
+    let [monitored, notifies, normalized, valid] = [3, 4, 5, 6].map(|number| bit(flags, number));
+    let letter = |set: bool, letter: char| if set { letter } else { '-' };
+    let other = flags & 0x07;
+    let letters = [
+        letter(valid, 'V'),
+        letter(normalized, 'N'),
+        letter(notifies, 'D'),
+        letter(monitored, 'C'),
+        if other == 0 { ' ' } else { '+' },
+    ];
+    let mut object = object! {
+        "value" => flags,
+        "string" => letters.iter().collect::<String>(),
+        "valid" => valid,
+        "normalized" => normalized,
+        "supports_dsn" => notifies,
+        "monitored_condition_met" => monitored,
+    };
+    if other != 0 {
+        object.set("other", other);
+    }
+    object
+}
+
+/// Page and offset of a statistic, and the member of `temperature` it belongs to.
+const TEMPERATURES: [(u16, &str); 7] = [
+    (8, "current"),
+    (32, "lifetime_max"),
+    (40, "lifetime_min"),
+    (80, "lifetime_over_limit_minutes"),
+    (88, "op_limit_max"),
+    (96, "lifetime_under_limit_minutes"),
+    (104, "op_limit_min"),
+];
+
+fn globals(statistics: &DeviceStatistics, record: &mut Object) {
+    if let Some(resets) = statistics.value(1, 8) {
+        record.set("power_cycle_count", resets);
+    }
+    if let Some(hours) = statistics.value(1, 16) {
+        record.object("power_on_time").set("hours", hours);
+    }
+    for (offset, key) in TEMPERATURES {
+        if let Some(value) = statistics.value(5, offset) {
+            record.object("temperature").set(key, value);
+        }
+    }
+    if let Some(percent) = statistics.value(7, 8) {
+        record.object("endurance_used").set("current_percent", percent);
+    }
+}

@@ -1,0 +1,128 @@
+//! `ata_smart_error_log`: the newest errors, and the commands that led to them.
+
+use super::{Presets, command_names, error_description};
+use crate::decode::ata::{ExtendedErrorLog, LoggedCommand, LoggedError, Pages, SummaryErrorLog};
+use crate::object;
+use crate::report::{Findings, Object, Severity, exit};
+
+pub(super) fn emit(pages: &Pages, presets: &Presets, record: &mut Object, findings: &mut Findings) {
+    let log = if let Some(log) = &pages.extended_error_log {
+        object! { "extended" => extended(log, presets, findings) }
+    } else if let Some(log) = &pages.summary_error_log {
+        object! { "summary" => summary(log, presets, findings) }
+    } else {
+        return;
+    };
+    record.set("ata_smart_error_log", log);
+}
+
+fn extended(log: &ExtendedErrorLog, presets: &Presets, findings: &mut Findings) -> Object {
+    let mut object = object! { "revision" => log.version, "sectors" => log.sectors };
+    if !log.checksum_ok {
+        findings.message(Severity::Warning, "the extended error log has a wrong checksum");
+    }
+    if log.count == 0 {
+        object.set("count", 0u8);
+        return object;
+    }
+    if log.newest().is_none() {
+        let text = format!("the extended error log's index is wrong: {}", log.index);
+        findings.message(Severity::Warning, text);
+        return object;
+    }
+    findings.exit(exit::ERROR_LOG);
+    object.set("count", log.count).set("logged_count", log.count.min(log.capacity()));
+    let mut table = Vec::with_capacity(8);
+    for ((log_index, error), back) in log.errors().zip(0..) {
+        let mut row = object! { "error_number" => log.count.saturating_sub(back), "log_index" => log_index };
+        if let Some(error) = error {
+            describe(error, presets.firmware_bugs.extended_error_lba, false, &mut row);
+        }
+        table.push(row);
+    }
+    object.set("table", table);
+    object
+}
+
+fn summary(log: &SummaryErrorLog, presets: &Presets, findings: &mut Findings) -> Object {
+    let count = if presets.firmware_bugs.samsung2 { log.count.swap_bytes() } else { log.count };
+    let mut object = object! { "revision" => log.version };
+    if !log.checksum_ok {
+        findings.message(Severity::Warning, "the summary error log has a wrong checksum");
+    }
+    if log.index == 0 {
+        object.set("count", 0u8);
+        return object;
+    }
+    let Some(errors) = log.errors() else {
+        let text = format!("the summary error log's index is wrong: {}", log.index);
+        findings.message(Severity::Warning, text);
+        return object;
+    };
+    object.set("count", count);
+    if count == 0 {
+        return object;
+    }
+    findings.exit(exit::ERROR_LOG);
+    object.set("logged_count", count.min(5));
+    let rows = errors.zip(0..).map(|(error, back)| {
+        let mut row = object! { "error_number" => count.saturating_sub(back) };
+        describe(error, false, true, &mut row);
+        row
+    });
+    object.set("table", rows.collect::<Vec<_>>());
+    object
+}
+
+/// The LBA of a drive that puts its bytes in order instead of low and high by turns.
+fn in_order(lba: u64) -> u64 {
+    let [b0, b1, b2, b3, b4, b5, ..] = lba.to_le_bytes();
+    u64::from_le_bytes([b0, b3, b1, b4, b2, b5, 0, 0])
+}
+
+fn describe(error: &LoggedError, lba_in_order: bool, summary: bool, row: &mut Object) {
+    let order = if lba_in_order { in_order } else { |lba| lba };
+    let mut registers = object! {
+        "error" => error.error,
+        "status" => error.status,
+        "count" => error.count,
+        "lba" => order(error.lba),
+        "device" => error.device,
+    };
+    if !summary {
+        registers.set("device_control", error.device_control);
+    }
+    row.set("lifetime_hours", error.hours);
+    row.set("device_state", object! { "value" => error.state, "string" => state(error.state) });
+    row.set("completion_registers", registers);
+    row.set_some("error_description", error_description::of(error, order(error.lba)));
+    let commands = error.commands.iter().rev().flatten().map(|command| previous(command, order(command.lba)));
+    row.set("previous_commands", commands.collect::<Vec<_>>());
+}
+
+fn previous(command: &LoggedCommand, lba: u64) -> Object {
+    object! {
+        "registers" => object! {
+            "command" => command.command,
+            "features" => command.feature,
+            "count" => command.count,
+            "lba" => lba,
+            "device" => command.device,
+            "device_control" => command.device_control,
+        },
+        "powerup_milliseconds" => command.milliseconds,
+        "command_name" => command_names::of(command.command, command.feature.to_le_bytes()[0]),
+    }
+}
+
+fn state(state: u8) -> &'static str {
+    match state & 0xf {
+        0 => "in an unknown state",
+        1 => "sleeping",
+        2 => "in standby mode",
+        3 => "active or idle",
+        4 => "doing SMART Offline or Self-test",
+        5..=10 => "in a reserved state",
+        _ => "in a vendor specific state",
+    }
+}

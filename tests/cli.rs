@@ -1,0 +1,394 @@
+//! The program from outside: arguments in, standard output, standard error and exit status out.
+#![allow(clippy::unwrap_used, reason = "a test says where it fails")]
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// Names of the made drives.
+fn drives() -> Vec<String> {
+    let entries = fs::read_dir(fixtures()).unwrap().map(|entry| entry.unwrap());
+    let dumps = entries.filter(|entry| entry.path().join("device.conf").exists());
+    let mut names: Vec<String> = dumps.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+struct Stone {
+    state: tempfile::TempDir,
+}
+
+impl Stone {
+    fn new() -> Self {
+        Self { state: tempfile::tempdir().unwrap() }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stone"));
+        command.args(arguments).env("STONE_STATE_DIR", self.state.path()).stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran(self.command(arguments).output().unwrap())
+    }
+
+    fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut command = self.command(arguments);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        Ran(child.wait_with_output().unwrap())
+    }
+}
+
+struct Ran(Output);
+
+impl Ran {
+    fn status(&self) -> i32 {
+        self.0.status.code().expect("ended by itself")
+    }
+
+    fn out(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).unwrap()
+    }
+
+    fn err(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.0.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {} {}", self.out(), self.err()))
+    }
+}
+
+#[test]
+fn every_command_has_help() {
+    let stone = Stone::new();
+    let commands: [&[&str]; 9] = [
+        &[],
+        &["device"],
+        &["device", "ls"],
+        &["device", "query"],
+        &["device", "dump"],
+        &["device", "decode"],
+        &["device", "anonymise"],
+        &["telemetry", "show-device"],
+        &["telemetry", "preview-device"],
+    ];
+    for command in commands {
+        let ran = stone.run(&[command, &["--help"]].concat());
+        assert_eq!(ran.status(), 0, "{command:?}: {}", ran.err());
+        assert!(ran.out().contains("Usage: stone"), "{command:?}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_exit_2_and_prints_nothing_on_standard_output() {
+    let stone = Stone::new();
+    let wrong: [&[&str]; 6] = [
+        &["devise"],
+        &["device", "query", "--deadline", "never"],
+        &["device", "query", "--jobs", "0"],
+        &["device", "query", "--backend", "magic"],
+        &["device", "query", "/dev/sda", "--drives", "x"],
+        &["device", "dump", "/dev/sda"],
+    ];
+    for arguments in wrong {
+        let ran = stone.run(arguments);
+        assert_eq!((ran.status(), ran.out().as_str()), (2, ""), "{arguments:?}");
+        assert!(!ran.err().is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn all_recorded_drives_are_read_in_the_order_of_their_names() {
+    let stone = Stone::new();
+    let folder = fixtures().display().to_string();
+    let query = stone.run(&["device", "query", "-f", "json", "--drives", &folder]);
+    assert_eq!(query.status(), 0, "{}", query.err());
+    let answer = query.json();
+    let names: Vec<&str> =
+        answer["devices"].as_array().unwrap().iter().map(|device| device["name"].as_str().unwrap()).collect();
+    assert_eq!(names, drives());
+    for device in answer["devices"].as_array().unwrap() {
+        assert_eq!(device["outcome"], "ok", "{device}");
+        assert!(device["record"]["model_name"].is_string(), "{device}");
+        assert_eq!(device["record"]["stone"]["source"], "native");
+    }
+    let decode = stone.run(&["device", "decode", "-f", "json", &folder]);
+    assert_eq!(decode.json()["devices"].as_array().unwrap().len(), names.len());
+}
+
+#[test]
+fn plain_text_has_a_line_for_each_of_several_drives_and_details_of_one() {
+    let stone = Stone::new();
+    let all = stone.run(&["device", "query", "--drives", &fixtures().display().to_string()]);
+    assert_eq!(all.out().lines().count(), drives().len() + 1, "{}", all.out());
+    assert!(all.out().contains("FAILED"), "one of them fails: {}", all.out());
+    let one = stone.run(&["device", "decode", &fixtures().join("ata-hdd-failing").display().to_string()]);
+    assert!(one.out().contains("Reallocated_Sector_Ct"), "{}", one.out());
+    assert!(
+        one.out().lines().any(|line| line.starts_with("Health:") && line.ends_with("FAILED")),
+        "{}",
+        one.out()
+    );
+}
+
+#[test]
+fn what_is_no_disk_is_said_in_one_line() {
+    let stone = Stone::new();
+    let file = stone.state.path().join("a-file");
+    fs::write(&file, "text").unwrap();
+    for (path, words) in [
+        ("/dev/does-not-exist", "/dev/does-not-exist: no such device"),
+        (file.to_str().unwrap(), "is a regular file, not a block or character device"),
+        ("/dev/null", "/dev/null"),
+    ] {
+        let ran = stone.run(&["device", "query", "-f", "json", path]);
+        assert_eq!(ran.status(), 3, "{path}");
+        assert_eq!(ran.json()["devices"], Value::Array(Vec::new()), "{path}");
+        assert_eq!(ran.err().lines().count(), 1, "{}", ran.err());
+        assert!(ran.err().starts_with("stone: ") && ran.err().contains(words), "{}", ran.err());
+    }
+}
+
+/// A folder with two drives that can be read and one with `conf` for its `device.conf`.
+fn fleet(conf: &str) -> tempfile::TempDir {
+    let fleet = tempfile::tempdir().unwrap();
+    for name in ["ata-ssd", "nvme-consumer"] {
+        symlink(fixtures().join(name), fleet.path().join(name)).unwrap();
+    }
+    let odd = fleet.path().join("odd");
+    fs::create_dir(&odd).unwrap();
+    fs::write(odd.join("device.conf"), conf).unwrap();
+    fleet
+}
+
+#[test]
+fn a_disk_that_fails_costs_only_itself() {
+    let stone = Stone::new();
+    for (conf, words) in [
+        ("kind=floppy\n", "device.conf"),
+        ("kind=ata\n", "IDENTIFY DEVICE"),
+        ("kind=ata\nhang=all\n", "left alone"),
+        ("kind=scsi\nhang=all\nhang_kernel=1\n", "no answer"),
+        ("kind=nvme\nfail=nvme:06,abort\n", "Identify"),
+    ] {
+        let fleet = fleet(conf);
+        let folder = fleet.path().display().to_string();
+        let arguments = [
+            "device",
+            "query",
+            "-f",
+            "json",
+            "--deadline",
+            "3",
+            "--command-timeout",
+            "1",
+            "--drives",
+            &folder,
+        ];
+        let ran = stone.run(&arguments);
+        assert_eq!(ran.status(), 1, "{conf}: {}", ran.err());
+        let outcomes: Vec<Value> = ran.json()["devices"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|device| device["outcome"].clone())
+            .collect();
+        assert_eq!(outcomes, ["ok", "ok", "failed"], "{conf}");
+        assert_eq!(ran.err().lines().count(), 1, "{}", ran.err());
+        assert!(ran.err().contains(words), "{conf}: {}", ran.err());
+    }
+}
+
+#[test]
+fn a_disk_that_stops_answering_keeps_the_sections_it_gave() {
+    let fleet = tempfile::tempdir().unwrap();
+    let drive = fleet.path().join("drive");
+    fs::create_dir(&drive).unwrap();
+    for entry in fs::read_dir(fixtures().join("ata-hdd")).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), drive.join(entry.file_name())).unwrap();
+    }
+    fs::write(drive.join("device.conf"), "kind=ata\nhang=ata:b0/d1\nhang_kernel=1\n").unwrap();
+    let stone = Stone::new();
+    let folder = fleet.path().display().to_string();
+    let ran = stone.run(&["device", "query", "-f", "json", "--command-timeout", "0.5", "--drives", &folder]);
+    let answer = ran.json();
+    let record = &answer["devices"][0]["record"];
+    let sections = record["stone"]["sections"].as_object().unwrap();
+    let with = |outcome: &str| sections.values().filter(|section| section["outcome"] == outcome).count();
+    assert_eq!(sections["smart_thresholds"]["outcome"], "timed_out", "{sections:?}");
+    assert_eq!(with("timed_out"), 1);
+    assert!(with("ok") >= 2 && with("not_asked") >= 1, "{sections:?}");
+    assert!(record["ata_smart_data"].is_object());
+    assert_ne!(record["smartctl"]["exit_status"].as_u64().unwrap() & 6, 0, "it is not reported as fine");
+}
+
+#[test]
+fn the_device_report_holds_no_identifier() {
+    let stone = Stone::new();
+    let folder = fixtures().display().to_string();
+    for command in ["show-device", "preview-device"] {
+        let ran = stone.run(&["telemetry", command, "-f", "json", "--drives", &folder]);
+        assert_eq!(ran.status(), 0, "{}", ran.err());
+        let report = ran.json();
+        let hosts = report.as_object().unwrap();
+        assert_eq!(hosts.len(), 1);
+        assert_eq!(hosts.values().next().unwrap().as_object().unwrap().len(), drives().len());
+        let text = ran.out().to_lowercase();
+        for word in ["madeup", "025354", "5354", "\"serial_number\":\"", "/dev/", "\"wwn\"", "eui64"] {
+            assert!(!text.contains(word), "{word}");
+        }
+    }
+    let secret = fs::metadata(stone.state.path().join("telemetry-secret")).unwrap();
+    assert_eq!(secret.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn pseudonyms_stay_the_same_with_one_secret_and_differ_with_another() {
+    let report = |stone: &Stone| {
+        let folder = fixtures().display().to_string();
+        stone.run(&["telemetry", "show-device", "-f", "json", "--drives", &folder]).json()
+    };
+    let names = |report: &Value| -> Vec<String> {
+        let hosts = report.as_object().unwrap();
+        hosts
+            .iter()
+            .flat_map(|(host, devices)| {
+                std::iter::once(host.clone()).chain(devices.as_object().unwrap().keys().cloned())
+            })
+            .collect()
+    };
+    let (stone, other) = (Stone::new(), Stone::new());
+    let first = names(&report(&stone));
+    assert_eq!(first, names(&report(&stone)));
+    let strange = names(&report(&other));
+    assert!(first.iter().all(|name| !strange.contains(name)));
+}
+
+#[test]
+fn json_of_smartctl_is_anonymised_from_a_file_or_standard_input() {
+    let stone = Stone::new();
+    let text = br#"{"json_format_version":[1,0],"model_name":"DISK 12","serial_number":"CANARY77","wwn":{"naa":5,"oui":1,"id":2},
+        "user_capacity":{"blocks":8,"bytes":4096},"smartctl":{"output":["CANARY77"]}}"#;
+    let from_input = stone.run_with_input(&["device", "anonymise", "-", "-f", "json"], text);
+    assert_eq!(from_input.status(), 0, "{}", from_input.err());
+    assert_eq!(from_input.json()["user_capacity"]["bytes"], 4096);
+    let all = from_input.out() + &from_input.err();
+    assert!(!all.contains("CANARY77") && !all.contains("wwn"), "{all}");
+    let file = stone.state.path().join("smartctl.json");
+    fs::write(&file, text).unwrap();
+    let from_file = stone.run(&["device", "anonymise", file.to_str().unwrap(), "-f", "json"]);
+    assert_eq!(from_file.out(), from_input.out());
+    let garbage = stone.run_with_input(&["device", "anonymise", "-"], b"{\"serial_number\": CANARY77");
+    assert_eq!((garbage.status(), garbage.out().as_str()), (3, ""));
+    assert!(
+        garbage.err().contains("no JSON: line 1") && !garbage.err().contains("CANARY77"),
+        "{}",
+        garbage.err()
+    );
+}
+
+#[test]
+fn a_secret_that_others_can_read_is_refused_with_advice() {
+    let stone = Stone::new();
+    let secret = stone.state.path().join("telemetry-secret");
+    fs::write(&secret, [0x5a; 32]).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).unwrap();
+    let ran = stone.run(&["telemetry", "show-device", "--drives", &fixtures().display().to_string()]);
+    assert_eq!((ran.status(), ran.out().as_str()), (3, ""));
+    assert!(ran.err().contains("telemetry-secret"), "{}", ran.err());
+    assert!(!ran.err().to_lowercase().contains("5a5a"), "{}", ran.err());
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_error() {
+    let stone = Stone::new();
+    let folder = fixtures().display().to_string();
+    let mut command = stone.command(&["device", "query", "-f", "json-pretty", "--drives", &folder]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_smartctl_source_gives_the_same_shape() {
+    let stone = Stone::new();
+    let program = stone.state.path().join("fake-smartctl");
+    let answer = r#"{"json_format_version":[1,0],"smartctl":{"version":[7,4],"exit_status":4},"model_name":"DISK 12"}"#;
+    fs::write(&program, format!("#!/bin/sh\necho '{answer}'\nexit 4\n")).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let drive = fixtures().join("ata-ssd").display().to_string();
+    let program = program.to_str().unwrap();
+    let arguments =
+        ["device", "query", "-f", "json", "--backend", "smartctl", "--smartctl", program, "--drives", &drive];
+    let ran = stone.run(&arguments);
+    assert_eq!(ran.status(), 0, "{}", ran.err());
+    let record = &ran.json()["devices"][0]["record"];
+    assert_eq!(record["model_name"], "DISK 12");
+    assert_eq!(record["stone"]["source"], "smartctl");
+}
+
+#[test]
+fn a_dump_of_a_dump_gives_the_same_record() {
+    let stone = Stone::new();
+    for name in drives() {
+        let copy = stone.state.path().join(&name).display().to_string();
+        let original = fixtures().join(&name).display().to_string();
+        let dump = stone.run(&["device", "dump", &original, "-o", &copy]);
+        assert_eq!(dump.status(), 0, "{name}: {}", dump.err());
+        let record = |folder: &str| {
+            let mut record =
+                stone.run(&["device", "query", "-f", "json", folder]).json()["devices"][0]["record"].take();
+            for key in ["local_time", "device"] {
+                record.as_object_mut().unwrap().remove(key);
+            }
+            record["stone"].as_object_mut().unwrap().remove("duration_ms");
+            record
+        };
+        assert_eq!(record(&copy), record(&original), "{name}");
+        let again = stone.run(&["device", "dump", &original, "-o", &copy]);
+        assert_eq!(again.status(), 3, "a folder that is not empty is left alone");
+    }
+}
+
+#[test]
+fn listing_disks_needs_no_disk() {
+    let list = Stone::new().run(&["device", "ls", "-f", "json"]);
+    assert_eq!(list.status(), 0, "{}", list.err());
+    assert!(list.json()["devices"].is_array());
+}
+
+#[test]
+fn man_pages_and_completions_are_made() {
+    let stone = Stone::new();
+    let folder = stone.state.path().join("generated");
+    for what in ["man", "completions"] {
+        let ran = stone.run(&["generate", what, folder.to_str().unwrap()]);
+        assert_eq!(ran.status(), 0, "{}", ran.err());
+    }
+    for file in [
+        "stone.1",
+        "stone-device-query.1",
+        "stone-telemetry-show-device.1",
+        "stone.bash",
+        "_stone",
+        "stone.fish",
+    ] {
+        assert!(fs::metadata(folder.join(file)).is_ok_and(|file| file.len() > 100), "{file}");
+    }
+}
