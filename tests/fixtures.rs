@@ -43,6 +43,17 @@ fn json(path: &Path) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The drives of the kernel lab, which were recorded there: no description, made-up serial numbers all the same.
+fn recorded() -> Vec<PathBuf> {
+    let folders = fs::read_dir(folder()).expect("fixtures/ can be listed");
+    let folders = folders.map(|entry| entry.expect("an entry").path());
+    let recorded: Vec<_> = folders
+        .filter(|drive| drive.join("device.conf").exists() && !drive.join("drive.json").exists())
+        .collect();
+    assert!(!recorded.is_empty());
+    recorded
+}
+
 /// Values by path, from the `expected.json` beside `description`.
 fn expected(description: &Path) -> Map<String, Value> {
     match json(&description.with_file_name("expected.json")) {
@@ -119,6 +130,18 @@ fn name_of(value: &Value) -> u64 {
 }
 
 #[test]
+fn recorded_drives_are_nobodys() {
+    for drive in recorded() {
+        let serial = record(&drive.join("device.conf"))["serial_number"].take();
+        assert!(
+            serial.as_str().is_some_and(|serial| serial.starts_with("MADEUP-")),
+            "{}: {serial}",
+            drive.display()
+        );
+    }
+}
+
+#[test]
 fn expectations_tell_of_the_drive_alone() {
     for description in drives() {
         let expected = expected(&description);
@@ -149,7 +172,8 @@ fn record(description: &Path) -> Value {
 #[test]
 fn records_say_what_is_expected() {
     let mut complaints = Vec::new();
-    for description in drives() {
+    let recorded = recorded().into_iter().map(|drive| drive.join("device.conf"));
+    for description in drives().into_iter().chain(recorded) {
         let expected = expected(&description);
         let found = generate::leaves(&record(&description));
         for (path, value) in &expected {

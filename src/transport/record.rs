@@ -46,10 +46,11 @@ impl<T: Transport> Record<T> {
         }
     }
 
-    /// A command the device does not know needs no trace: what a dump does not hold is answered so.
+    /// A command the device does not know needs no trace: what a dump does not hold is answered so. A log is another
+    /// matter, since a replay answers one that is listed and not recorded with zeros.
     fn write_failure(&mut self, command: &Command, error: &TransportError) -> Result<(), TransportError> {
         let how = match error {
-            error if error.is_unsupported() => return Ok(()),
+            error if error.is_unsupported() && !is_log(command) => return Ok(()),
             TransportError::TimedOut(_) => "timeout",
             TransportError::Ata { error, .. } if error & 0x40 != 0 => "unc",
             TransportError::Scsi { status: 0x08, .. } => "busy",
@@ -153,6 +154,11 @@ impl<T: Transport> Record<T> {
         };
         self.dump.put(&name, usize::try_from(offset).unwrap_or(usize::MAX), data)
     }
+}
+
+/// Is it a command that reads an ATA log?
+fn is_log(command: &Command) -> bool {
+    matches!(command, Command::Ata(command) if matches!((command.opcode(), command.feature()), (0x2f, _) | (0xb0, 0xd5)))
 }
 
 impl<T: Transport> Transport for Record<T> {

@@ -43,8 +43,8 @@ pub(super) static FAMILY: Form = pattern(
 pub(super) static VENDOR: Form = pattern("[A-Za-z0-9 .&_-]{1,8}, no IPv4 address", |text| {
     has_shape(text, 8, b" .&_-") && numbers_between_dots(text) < 3
 });
-pub(super) static REVISION: Form = pattern("[A-Za-z0-9 ._()-]{1,8}, no IPv4 address", |text| {
-    has_shape(text, 8, b" ._()-") && numbers_between_dots(text) < 4
+pub(super) static REVISION: Form = pattern("[A-Za-z0-9 ._()+-]{1,8}, no IPv4 address", |text| {
+    has_shape(text, 8, b" ._()+-") && numbers_between_dots(text) < 4
 });
 pub(super) static LABEL: Form =
     pattern("[A-Z][A-Za-z0-9_./-]{1,39} with _ or a small letter and at most 3 digits", |text| {

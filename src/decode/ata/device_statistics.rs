@@ -177,3 +177,65 @@ impl StatisticsPage {
         Self { number, revision: le16(data, 0), entries }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(number: u8, entries: &[(usize, [u8; 8])]) -> Vec<u8> {
+        let mut data = vec![0; 512];
+        data[0] = 1;
+        data[2] = number;
+        for (offset, entry) in entries {
+            data[*offset..offset + 8].copy_from_slice(entry);
+        }
+        data
+    }
+
+    fn value(statistics: u8, entry: (usize, [u8; 8])) -> Option<i64> {
+        StatisticsPage::decode(statistics, &page(statistics, &[entry])).entries.first()?.value()
+    }
+
+    #[test]
+    fn values_have_the_width_and_sign_of_their_statistic() {
+        let full = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xc0];
+        assert_eq!(value(1, (8, full)), Some(0xffff_ffff));
+        assert_eq!(value(1, (24, full)), Some(0xffff_ffff_ffff));
+        assert_eq!(value(5, (8, [0xf6, 0, 0, 0, 0, 0, 0, 0xc0])), Some(-10));
+        assert_eq!(value(8, (8, [1, 2, 0, 0, 0, 0, 0, 0xc0])), Some(0x201));
+        assert_eq!(value(1, (8, [5, 0, 0, 0, 0, 0, 0, 0x80])), None, "supported, not valid");
+        assert_eq!(value(1, (8, [5, 0, 0, 0, 0, 0, 0, 0x40])), None, "not supported");
+    }
+
+    #[test]
+    fn other_data_behind_the_statistics_is_not_read() {
+        let known = [1, 0, 0, 0, 0, 0, 0, 0xc0];
+        let other = [1, 2, 3, 4, 5, 6, 7, 0xc0];
+        let read = StatisticsPage::decode(7, &page(7, &[(8, known), (16, other), (24, known)]));
+        assert_eq!(read.entries.len(), 1);
+        assert_eq!(StatisticsPage::decode(6, &page(7, &[(8, known)])).revision, None);
+    }
+
+    #[test]
+    fn pages_that_did_not_come_are_asked_for_one_by_one() {
+        let mut list = page(0, &[]);
+        list[8..12].copy_from_slice(&[3, 0, 5, 1]);
+        let mut pages = Pages::default();
+        let all = Request::ReadLogExt { address: 4, page: 0, pages: 2 };
+        let data = [list, page(1, &[(16, [9, 0, 0, 0, 0, 0, 0, 0xc0])])].concat();
+        (PAGE.decode)(&all, &Answer { data: &data, ..Answer::default() }, &mut pages).unwrap();
+        let statistics = pages.device_statistics.unwrap();
+        assert_eq!((statistics.listed.clone(), statistics.missing()), (vec![0, 5, 1], vec![5]));
+        assert_eq!(
+            (statistics.value(1, 16), statistics.value(1, 8), statistics.value(5, 8)),
+            (Some(9), None, None)
+        );
+    }
+
+    #[test]
+    fn another_page_is_no_list() {
+        let data = page(3, &[]);
+        let list = DeviceStatistics::list(&Answer { data: &data, ..Answer::default() });
+        assert!(matches!(list, Err(DecodeError::OtherPage { got: 3, .. })));
+    }
+}

@@ -51,12 +51,8 @@ pub(super) const SUMMARY: Page<Pages> = Page {
     name: "summary_error_log",
     title: "Summary SMART Error log (SMART READ LOG 01h)",
     requests: |pages| {
-        let capable = pages
-            .identify
-            .as_ref()
-            .zip(pages.smart_data.as_ref())
-            .is_some_and(|(identify, data)| identify.logs_errors(data));
-        let needed = pages.extended_error_log.is_none() && pages.smart_log(0x01, capable) > 0;
+        let listed = pages.smart_log(0x01, pages.logs_errors()) > 0;
+        let needed = pages.extended_error_log.is_none() && listed;
         if needed { pages.if_smart(Request::SmartReadLog { address: 0x01, pages: 1 }) } else { Vec::new() }
     },
     decode: |_, answer, pages| {
@@ -162,9 +158,8 @@ impl ExtendedErrorLog {
 
     /// The newest slot, from 0. Old drives keep it in the reserved byte. `None`: the log is empty, or its index is wrong.
     pub fn newest(&self) -> Option<u16> {
-        let valid = |index: u16| 0 < index && index <= self.capacity();
-        let index = [self.index, self.reserved.into()].into_iter().find(|&index| valid(index))?;
-        index.checked_sub(1).filter(|_| self.index != 0)
+        let index = if self.index == 0 { self.reserved.into() } else { self.index };
+        index.checked_sub(1).filter(|&newest| newest < self.capacity())
     }
 
     /// The newest errors, each with the number of its slot; the newest first. `None`: the slot is empty or was not read.
@@ -288,4 +283,90 @@ fn summary_error(bytes: &[u8]) -> Option<LoggedError> {
         hours: le16(error, 28)?,
         commands: std::array::from_fn(|_| commands.next().flatten()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sector of the extended log whose slots have errors with these hours; 0 for an empty slot.
+    fn sector(index: u16, count: u16, hours: [u16; 4]) -> Vec<u8> {
+        let mut data = vec![0; 512];
+        data[0] = 1;
+        data[2..4].copy_from_slice(&index.to_le_bytes());
+        data[500..502].copy_from_slice(&count.to_le_bytes());
+        for (slot, hours) in hours.into_iter().enumerate() {
+            let error = 4 + 124 * slot + 90;
+            data[error + 32..error + 34].copy_from_slice(&hours.to_le_bytes());
+        }
+        data
+    }
+
+    fn extended(data: &[u8], sectors: u16) -> ExtendedErrorLog {
+        ExtendedErrorLog::decode(&Answer { data, ..Answer::default() }, sectors).unwrap()
+    }
+
+    fn hours(log: &ExtendedErrorLog) -> Vec<(u16, Option<u16>)> {
+        log.errors().map(|(slot, error)| (slot, error.map(|error| error.hours))).collect()
+    }
+
+    #[test]
+    fn the_newest_error_comes_first_and_the_log_goes_round() {
+        let log = extended(&sector(2, 7, [40, 50, 20, 30]), 1);
+        assert_eq!(hours(&log), [(1, Some(50)), (0, Some(40)), (3, Some(30)), (2, Some(20))]);
+        assert!(log.missing().is_empty());
+    }
+
+    #[test]
+    fn sectors_with_the_newest_errors_are_asked_for() {
+        let log = extended(&sector(6, 300, [0; 4]), 16);
+        assert_eq!(log.missing(), [1, 15]);
+        assert_eq!(hours(&log)[2..6], [(3, None), (2, None), (1, None), (0, None)]);
+    }
+
+    #[test]
+    fn an_index_beyond_the_log_is_no_index() {
+        assert_eq!(extended(&sector(5, 1, [1; 4]), 1).newest(), None);
+        assert_eq!(extended(&sector(0, 1, [1; 4]), 1).newest(), None);
+        let mut old = sector(0, 1, [1; 4]);
+        old[1] = 3;
+        assert_eq!(extended(&old, 1).newest(), Some(2));
+    }
+
+    #[test]
+    fn low_and_high_bytes_of_an_lba_stand_by_turns() {
+        assert_eq!(interleaved(&[1, 4, 2, 5, 3, 6]), 0x0605_0403_0201);
+        assert_eq!(interleaved(&[1]), 1);
+    }
+
+    #[test]
+    fn an_error_has_its_registers_and_commands() {
+        let mut data = sector(1, 1, [9, 0, 0, 0]);
+        // The newest of the five commands: READ FPDMA QUEUED.
+        data[4 + 72..4 + 90]
+            .copy_from_slice(&[0, 8, 0, 0x10, 0, 1, 4, 2, 5, 3, 6, 0x40, 0x60, 0, 0xe8, 3, 0, 0]);
+        data[4 + 90..4 + 102].copy_from_slice(&[0, 0x40, 7, 0, 1, 0, 2, 0, 3, 0, 0xe0, 0x51]);
+        let log = extended(&data, 1);
+        let (_, error) = log.errors().next().unwrap();
+        let error = error.unwrap();
+        assert_eq!((error.error, error.count, error.lba, error.status), (0x40, 7, 0x03_0201, 0x51));
+        let command = error.commands[4].unwrap();
+        assert_eq!((command.command, command.feature, command.count), (0x60, 8, 0x10));
+        assert_eq!((command.lba, command.milliseconds), (0x0605_0403_0201, 1000));
+        assert_eq!(error.commands[..4], [None; 4]);
+    }
+
+    #[test]
+    fn the_summary_log_goes_round_too() {
+        let mut data = vec![0; 512];
+        data[1] = 2;
+        data[452] = 9;
+        for (slot, hours) in [(0, 40), (1, 50), (3, 30)] {
+            data[2 + 90 * slot + 88] = hours;
+        }
+        let log = SummaryErrorLog::decode(&Answer { data: &data, ..Answer::default() }).unwrap();
+        assert_eq!(log.errors().unwrap().map(|error| error.hours).collect::<Vec<_>>(), [50, 40, 30]);
+        let wrong = SummaryErrorLog { index: 6, ..log };
+        assert!(wrong.errors().is_none());
+    }
 }

@@ -229,9 +229,9 @@ impl Identify {
     }
 
     /// SMART error logging: words 84 and 87 tell since ATA-6, byte 370 of the SMART data before.
-    pub fn logs_errors(&self, data: &SmartData) -> bool {
+    pub fn logs_errors(&self, data: Option<&SmartData>) -> bool {
         let tells = bit(self.major_version, 6) || bit(self.major_version, 7);
-        (tells && self.smart_error_logging) || data.error_logging
+        (tells && self.smart_error_logging) || data.is_some_and(|data| data.error_logging)
     }
 
     /// SATA Phy Event Counters log. Word 76 bit 10.

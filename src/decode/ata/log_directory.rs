@@ -23,10 +23,8 @@ pub(super) const SMART: Page<Pages> = Page {
     name: "smart_log_directory",
     title: "SMART Log Directory (SMART READ LOG 00h)",
     requests: |pages| {
-        let logs =
-            pages.identify.as_ref().zip(pages.smart_data.as_ref()).is_some_and(|(identify, data)| {
-                identify.general_purpose_logging || identify.logs_errors(data)
-            });
+        let general = pages.identify.as_ref().is_some_and(|identify| identify.general_purpose_logging);
+        let logs = general || pages.logs_errors();
         if logs { pages.if_smart(Request::SmartReadLog { address: 0, pages: 1 }) } else { Vec::new() }
     },
     decode: |_, answer, pages| {
@@ -69,6 +67,11 @@ impl Pages {
     /// Pages of the general purpose log at `address`; 0: there is none, or the directory did not come.
     pub(super) fn general_log(&self, address: u8) -> u16 {
         self.log_directory.as_ref().map_or(0, |directory| directory.pages(address))
+    }
+
+    /// Does the drive log errors?
+    pub(super) fn logs_errors(&self) -> bool {
+        self.identify.as_ref().is_some_and(|identify| identify.logs_errors(self.smart_data.as_ref()))
     }
 
     /// Pages of the SMART log at `address`. Without a directory a log of one page is tried where `capable`.

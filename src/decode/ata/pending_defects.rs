@@ -56,3 +56,25 @@ impl PendingDefects {
         u32::from(self.sectors).saturating_mul(32).saturating_sub(1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_defects_than_are_counted() {
+        let mut data = [0xff; 512];
+        data[..4].copy_from_slice(&[2, 0, 0, 0]);
+        data[16..20].copy_from_slice(&[7, 0, 0, 0]);
+        data[24..32].copy_from_slice(&[1, 2, 0, 0, 0, 0, 0, 0]);
+        let decode = |data: &[u8]| PendingDefects::decode(&Answer { data, ..Answer::default() }, 2).unwrap();
+        let log = decode(&data);
+        assert_eq!((log.count, log.capacity()), (2, 63));
+        assert_eq!(
+            log.defects,
+            [PendingDefect { lba: 0x201, hours: Some(7) }, PendingDefect { lba: u64::MAX, hours: None },]
+        );
+        data[..4].copy_from_slice(&[0xff; 4]);
+        assert_eq!(decode(&data).defects.len(), 31);
+    }
+}

@@ -75,3 +75,36 @@ impl PhyEventCounters {
         Ok(Self { counters, checksum_ok: checksum_is_zero(data) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counters(bytes: &[u8]) -> Vec<PhyEventCounter> {
+        let mut data = [0; 512];
+        data[4..4 + bytes.len()].copy_from_slice(bytes);
+        PhyEventCounters::decode(&Answer { data: &data, ..Answer::default() }).unwrap().counters
+    }
+
+    #[test]
+    fn counters_have_their_own_width() {
+        let found = counters(&[
+            0x01, 0x10, 5, 0, 0x02, 0x20, 1, 2, 3, 4, 0x03, 0xc0, 255, 255, 255, 255, 255, 255, 255, 255,
+        ]);
+        assert_eq!(
+            found,
+            [
+                PhyEventCounter { id: 0x001, bytes: 2, value: 5 },
+                PhyEventCounter { id: 0x002, bytes: 4, value: 0x0403_0201 },
+                PhyEventCounter { id: 0x8003, bytes: 8, value: u64::MAX },
+            ]
+        );
+        assert_eq!(found.iter().map(|counter| counter.is_full()).collect::<Vec<_>>(), [false, false, true]);
+    }
+
+    #[test]
+    fn a_width_of_zero_ends_the_log() {
+        assert_eq!(counters(&[0x01, 0x10, 5, 0, 0x01, 0x80, 5, 0, 0x02, 0x10, 1, 0]).len(), 1);
+        assert!(counters(&[0xff; 507]).is_empty());
+    }
+}

@@ -21,6 +21,22 @@ pub(super) const PAGE: Page<Pages> = Page {
 pub struct PowerMode(pub u8);
 
 impl PowerMode {
+    /// Its name (ACS-5, "CHECK POWER MODE").
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            0x00 => "STANDBY",
+            0x01 => "STANDBY_Y",
+            0x40 => "ACTIVE_NV_DOWN",
+            0x41 => "ACTIVE_NV_UP",
+            0x80 => "IDLE",
+            0x81 => "IDLE_A",
+            0x82 => "IDLE_B",
+            0x83 => "IDLE_C",
+            0xff => "ACTIVE or IDLE",
+            _ => "Unknown",
+        }
+    }
+
     /// Would a command that needs the medium have to spin it up?
     pub fn is_standby(self) -> bool {
         self.0 <= 0x01

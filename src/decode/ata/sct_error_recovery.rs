@@ -42,3 +42,22 @@ impl RecoveryLimit {
         Ok(Self(u16::from_le_bytes([low, high])))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::ata::Registers;
+
+    #[test]
+    fn the_limit_is_in_two_registers() {
+        let decode = |count, lba| {
+            let registers = Some(Registers { count, lba, ..Registers::default() });
+            RecoveryLimit::decode(&Answer { registers, ..Answer::default() })
+        };
+        assert_eq!(decode(70, 0xc2_4f00), Ok(RecoveryLimit(70)));
+        assert_eq!(decode(0x2c, 0xc2_4f01), Ok(RecoveryLimit(300)));
+        assert_eq!(decode(0, 0), Ok(RecoveryLimit(0)));
+        assert!(decode(1, 0xc2_4fe0).is_err(), "the registers of the command itself");
+        assert!(RecoveryLimit::decode(&Answer::default()).is_err());
+    }
+}

@@ -85,8 +85,9 @@ impl SctStatus {
             let (field, value) = ("format version", format_version.into());
             return Err(DecodeError::Field { page: PAGE.title, field, value });
         }
-        let minima = [data.get(201..202), data.get(203..204), data.get(206..218)];
-        let has_minima = !minima.into_iter().flatten().all(all_zero);
+        // An old format ends behind the highest temperatures: what was added later is zero then.
+        let added = [data.get(201..202), data.get(203..204), data.get(206..214)];
+        let is_old = added.into_iter().flatten().all(all_zero);
         Ok(Self {
             format_version,
             sct_version: word(2),
@@ -96,21 +97,21 @@ impl SctStatus {
             function: word(18),
             temperatures: SctTemperatures {
                 current: degrees(200),
-                power_cycle_min: degrees(201).filter(|_| has_minima),
+                power_cycle_min: degrees(201).filter(|_| !is_old),
                 power_cycle_max: degrees(202),
-                lifetime_min: degrees(203).filter(|_| has_minima),
+                lifetime_min: degrees(203).filter(|_| !is_old),
                 lifetime_max: degrees(204),
-                operating_max: degrees(205).filter(|&degrees| degrees > 0),
+                operating_max: degrees(205).filter(|&degrees| degrees > 0 && !is_old),
             },
-            limit_counts: has_minima.then(|| LimitCounts {
+            limit_counts: (!is_old).then(|| LimitCounts {
                 over: le32(data, 206).unwrap_or(0),
                 under: le32(data, 210).unwrap_or(0),
             }),
-            smart_status: Some(word(214)).filter(|&status| status != 0),
+            smart_status: Some(word(214)).filter(|&status| status != 0 && !is_old),
             vendor_specific: data
                 .get(480..512)
                 .and_then(|bytes| bytes.try_into().ok())
-                .filter(|bytes: &[u8; 32]| !all_zero(bytes)),
+                .filter(|bytes: &[u8; 32]| !all_zero(bytes) && !is_old),
         })
     }
 
@@ -130,5 +131,56 @@ impl Pages {
     pub(super) fn takes_sct(&self, has: fn(super::SctCapabilities) -> bool) -> bool {
         let capable = self.identify.as_ref().and_then(|identify| identify.usable_sct()).is_some_and(has);
         capable && self.sct_status.as_ref().is_some_and(|status| !status.is_busy())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(bytes: &[(usize, u8)]) -> Result<SctStatus, DecodeError> {
+        let mut data = [0; 512];
+        data[0] = 3;
+        for &(offset, byte) in bytes {
+            data[offset] = byte;
+        }
+        SctStatus::decode(&Answer { data: &data, ..Answer::default() })
+    }
+
+    #[test]
+    fn temperatures_are_signed_and_may_be_unknown() {
+        let all = status(&[(200, 30), (201, 0xf6), (202, 0x80), (203, 0xec), (204, 55), (205, 60), (206, 2)])
+            .unwrap();
+        assert_eq!(
+            all.temperatures,
+            SctTemperatures {
+                current: Some(30),
+                power_cycle_min: Some(-10),
+                power_cycle_max: None,
+                lifetime_min: Some(-20),
+                lifetime_max: Some(55),
+                operating_max: Some(60),
+            }
+        );
+        assert_eq!(all.limit_counts, Some(LimitCounts { over: 2, under: 0 }));
+    }
+
+    #[test]
+    fn an_old_format_ends_behind_the_highest_temperatures() {
+        let old = status(&[(200, 30), (202, 40), (204, 50), (205, 60), (215, 0xc2), (490, 1)]).unwrap();
+        assert_eq!(old.temperatures.lifetime_max, Some(50));
+        assert_eq!((old.temperatures.lifetime_min, old.temperatures.operating_max), (None, None));
+        assert_eq!((old.limit_counts, old.smart_status, old.vendor_specific), (None, None, None));
+    }
+
+    #[test]
+    fn another_format_is_refused() {
+        assert!(matches!(status(&[(0, 4)]), Err(DecodeError::Field { value: 4, .. })));
+    }
+
+    #[test]
+    fn a_running_command_and_the_last_one() {
+        let running = status(&[(14, 0xff), (15, 0xff), (16, 5), (18, 1)]).unwrap();
+        assert!(running.is_busy() && running.answers(5, 1) && !running.answers(3, 2));
     }
 }

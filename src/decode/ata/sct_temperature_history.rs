@@ -58,9 +58,12 @@ pub struct TemperatureHistory {
     pub operating_min: Option<i8>,
     /// Lowest temperature allowed. Byte 9.
     pub limit_min: Option<i8>,
+    /// Number of entries, 1 to 478. Bytes 30 and 31.
+    pub size: u16,
     /// Entry of the newest value, from 0. Bytes 32 and 33.
     pub index: u16,
-    /// Degrees Celsius by entry. `None`: nothing was written there, or the drive slept. Bytes 34 to 511.
+    /// Degrees Celsius by entry. `None`: nothing was written there, or the drive slept. Empty where size or index are
+    /// wrong. Bytes 34 to 511.
     pub entries: Vec<Option<i8>>,
 }
 
@@ -70,18 +73,8 @@ impl TemperatureHistory {
         let word = |offset| le16(data, offset).unwrap_or(0);
         let degrees = |offset| u8_at(data, offset).and_then(celsius);
         let (version, size, index) = (word(0), word(30), word(32));
-        let refuse =
-            |field, value: u16| Err(DecodeError::Field { page: PAGE.title, field, value: value.into() });
-        if version == 0 || version == 0xffff {
-            return refuse("format version", version);
-        }
-        if !(1..=CAPACITY).contains(&size) {
-            return refuse("number of entries", size);
-        }
-        if index >= size {
-            return refuse("index", index);
-        }
-        let table = data.get(34..).unwrap_or_default();
+        let is_whole = size <= CAPACITY && index < size;
+        let table = data.get(34..).filter(|_| is_whole).unwrap_or_default();
         Ok(Self {
             version,
             sampling_minutes: word(2),
@@ -90,6 +83,7 @@ impl TemperatureHistory {
             limit_max: degrees(7),
             operating_min: degrees(8),
             limit_min: degrees(9),
+            size,
             index,
             entries: table.iter().take(size.into()).map(|&byte| celsius(byte)).collect(),
         })
@@ -100,5 +94,53 @@ impl TemperatureHistory {
         let next = usize::from(self.index).saturating_add(1);
         let (newer, older) = self.entries.split_at_checked(next).unwrap_or((&self.entries, &[]));
         older.iter().chain(newer).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(data: &[u8]) -> Answer<'_> {
+        Answer { data, ..Answer::default() }
+    }
+
+    fn table(size: u16, index: u16) -> [u8; 512] {
+        let mut data = [0; 512];
+        data[0] = 2;
+        data[30..32].copy_from_slice(&size.to_le_bytes());
+        data[32..34].copy_from_slice(&index.to_le_bytes());
+        data[34..38].copy_from_slice(&[30, 31, 0x80, 0xff]);
+        data
+    }
+
+    fn status(action: u8, function: u8) -> [u8; 512] {
+        let mut data = [0; 512];
+        data[0] = 3;
+        data[16] = action;
+        data[18] = function;
+        data
+    }
+
+    #[test]
+    fn the_oldest_entry_comes_first() {
+        let history = TemperatureHistory::decode(&answer(&table(4, 1))).unwrap();
+        assert_eq!(history.oldest_first().collect::<Vec<_>>(), [None, Some(-1), Some(30), Some(31)]);
+        for (size, index) in [(4, 4), (479, 0), (0, 0)] {
+            assert!(TemperatureHistory::decode(&answer(&table(size, index))).unwrap().entries.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_table_counts_only_if_the_last_command_was_ours() {
+        let [table_request, status_request] =
+            [0xe1, 0xe0].map(|address| Request::SmartReadLog { address, pages: 1 });
+        let mut pages = Pages::default();
+        (PAGE.decode)(&table_request, &answer(&table(4, 1)), &mut pages).unwrap();
+        let other = (PAGE.decode)(&status_request, &answer(&status(3, 2)), &mut pages);
+        assert!(matches!(other, Err(DecodeError::OtherPage { got: 3, .. })));
+        assert!(pages.temperature_history.is_none());
+        (PAGE.decode)(&status_request, &answer(&status(5, 1)), &mut pages).unwrap();
+        assert!(pages.temperature_history.is_some());
     }
 }

@@ -77,3 +77,24 @@ impl SelectiveSelfTestLog {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_and_flags() {
+        let mut data = [0; 512];
+        data[2] = 10;
+        data[10] = 20;
+        data[66] = 1;
+        data[492] = 15;
+        data[500] = 1;
+        data[502] = 0x0a;
+        data[508] = 30;
+        let log = SelectiveSelfTestLog::decode(&Answer { data: &data, ..Answer::default() }).unwrap();
+        assert_eq!(log.spans, [(10, 20), (0, 0), (0, 0), (0, 0), (1, 0)]);
+        assert_eq!((log.current_lba, log.current_span, log.pending_minutes), (15, 1, 30));
+        assert!(log.flags.reads_the_rest() && log.flags.is_pending() && !log.flags.is_active());
+    }
+}

@@ -128,7 +128,14 @@ impl SelfTestLog {
         Ok(Self {
             revision: le16(data, 0).unwrap_or(0),
             sectors: 1,
-            tests: newest_first(slots, u8_at(data, 508).unwrap_or(0).into()),
+            tests: newest_first(
+                slots,
+                match u8_at(data, 508).unwrap_or(0) {
+                    // Some drives count on beyond the last slot.
+                    index @ 22.. => u16::from(index.wrapping_sub(1) % 21).saturating_add(1),
+                    index => index.into(),
+                },
+            ),
             checksum_ok: checksum_is_zero(data),
         })
     }
@@ -160,4 +167,76 @@ fn test(bytes: &[u8], lba: Option<u64>) -> Option<SelfTest> {
     };
     test.failing_lba = lba.filter(|_| test.is_failure());
     Some(test)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(data: &[u8]) -> Answer<'_> {
+        Answer { data, ..Answer::default() }
+    }
+
+    fn hours(log: &SelfTestLog) -> Option<Vec<u16>> {
+        Some(log.tests.as_ref()?.iter().map(|test| test.hours).collect())
+    }
+
+    /// Sectors of the extended log; tests as slot and its first bytes: type, status, hours, checkpoint, LBA.
+    fn extended(sectors: usize, index: u16, tests: &[(usize, [u8; 11])]) -> SelfTestLog {
+        let mut data = vec![0; 512 * sectors];
+        data[2..4].copy_from_slice(&index.to_le_bytes());
+        for (slot, bytes) in tests {
+            let offset = 512 * (slot / 19) + 4 + 26 * (slot % 19);
+            data[offset..offset + 11].copy_from_slice(bytes);
+        }
+        SelfTestLog::extended(&answer(&data), 1).unwrap()
+    }
+
+    #[test]
+    fn the_newest_test_comes_first_over_sectors() {
+        let test = |hours| [1, 0, hours, 0, 0, 0, 0, 0, 0, 0, 0];
+        let log =
+            extended(2, 21, &[(0, test(1)), (18, test(2)), (19, test(3)), (20, test(4)), (37, test(9))]);
+        assert_eq!(hours(&log), Some(vec![4, 3, 2, 1, 9]));
+        assert_eq!(hours(&extended(2, 0, &[(0, test(1))])), Some(vec![]));
+        assert_eq!(hours(&extended(1, 20, &[(0, test(1))])), None);
+    }
+
+    #[test]
+    fn only_a_failure_has_an_address() {
+        let log = extended(
+            1,
+            3,
+            &[
+                (0, [2, 0x00, 1, 0, 0, 5, 0, 0, 0, 0, 0]),
+                (1, [2, 0x75, 2, 0, 0, 5, 0, 0, 0, 0, 1]),
+                (2, [2, 0x70, 3, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+            ],
+        );
+        let tests = log.tests.unwrap();
+        assert_eq!(
+            tests.iter().map(|test| test.failing_lba).collect::<Vec<_>>(),
+            [None, Some(5 | 1 << 40), None]
+        );
+        assert!(tests[0].is_failure() && !tests[0].is_passed_extended());
+        assert!(!tests[2].is_failure() && tests[2].is_passed_extended());
+    }
+
+    #[test]
+    fn the_standard_log_goes_round_and_counts_on() {
+        let mut data = vec![0; 512];
+        for slot in 0..21u8 {
+            let offset = 2 + 24 * usize::from(slot);
+            data[offset..offset + 3].copy_from_slice(&[1, 0, slot + 1]);
+        }
+        let newest = |index| {
+            let mut data = data.clone();
+            data[508] = index;
+            SelfTestLog::standard(&answer(&data)).unwrap().tests.unwrap().first().map(|test| test.hours)
+        };
+        assert_eq!(
+            (newest(0), newest(1), newest(21), newest(22), newest(255)),
+            (None, Some(1), Some(21), Some(1), Some(3))
+        );
+    }
 }

@@ -6,7 +6,7 @@ use super::{Presets, globals};
 use crate::decode::ata::{Attribute, Pages, Rotation, SmartThresholds};
 use crate::decode::bytes::bit;
 use crate::object;
-use crate::report::{Findings, Object, Severity, Value};
+use crate::report::{Findings, Object, Severity};
 
 /// Has the normalised value reached the threshold?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,18 +58,11 @@ pub(super) fn emit(pages: &Pages, presets: &Presets, record: &mut Object, findin
     let rotation = pages.identify.as_ref().map(|identify| identify.rotation).unwrap_or_default();
     record.set("ata_smart_attributes", Object::new());
     let mut table = Vec::with_capacity(data.attributes.len());
-    let mut raw = Vec::with_capacity(data.attributes.len());
     for attribute in &data.attributes {
         table.push(entry(attribute, thresholds, rotation, presets, record));
-        raw.push(object! {
-            "id" => attribute.id,
-            "raw" => Value::array(attribute.raw),
-            "reserved" => attribute.reserved,
-        });
     }
     record.set("ata_smart_attributes", object! { "revision" => data.revision, "table" => table });
     globals::temperature(&data.attributes, presets, record);
-    record.object("stone").set("ata_raw_attributes", raw);
 }
 
 fn entry(

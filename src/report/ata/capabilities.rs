@@ -54,7 +54,7 @@ fn smart_data(data: &SmartData, identify: &Identify) -> Object {
         capabilities.set("attribute_autosave_enabled", bit(data.smart_capability, 0));
     }
     capabilities
-        .set("error_logging_supported", identify.logs_errors(data))
+        .set("error_logging_supported", identify.logs_errors(Some(data)))
         .set("gp_logging_supported", identify.general_purpose_logging);
     object.set("capabilities", capabilities);
     object
@@ -95,7 +95,7 @@ fn self_test_status(status: u8) -> Object {
         7 => ("completed with error (read test element)", Some(false)),
         8 => ("completed with error (handling damage?)", Some(false)),
         15 => {
-            let string = format!("in progress, {remaining}% remaining");
+            let string = format!("in progress, {}0% remaining", status & 0xf);
             return object! { "value" => status, "string" => string, "remaining_percent" => remaining };
         }
         _ => return object! { "value" => status },

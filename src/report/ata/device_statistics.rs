@@ -3,22 +3,28 @@
 use crate::decode::ata::{DeviceStatistics, Pages, StatisticsEntry, StatisticsPage};
 use crate::decode::bytes::bit;
 use crate::object;
-use crate::report::Object;
+use crate::report::{Object, Value};
 
 pub(super) fn emit(pages: &Pages, record: &mut Object) {
     let Some(statistics) = &pages.device_statistics else {
         return;
     };
-    let read = |&&number: &&u8| number != 0;
-    let table = statistics.listed.iter().filter(read).filter_map(|&number| statistics.page(number)).map(page);
-    let table: Vec<Object> = table.collect();
-    if !table.is_empty() {
-        record.set("ata_device_statistics", object! { "pages" => table });
+    // Like all arrays of smartctl's, it has a hole for a page that says it is another one, and ends with its last page.
+    let listed = statistics.listed.iter().filter(|&&number| number != 0);
+    let mut pages: Vec<Value> = listed
+        .filter_map(|&number| statistics.page(number))
+        .map(|read| read.revision.map(|revision| page(read, revision)).into())
+        .collect();
+    while let Some(Value::Null) = pages.last() {
+        pages.pop();
+    }
+    if !pages.is_empty() {
+        record.set("ata_device_statistics", object! { "pages" => pages });
     }
     globals(statistics, record);
 }
 
-fn page(page: &StatisticsPage) -> Object {
+fn page(page: &StatisticsPage, revision: u16) -> Object {
     let name = match page.number {
         0x01 => "General Statistics",
         0x02 => "Free-Fall Statistics",
@@ -33,11 +39,10 @@ fn page(page: &StatisticsPage) -> Object {
         0xff => "Vendor Specific Statistics",
         _ => "Unknown Statistics",
     };
-    let mut object = object! { "number" => page.number, "name" => name };
-    object.set_some("revision", page.revision);
-    if page.revision.is_some() {
-        let number = page.number;
-        object.set("table", page.entries.iter().map(|entry| statistic(number, entry)).collect::<Vec<_>>());
+    let mut object = object! { "number" => page.number, "name" => name, "revision" => revision };
+    if !page.entries.is_empty() {
+        let table = page.entries.iter().map(|entry| statistic(page.number, entry));
+        object.set("table", table.collect::<Vec<_>>());
     }
     object
 }

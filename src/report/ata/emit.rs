@@ -3,9 +3,10 @@
 use super::Presets;
 use super::{
     attributes, capabilities, device_statistics, error_log, features, health, identity, link, log_directory,
-    sct, self_tests,
+    sct, self_tests, stone,
 };
-use crate::decode::ata::{Identify, Pages, SctCapabilities};
+use crate::decode::ata::{Identify, Pages, SctCapabilities, SctStatus};
+use crate::object;
 use crate::report::{Findings, Object, Outcome, Section, exit};
 
 /// Adds to `record` what `pages` tell, and to `findings` what is wrong.
@@ -17,6 +18,9 @@ pub(in crate::report) fn emit(
     findings: &mut Findings,
 ) {
     presets.emit_version(record);
+    if let Some(mode) = pages.power_mode {
+        record.set("power_mode", object! { "ata_value" => mode.0, "name" => mode.name() });
+    }
     let Some(identify) = &pages.identify else {
         findings.exit(exit::NO_DEVICE);
         return;
@@ -32,13 +36,23 @@ pub(in crate::report) fn emit(
     sct::emit(pages, record);
     device_statistics::emit(pages, record);
     link::emit(pages, record);
+    farm(pages, identify, presets, record);
+    stone::emit(pages, record);
     if fails(pages, identify, sections) {
         findings.exit(exit::COMMAND_FAILED);
     }
 }
 
-/// Did something not come that was asked for, and nothing instead of it? As smartctl has it, SCT without all of its
-/// commands counts, too.
+/// `seagate_farm_log`: is there a Field Accessible Reliability Metrics log (A6h)?
+fn farm(pages: &Pages, identify: &Identify, presets: &Presets, record: &mut Object) {
+    let family = presets.model_family.as_deref().is_some_and(|family| family.starts_with("Seagate"));
+    let model = identify.model_number.as_deref().is_some_and(|model| model.starts_with("ST"));
+    let listed = pages.log_directory.as_ref().is_some_and(|directory| directory.pages(0xa6) > 0);
+    record.set("seagate_farm_log", object! { "supported" => (family || model) && listed });
+}
+
+/// Did something not come that was asked for, and nothing instead of it? As smartctl has it, SCT commands that the
+/// drive does not know, or cannot take now, count too.
 fn fails(pages: &Pages, identify: &Identify, sections: &[Section]) -> bool {
     let replaced = |name: &str| match name {
         "extended_self_test_log" => pages.extended_self_test_log.is_some(),
@@ -46,7 +60,8 @@ fn fails(pages: &Pages, identify: &Identify, sections: &[Section]) -> bool {
         _ => false,
     };
     let failed = |section: &&Section| section.outcome != Outcome::Ok && section.commands > 0;
-    let poor = |sct: SctCapabilities| !(sct.error_recovery_control() && sct.data_tables());
+    let busy = pages.sct_status.as_ref().is_some_and(SctStatus::is_busy);
+    let poor = |sct: SctCapabilities| busy || !(sct.error_recovery_control() && sct.data_tables());
     sections.iter().filter(failed).any(|section| !replaced(section.name))
         || identify.usable_sct().is_some_and(poor)
 }

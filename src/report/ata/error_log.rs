@@ -59,14 +59,12 @@ fn summary(log: &SummaryErrorLog, presets: &Presets, findings: &mut Findings) ->
         findings.message(Severity::Warning, text);
         return object;
     };
-    object.set("count", count);
-    if count == 0 {
-        return object;
+    object.set("count", count).set("logged_count", count.min(5));
+    if count > 0 {
+        findings.exit(exit::ERROR_LOG);
     }
-    findings.exit(exit::ERROR_LOG);
-    object.set("logged_count", count.min(5));
     let rows = errors.zip(0..).map(|(error, back)| {
-        let mut row = object! { "error_number" => count.saturating_sub(back) };
+        let mut row = object! { "error_number" => i64::from(count) - back };
         describe(error, false, true, &mut row);
         row
     });
@@ -93,7 +91,9 @@ fn describe(error: &LoggedError, lba_in_order: bool, summary: bool, row: &mut Ob
         registers.set("device_control", error.device_control);
     }
     row.set("lifetime_hours", error.hours);
-    row.set("device_state", object! { "value" => error.state, "string" => state(error.state) });
+    if !summary {
+        row.set("device_state", object! { "value" => error.state, "string" => state(error.state) });
+    }
     row.set("completion_registers", registers);
     row.set_some("error_description", error_description::of(error, order(error.lba)));
     let commands = error.commands.iter().rev().flatten().map(|command| previous(command, order(command.lba)));

@@ -76,9 +76,6 @@ fn capacity(identify: &Identify, record: &mut Object) {
     capacity.set_unsafe("bytes", sectors.wrapping_mul(logical.into()));
     record.set("user_capacity", capacity);
     record.set("logical_block_size", logical).set("physical_block_size", identify.physical_sector_bytes);
-    if let Some(extended) = identify.extended_sectors.filter(|&extended| extended > sectors) {
-        record.object("stone").set("extended_sectors", extended);
-    }
 }
 
 fn revisions(identify: &Identify, record: &mut Object) {

@@ -8,7 +8,9 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
     record.set_some("ata_pending_defects_log", pages.pending_defects.as_ref().map(pending_defects));
     if let Some(log) = &pages.phy_event_counters {
         let table: Vec<Object> = log.counters.iter().map(counter).collect();
-        record.set("sata_phy_event_counters", object! { "table" => table, "reset" => false });
+        let mut counters = Object::new();
+        counters.set_some("table", Some(table).filter(|table| !table.is_empty())).set("reset", false);
+        record.set("sata_phy_event_counters", counters);
     }
 }
 

@@ -20,6 +20,7 @@ mod raw_format;
 mod sct;
 mod self_tests;
 mod standard;
+mod stone;
 mod versions;
 
 pub(super) use emit::emit;

@@ -6,6 +6,8 @@ use crate::report::{Object, Value};
 
 pub(super) fn emit(pages: &Pages, record: &mut Object) {
     if let Some(status) = &pages.sct_status {
+        // Its place comes before that of the globals it sets.
+        record.set("ata_sct_status", Object::new());
         let object = sct_status(status, record);
         record.set("ata_sct_status", object);
     }
@@ -54,8 +56,8 @@ fn sct_status(status: &SctStatus, record: &mut Object) -> Object {
         "format_version" => status.format_version,
         "sct_version" => status.sct_version,
         "device_state" => object! { "value" => status.state, "string" => state },
-        "temperature" => temperature,
     };
+    object.set_some("temperature", Some(temperature).filter(|temperature| !temperature.is_empty()));
     if let Some(word) = status.smart_status {
         let verdict = match word {
             0xc24f => object! { "passed" => true },
@@ -85,15 +87,21 @@ fn temperature_history(history: &TemperatureHistory, record: &mut Object) -> Obj
             record.object("temperature").set(key, degrees);
         }
     }
-    object! {
+    // Like all arrays of smartctl's, it ends with its last value.
+    let mut table: Vec<_> = history.oldest_first().collect();
+    while let Some(None) = table.last() {
+        table.pop();
+    }
+    let mut object = object! {
         "version" => history.version,
         "sampling_period_minutes" => history.sampling_minutes,
         "logging_interval_minutes" => history.logging_minutes,
         "temperature" => temperature,
-        "size" => u64::try_from(history.entries.len()).unwrap_or(u64::MAX),
+        "size" => history.size,
         "index" => history.index,
-        "table" => Value::array(history.oldest_first()),
-    }
+    };
+    object.set_some("table", Some(table).filter(|table| !table.is_empty()).map(Value::array));
+    object
 }
 
 fn limit(RecoveryLimit(deciseconds): RecoveryLimit) -> Object {

@@ -25,7 +25,7 @@ pub(super) const ROWS: &[Row] = &[
     byte("scsi_lb_provisioning.{management_enabled,read_zeros}.value"),
     flag("{scsi_host_aware_zoned_block_capable,scsi_device_managed_zoned_block_capable}"),
     // Health and environment.
-    byte("scsi_environmental_reports.{temperature_N,relative_humidity_N}.parameter_code"),
+    word("scsi_environmental_reports.{temperature_N,relative_humidity_N}.parameter_code"),
     celsius(
         "scsi_environmental_reports.{temperature_N,relative_humidity_N}.{current,lifetime_maximum,lifetime_minimum,maximum_since_power_on,minimum_since_power_on,maximum_other,minimum_other}",
     ),
@@ -76,6 +76,8 @@ pub(super) const ROWS: &[Row] = &[
     dropped("scsi_background_scan.result_N.lba", Why::Address),
     byte("scsi_background_scan.result_N.{sense_key,asc,ascq,reassign_status}"),
     text("scsi_background_scan.result_N.{sense_key,reassign_status}", &WORDS),
+    byte("scsi_background_scan.result_N.{sense_key,reassign_status}.value"),
+    text("scsi_background_scan.result_N.{sense_key,reassign_status}.string", &WORDS),
     // Statistics: all members are counters whose names are the standard's titles.
     number(
         "scsi_general_statistics_and_performance_log.{general_access,idle_time,time_interval,fua_stats}.*",
@@ -98,6 +100,9 @@ pub(super) const ROWS: &[Row] = &[
     count(
         "scsi_sas_port_N.phy_N.{invalid_dword_count,running_disparity_error_count,loss_of_dword_synchronization_count,phy_reset_problem_count,elasticity_buffer_overflow_count,received_error_count}",
     ),
+    // Events of a phy: counters whose names are the standard's titles.
+    count("scsi_sas_port_N.phy_N.*"),
+    count("scsi_sas_port_N.phy_N.*.{count,pvd_threshold}"),
 ];
 
 static AKA: Form = Form::OneOf(&["self_test_number", "accumulated_power_on_hours"]);
