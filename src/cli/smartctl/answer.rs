@@ -61,7 +61,10 @@ impl Answer {
                 self.messages.push((Severity::Information, message));
             }
             Reading::NotOpened(message) => {
-                self.error(exit::NO_DEVICE, format!("Smartctl open device: {name} failed: {message}"));
+                // The reason may begin with the name, too.
+                let reason = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
+                let reason = reason.unwrap_or(&message);
+                self.error(exit::NO_DEVICE, format!("Smartctl open device: {name} failed: {reason}"));
             }
             Reading::NotIdentified(message) => {
                 self.error(exit::NO_DEVICE, format!("{name}: {message}"));

@@ -133,7 +133,9 @@ impl Parts {
         let failed =
             (self.has(Part::Health) && !self.has(Part::Attributes)).then(|| failed(&record)).flatten();
         let mut kept: Object = record.into_iter().filter(|(key, _)| self.has_key(key)).collect();
-        kept.set_some("ata_smart_attributes", failed);
+        if let Some((table, temperature)) = failed {
+            kept.set("ata_smart_attributes", table).set_some("temperature", temperature);
+        }
         // The formats and features of a namespace come with -c.
         if !self.has(Part::Capabilities)
             && let Some(namespaces) = kept.remove("nvme_namespaces")
@@ -167,15 +169,15 @@ impl Parts {
     }
 }
 
-/// `-H` shows the attributes that have reached their thresholds, and no others.
-fn failed(record: &Object) -> Option<Object> {
+/// `-H` shows the attributes that have reached their thresholds, and no others; and beside them the temperature.
+fn failed(record: &Object) -> Option<(Object, Option<Value>)> {
     let failed = |entry: &&Value| {
         let when = entry.as_object().and_then(|entry| entry.get("when_failed")).and_then(Value::as_str);
         when.is_some_and(|when| !when.is_empty())
     };
     let table = record.at("ata_smart_attributes.table")?.as_array()?;
     let table: Vec<Value> = table.iter().filter(failed).cloned().collect();
-    (!table.is_empty()).then(|| object! { "table" => table })
+    (!table.is_empty()).then(|| (object! { "table" => table }, record.get("temperature").cloned()))
 }
 
 fn without(value: Value, keys: &[&str]) -> Value {
@@ -220,6 +222,9 @@ const PAGES: &[(&[Part], &[&str])] = &[
             Part::SelfTests,
             Part::ExtendedSelfTests,
             Part::Selective,
+            // Whether there are SMART logs, and a directory of them, the SMART data say.
+            Part::SmartDirectory,
+            Part::Statistics,
         ],
         &["smart_data"],
     ),
@@ -260,9 +265,9 @@ const PAGES: &[(&[Part], &[&str])] = &[
             "device_identification",
             "unit_serial_number",
             "protocol_specific_port",
-            "test_unit_ready",
         ],
     ),
+    (&[Part::Info, Part::Attributes], &["test_unit_ready"]),
     (&[Part::Info, Part::Health], &["informational_exceptions_control"]),
     (&[Part::Lookahead, Part::WriteCache], &["caching"]),
     (SCSI_LOGS, &["supported_log_pages", "supported_log_subpages"]),
@@ -270,14 +275,12 @@ const PAGES: &[(&[Part], &[&str])] = &[
     (&[Part::Health, Part::SelfTests], &["request_sense"]),
     (&[Part::Attributes], &["temperature"]),
     (&[Part::Attributes, Part::Environment], &["environmental_reporting"]),
-    (&[Part::Attributes, Part::Endurance], &["solid_state_media"]),
+    (&[Part::Attributes, Part::Health, Part::Endurance], &["solid_state_media"]),
+    (&[Part::Attributes, Part::Health], &["format_status"]),
     (
         &[Part::Attributes],
         &[
-            "format_status",
             "start_stop_cycle_counter",
-            "grown_defects",
-            "grown_defects_10",
             "read_defect_data_12",
             "read_defect_data_10",
             "factory_log",

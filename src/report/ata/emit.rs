@@ -27,7 +27,7 @@ pub(in crate::report) fn emit(
     };
     identity::emit(identify, presets, record, findings);
     features::emit(pages, identify, record);
-    health::emit(pages, presets, record, findings);
+    health::emit(pages, presets, sections, record, findings);
     capabilities::emit(pages, identify, record);
     attributes::emit(pages, presets, record, findings);
     log_directory::emit(pages, record);
@@ -62,6 +62,7 @@ fn fails(pages: &Pages, identify: &Identify, sections: &[Section]) -> bool {
     let failed = |section: &&Section| section.outcome != Outcome::Ok && section.commands > 0;
     let busy = pages.sct_status.as_ref().is_some_and(SctStatus::is_busy);
     let poor = |sct: SctCapabilities| busy || !(sct.error_recovery_control() && sct.data_tables());
+    let sct = sections.iter().any(|section| section.name == "sct_error_recovery_control");
     sections.iter().filter(failed).any(|section| !replaced(section.name))
-        || identify.usable_sct().is_some_and(poor)
+        || (sct && identify.usable_sct().is_some_and(poor))
 }
