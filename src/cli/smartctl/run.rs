@@ -48,7 +48,7 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     let printed = match options.json {
         Some(json) => {
             let output = json.output.then_some(page.as_str());
-            format(&answer.finish(output), json)
+            fitting(answer.finish(output), json)
         }
         None if options.quiet == Quiet::Silent => String::new(),
         None => page,
@@ -85,8 +85,29 @@ fn messages(answer: &Answer) -> String {
     lines.collect()
 }
 
-fn format(json: &Object, how: Json) -> String {
-    let mut value = Value::Object(json.clone());
+/// What Ceph's daemons take is 100 KiB, and nothing of what is longer.
+const LONGEST: usize = 64 << 10;
+
+/// With the text in it, an answer that would be too long for Ceph goes on one line, and if need be without the text.
+fn fitting(mut json: Object, how: Json) -> String {
+    if !how.output || how.form != Form::Pretty {
+        return format(json, how);
+    }
+    let indented = format(json.clone(), how);
+    if indented.len() <= LONGEST {
+        return indented;
+    }
+    let how = Json { form: Form::Compact, ..how };
+    let line = format(json.clone(), how);
+    if line.len() <= LONGEST {
+        return line;
+    }
+    json.object("smartctl").remove("output");
+    format(json, how)
+}
+
+fn format(json: Object, how: Json) -> String {
+    let mut value = Value::Object(json);
     if how.verbose {
         value = flat::verbose(value);
     }
@@ -104,11 +125,27 @@ fn format(json: &Object, how: Json) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::object;
 
     fn called(line: &str) -> Option<Vec<String>> {
         let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
         let rest = is_called(&words)?;
         Some(rest.iter().map(|word| word.to_string_lossy().into_owned()).collect())
+    }
+
+    #[test]
+    fn an_answer_with_text_stays_short_enough_for_ceph() {
+        let how = Json { output: true, ..Json::default() };
+        let answer = |lines: usize| {
+            let output = Value::array(vec!["a line of some length, as there are many"; lines]);
+            object! { "smartctl" => object! { "output" => output, "exit_status" => 0u8 } }
+        };
+        assert!(fitting(answer(10), how).lines().count() > 10);
+        let long = fitting(answer(1400), how);
+        assert!(long.len() <= LONGEST && long.lines().count() == 1 && long.contains("a line"));
+        assert_eq!(fitting(answer(9000), how), "{\"smartctl\":{\"exit_status\":0}}\n");
+        let compact = Json { form: Form::Compact, ..how };
+        assert!(fitting(answer(9000), compact).len() > LONGEST);
     }
 
     #[test]

@@ -80,7 +80,6 @@ impl Parts {
             Part::Errors,
             Part::SelfTests,
             Part::Selective,
-            Part::Endurance,
         ]);
     }
 
@@ -106,6 +105,7 @@ impl Parts {
             Part::Tape,
             Part::Zones,
             Part::Environment,
+            Part::Endurance,
             Part::Farm,
         ]);
     }
@@ -141,6 +141,18 @@ impl Parts {
             && let Some(namespaces) = kept.remove("nvme_namespaces")
         {
             kept.set("nvme_namespaces", without(namespaces, &["features", "lba_formats"]));
+        }
+        // Of the statistics, -l ssd shows those of solid state drives.
+        if !self.has(Part::Statistics)
+            && let Some(Value::Array(pages)) = kept
+                .get("ata_device_statistics")
+                .is_some()
+                .then(|| kept.object("ata_device_statistics").remove("pages"))
+                .flatten()
+        {
+            let number = |page: &Value| page.as_object()?.get("number")?.as_u64();
+            let pages = pages.into_iter().filter(|page| number(page) == Some(0x07));
+            kept.object("ata_device_statistics").set("pages", Value::array(pages));
         }
         let both = self.has(Part::ExtendedErrors) && self.has(Part::Errors);
         if !both && let Some(Value::Object(mut logs)) = kept.remove("ata_smart_error_log") {
@@ -225,6 +237,7 @@ const PAGES: &[(&[Part], &[&str])] = &[
             // Whether there are SMART logs, and a directory of them, the SMART data say.
             Part::SmartDirectory,
             Part::Statistics,
+            Part::Endurance,
         ],
         &["smart_data"],
     ),
@@ -236,12 +249,16 @@ const PAGES: &[(&[Part], &[&str])] = &[
             Part::ExtendedErrors,
             Part::ExtendedSelfTests,
             Part::Statistics,
+            Part::Endurance,
             Part::Defects,
             Part::Farm,
         ],
         &["log_directory"],
     ),
-    (&[Part::SmartDirectory, Part::Errors, Part::SelfTests, Part::Statistics], &["smart_log_directory"]),
+    (
+        &[Part::SmartDirectory, Part::Errors, Part::SelfTests, Part::Statistics, Part::Endurance],
+        &["smart_log_directory"],
+    ),
     (&[Part::ExtendedErrors], &["extended_error_log", "extended_error_log_newest"]),
     (&[Part::Errors], &["summary_error_log"]),
     (&[Part::ExtendedSelfTests], &["extended_self_test_log", "extended_self_test_log_first"]),
@@ -250,7 +267,10 @@ const PAGES: &[(&[Part], &[&str])] = &[
     (&[Part::SctStatus, Part::SctHistory, Part::SctRecovery], &["sct_status"]),
     (&[Part::SctHistory], &["sct_temperature_history"]),
     (&[Part::SctRecovery], &["sct_error_recovery_control"]),
-    (&[Part::Statistics], &["device_statistics", "device_statistics_list", "device_statistics_pages"]),
+    (
+        &[Part::Statistics, Part::Endurance],
+        &["device_statistics", "device_statistics_list", "device_statistics_pages"],
+    ),
     (&[Part::Defects], &["pending_defects"]),
     (&[Part::SataPhy], &["phy_event_counters"]),
     // SCSI
@@ -276,7 +296,7 @@ const PAGES: &[(&[Part], &[&str])] = &[
     (&[Part::Attributes], &["temperature"]),
     (&[Part::Attributes, Part::Environment], &["environmental_reporting"]),
     (&[Part::Attributes, Part::Health, Part::Endurance], &["solid_state_media"]),
-    (&[Part::Attributes, Part::Health], &["format_status"]),
+    (&[Part::Attributes, Part::Health, Part::Endurance], &["format_status"]),
     (
         &[Part::Attributes],
         &[
@@ -391,16 +411,14 @@ const KEYS: &[(&[Part], &[&str])] = &[
             "spare_available",
         ],
     ),
-    (
-        &[Part::Attributes, Part::Statistics],
-        &["power_on_time", "power_cycle_count", "host_reads", "host_writes"],
-    ),
+    (&[Part::Attributes, Part::Statistics], &["power_cycle_count", "host_reads", "host_writes"]),
+    (&[Part::Attributes, Part::Statistics, Part::Background], &["power_on_time"]),
     (&[Part::Attributes, Part::Statistics, Part::Endurance], &["endurance_used"]),
     (
         &[Part::Attributes, Part::Capabilities, Part::SctStatus, Part::SctHistory, Part::Statistics],
         &["temperature"],
     ),
-    (&[Part::Attributes, Part::Health], &["scsi_format_status"]),
+    (&[Part::Attributes, Part::Health, Part::Endurance], &["scsi_format_status"]),
     (&[Part::Attributes, Part::Health, Part::Endurance], &["scsi_percentage_used_endurance_indicator"]),
     (&[Part::Attributes, Part::Environment], &["scsi_environmental_reports"]),
     (&[Part::Errors, Part::ExtendedErrors], &["ata_smart_error_log"]),
@@ -412,7 +430,7 @@ const KEYS: &[(&[Part], &[&str])] = &[
     (&[Part::SctStatus], &["ata_sct_status"]),
     (&[Part::SctHistory], &["ata_sct_temperature_history"]),
     (&[Part::SctRecovery], &["ata_sct_erc"]),
-    (&[Part::Statistics], &["ata_device_statistics"]),
+    (&[Part::Statistics, Part::Endurance], &["ata_device_statistics"]),
     (&[Part::Defects], &["ata_pending_defects_log", "scsi_pending_defects"]),
     (&[Part::SataPhy], &["sata_phy_event_counters"]),
     (&[Part::Background], &["scsi_background_scan"]),
