@@ -69,8 +69,8 @@ impl Answer {
             Reading::NotIdentified(message) => {
                 self.error(exit::NO_DEVICE, format!("{name}: {message}"));
             }
-            Reading::Late(time) => {
-                let message = format!("{name}: no answer within {} s", time.as_secs_f32());
+            Reading::Late(time, last) => {
+                let message = format!("{name}: no answer to {last} within {} s", time.as_secs_f32());
                 self.error(exit::NO_DEVICE, message);
             }
         }
@@ -94,6 +94,7 @@ impl Answer {
             // What is left is the version of the drive database.
             own.into_iter().for_each(|(key, value)| _ = self.json.object("smartctl").set(key, value));
         }
+        self.add_silence(&kept);
         kept.remove("json_format_version");
         let stone = kept.remove("stone");
         kept.into_iter().for_each(|(key, value)| _ = self.json.set(key, value));
@@ -101,6 +102,20 @@ impl Answer {
         if options.checksum_is_fatal && self.messages.iter().any(|(_, text)| text.contains("wrong checksum"))
         {
             self.status |= exit::COMMAND_FAILED;
+        }
+    }
+
+    /// A disk that stopped answering is never fine, whatever it said before.
+    fn add_silence(&mut self, record: &Object) {
+        let sections =
+            record.at("stone.sections").and_then(Value::as_object).into_iter().flat_map(Object::iter);
+        let outcome = |section: &Value, word| {
+            section.as_object().and_then(|section| section.get("outcome")) == Some(&Value::from(word))
+        };
+        for (name, _) in sections.filter(|(_, section)| outcome(section, "timed_out")) {
+            self.status |= exit::COMMAND_FAILED;
+            self.messages
+                .push((Severity::Error, format!("{name}: no answer in time; nothing further was asked")));
         }
     }
 

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use super::options::{Kind, Options};
-use super::wanted::Parts;
 use crate::cli::output::chain;
 use crate::device::{self, BlockDevice, Link, Roots};
 use crate::report::Record;
@@ -25,8 +25,8 @@ pub(super) enum Reading {
     NotOpened(String),
     /// It does not say who it is.
     NotIdentified(String),
-    /// It was not done in time.
-    Late(Duration),
+    /// It was not done in time: this is what it was asked for last.
+    Late(Duration, String),
 }
 
 /// Time for one command. A disk that has to spin up needs up to 15 s.
@@ -58,10 +58,23 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
     let (sender, receiver) = channel();
     let (parts, native) = (options.parts, Native::knowing(options.knowledge.clone()));
     let asleep = options.asleep.map(|asleep| asleep.from);
-    thread::spawn(move || _ = sender.send(converse(device, parts, &native, asleep, limits)));
+    let last = Arc::new(Mutex::new("what identifies it".to_owned()));
+    let note = Arc::clone(&last);
+    thread::spawn(move || {
+        let wanted = |page: &str| {
+            let wanted = parts.need_page(page);
+            if wanted {
+                page.clone_into(&mut note.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+            wanted
+        };
+        _ = sender.send(converse(device, &wanted, &native, asleep, limits));
+    });
     match receiver.recv_timeout(time) {
         Ok(reading) => reading,
-        Err(RecvTimeoutError::Timeout) => Reading::Late(time),
+        Err(RecvTimeoutError::Timeout) => {
+            Reading::Late(time, last.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        }
         Err(RecvTimeoutError::Disconnected) => Reading::NotIdentified("the reader failed".to_owned()),
     }
 }
@@ -118,7 +131,7 @@ fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
 
 fn converse(
     mut device: BlockDevice,
-    parts: Parts,
+    wanted: &dyn Fn(&str) -> bool,
     native: &Native,
     asleep: Option<Option<Power>>,
     limits: Limits,
@@ -127,8 +140,7 @@ fn converse(
         Ok(transport) => transport,
         Err(error) => return Reading::NotOpened(chain(&error)),
     };
-    let wanted = |page: &str| parts.need_page(page);
-    let mut dialogue = Dialogue::new(transport.as_mut(), limits).only(&wanted);
+    let mut dialogue = Dialogue::new(transport.as_mut(), limits).only(wanted);
     let end = native::protocol(&device, &mut dialogue).and_then(|kind| {
         settle(&mut device, kind);
         let power = asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
