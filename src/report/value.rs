@@ -125,6 +125,10 @@ impl Object {
         let index = match self.0.iter().position(|(name, _)| *name == key) {
             Some(index) => index,
             None => {
+                if self.0.capacity() == 0 {
+                    // Most objects have about so many members: one allocation instead of two.
+                    self.0.reserve_exact(8);
+                }
                 self.0.push((key, Value::Null));
                 self.0.len() - 1
             }

@@ -41,7 +41,7 @@ pub(super) const SCSI: &str = r#"{
 "scsi_environmental_reports":{"temperature_1":{"parameter_code":0,"current":38,"lifetime_maximum":"unknown"}},
 "scsi_start_stop_cycle_counter":{"year_of_manufacture":"2014","week_of_manufacture":"28","accumulated_start_stop_cycles":70},
 "scsi_self_test_0":{"code":{"value":1,"string":"Background short"},"result":{"value":0,"string":"Completed"},"lba_first_failure":{"value":77,"aka":"address_of_first_failure"}},
-"scsi_background_scan":{"status":{"value":0,"string":"no scans active","scan_progress":"0.00%"},"result_0":{"lba":991,"sense_key":3,"asc":17,"ascq":0}},
+"scsi_background_scan":{"status":{"value":0,"string":"no scans active","scan_progress":"0.00%"},"result_0":{"lba":991,"sense_key":{"value":3,"string":"Medium Error"},"asc":17,"ascq":0}},
 "scsi_pending_defects":{"count":1,"table":[null,{"lba":123456,"accum_power_on_hours":9}]},
 "scsi_sas_port_0":{"relative_target_port_id":1,"phy_0":{"identifier":0,"attached_device_type":"SAS or SATA device","reason":"unknown",
  "negotiated_logical_link_rate":"phy enabled; 12 Gbps","attached_target_port":{"ssp_stp_smp":"000"},"attached_phy_identifier":9,"invalid_dword_count":1}},

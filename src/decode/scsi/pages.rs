@@ -317,8 +317,8 @@ pub const PAGES: &[Page<Pages>] = &[
             Ok(())
         },
     },
-    log_page!("temperature", "Temperature log page (0Dh)", 0x0d/0x00, temperature: Temperature),
     log_page!("environmental_reporting", "Environmental Reporting log page (0Dh/01h)", 0x0d/0x01, environment: Environment),
+    log_page!("temperature", "Temperature log page (0Dh)", 0x0d/0x00, temperature: Temperature, |pages| pages.environment.is_none()),
     log_page!("solid_state_media", "Solid State Media log page (11h)", 0x11/0x00, solid_state_media: SolidStateMedia),
     log_page!("format_status", "Format Status log page (08h)", 0x08/0x00, format_status: FormatStatus),
     log_page!("start_stop_cycle_counter", "Start-Stop Cycle Counter log page (0Eh)", 0x0e/0x00, start_stop: StartStop),

@@ -6,7 +6,7 @@ use super::{Presets, globals};
 use crate::decode::ata::{Attribute, Pages, Rotation, SmartThresholds};
 use crate::decode::bytes::bit;
 use crate::object;
-use crate::report::{Findings, Object, Severity};
+use crate::report::{Findings, Object, Severity, Value};
 
 /// Has the normalised value reached the threshold?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub(super) fn emit(pages: &Pages, presets: &Presets, record: &mut Object, findin
     record.set("ata_smart_attributes", Object::new());
     let mut table = Vec::with_capacity(data.attributes.len());
     for attribute in &data.attributes {
-        table.push(entry(attribute, thresholds, rotation, presets, record));
+        table.push(Value::from(entry(attribute, thresholds, rotation, presets, record)));
     }
     record.set("ata_smart_attributes", object! { "revision" => data.revision, "table" => table });
     globals::temperature(&data.attributes, presets, record);
@@ -82,7 +82,8 @@ fn entry(
     let known = preset.is_some_and(|preset| preset.source > Source::Default);
     globals::from_attribute(attribute, &name, format, number, threshold, known, record);
 
-    let mut entry = object! { "id" => attribute.id, "name" => name };
+    let mut entry = Object::new();
+    entry.set("id", attribute.id).set("name", name);
     if state != State::NoValue {
         entry.set("value", attribute.value);
         if preset.is_none_or(|preset| !preset.no_worst) {

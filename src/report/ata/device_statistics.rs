@@ -42,7 +42,7 @@ fn page(page: &StatisticsPage, revision: u16) -> Object {
     let mut object = object! { "number" => page.number, "name" => name, "revision" => revision };
     if !page.entries.is_empty() {
         let table = page.entries.iter().map(|entry| statistic(page.number, entry));
-        object.set("table", table.collect::<Vec<_>>());
+        object.set("table", Value::array(table));
     }
     object
 }
@@ -50,9 +50,9 @@ fn page(page: &StatisticsPage, revision: u16) -> Object {
 fn statistic(page: u8, entry: &StatisticsEntry) -> Object {
     let unnamed = if page == 0xff { "Vendor Specific" } else { "Unknown" };
     let (name, bytes) = entry.statistic.map_or((unnamed, 7), |statistic| (statistic.name, statistic.bytes));
-    let mut object = object! { "offset" => entry.offset, "name" => name, "size" => bytes };
-    object.set_some("value", entry.value());
-    object.set("flags", flags(entry.flags));
+    let mut object = Object::new();
+    object.set("offset", entry.offset).set("name", name).set("size", bytes);
+    object.set_some("value", entry.value()).set("flags", flags(entry.flags));
     object
 }
 

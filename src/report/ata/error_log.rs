@@ -3,7 +3,7 @@
 use super::{Presets, command_names, error_description};
 use crate::decode::ata::{ExtendedErrorLog, LoggedCommand, LoggedError, Pages, SummaryErrorLog};
 use crate::object;
-use crate::report::{Findings, Object, Severity, exit};
+use crate::report::{Findings, Object, Severity, Value, exit};
 
 pub(super) fn emit(pages: &Pages, presets: &Presets, record: &mut Object, findings: &mut Findings) {
     let log = if let Some(log) = &pages.extended_error_log {
@@ -34,11 +34,12 @@ fn extended(log: &ExtendedErrorLog, presets: &Presets, findings: &mut Findings) 
     object.set("count", log.count).set("logged_count", log.count.min(log.capacity()));
     let mut table = Vec::with_capacity(8);
     for ((log_index, error), back) in log.errors().zip(0..) {
-        let mut row = object! { "error_number" => log.count.saturating_sub(back), "log_index" => log_index };
+        let mut row = Object::new();
+        row.set("error_number", log.count.saturating_sub(back)).set("log_index", log_index);
         if let Some(error) = error {
             describe(error, presets.firmware_bugs.extended_error_lba, false, &mut row);
         }
-        table.push(row);
+        table.push(Value::from(row));
     }
     object.set("table", table);
     object
@@ -68,7 +69,7 @@ fn summary(log: &SummaryErrorLog, presets: &Presets, findings: &mut Findings) ->
         describe(error, false, true, &mut row);
         row
     });
-    object.set("table", rows.collect::<Vec<_>>());
+    object.set("table", Value::array(rows));
     object
 }
 
@@ -97,7 +98,7 @@ fn describe(error: &LoggedError, lba_in_order: bool, summary: bool, row: &mut Ob
     row.set("completion_registers", registers);
     row.set_some("error_description", error_description::of(error, order(error.lba)));
     let commands = error.commands.iter().rev().flatten().map(|command| previous(command, order(command.lba)));
-    row.set("previous_commands", commands.collect::<Vec<_>>());
+    row.set("previous_commands", Value::array(commands));
 }
 
 fn previous(command: &LoggedCommand, lba: u64) -> Object {

@@ -2,14 +2,14 @@
 
 use crate::decode::ata::{Pages, PendingDefect, PendingDefects, PhyEventCounter};
 use crate::object;
-use crate::report::Object;
+use crate::report::{Object, Value};
 
 pub(super) fn emit(pages: &Pages, record: &mut Object) {
     record.set_some("ata_pending_defects_log", pages.pending_defects.as_ref().map(pending_defects));
     if let Some(log) = &pages.phy_event_counters {
-        let table: Vec<Object> = log.counters.iter().map(counter).collect();
+        let table = Some(Value::array(log.counters.iter().map(counter)));
         let mut counters = Object::new();
-        counters.set_some("table", Some(table).filter(|table| !table.is_empty())).set("reset", false);
+        counters.set_some("table", table.filter(|_| !log.counters.is_empty())).set("reset", false);
         record.set("sata_phy_event_counters", counters);
     }
 }
@@ -17,7 +17,7 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
 fn pending_defects(log: &PendingDefects) -> Object {
     let mut object = object! { "size" => log.capacity(), "count" => log.count };
     if !log.defects.is_empty() {
-        object.set("table", log.defects.iter().map(defect).collect::<Vec<_>>());
+        object.set("table", Value::array(log.defects.iter().map(defect)));
     }
     object
 }

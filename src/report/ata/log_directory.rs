@@ -1,8 +1,7 @@
 //! `ata_log_directory`: which logs the drive has.
 
 use crate::decode::ata::Pages;
-use crate::object;
-use crate::report::Object;
+use crate::report::{Object, Value};
 
 pub(super) fn emit(pages: &Pages, record: &mut Object) {
     let (general, smart) = (pages.log_directory.as_ref(), pages.smart_log_directory.as_ref());
@@ -20,7 +19,7 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
         let in_general = general.map_or(0, |general| if own { 1 } else { general.pages(address) });
         let in_smart = smart.map_or(0, |smart| if own { 1 } else { smart.smart_pages(address) });
         if in_general > 0 || in_smart > 0 {
-            table.push(row(address, in_general, in_smart));
+            table.push(Value::from(row(address, in_general, in_smart)));
         }
     }
     directory.set("table", table);
@@ -29,7 +28,8 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
 
 fn row(address: u8, general: u16, smart: u8) -> Object {
     let (name, read, write) = log(address);
-    let mut row = object! { "address" => address, "name" => name };
+    let mut row = Object::new();
+    row.set("address", address).set("name", name);
     if read {
         row.set("read", true).set("write", write);
     }

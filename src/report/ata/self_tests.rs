@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::decode::ata::{Pages, SelectiveSelfTestLog, SelfTest, SelfTestLog};
 use crate::object;
-use crate::report::{Findings, Object, Severity, exit};
+use crate::report::{Findings, Object, Severity, Value, exit};
 
 /// So many of the newest tests are shown.
 const NEWEST: usize = 25;
@@ -42,7 +42,7 @@ fn tests(log: &SelfTestLog, newest: usize, object: &mut Object, findings: &mut F
         return;
     }
     let shown = tests.get(..newest).unwrap_or(tests);
-    object.set("table", shown.iter().map(test).collect::<Vec<_>>());
+    object.set("table", Value::array(shown.iter().map(test)));
     let passed = shown.iter().position(SelfTest::is_passed_extended).unwrap_or(shown.len());
     let failures = |tests: &[SelfTest]| tests.iter().filter(|test| test.is_failure()).count();
     let total = failures(shown);
@@ -126,7 +126,7 @@ fn selective(log: &SelectiveSelfTestLog, running: u8, offline: u8) -> Object {
         }
         row
     });
-    let mut object = object! { "revision" => log.revision, "table" => spans.collect::<Vec<_>>() };
+    let mut object = object! { "revision" => log.revision, "table" => Value::array(spans) };
     if log.current_span > 5 {
         let scan = object! {
             "lba_min" => log.current_lba,

@@ -14,7 +14,7 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
                 "reserved" => attribute.reserved,
             }
         });
-        stone.set("ata_raw_attributes", raw.collect::<Vec<_>>());
+        stone.set("ata_raw_attributes", Value::array(raw));
     }
     if let Some(identify) = &pages.identify
         && let Some(extended) = identify.extended_sectors

@@ -1,4 +1,5 @@
-//! How warm is it, now and at its worst?
+//! How warm is it, now and at its worst? From the Environmental Reporting log page, or else the Temperature log
+//! page, or else what the Informational Exceptions log page says in passing.
 
 use crate::decode::scsi::{Environment, Pages, Report};
 use crate::object;
@@ -8,28 +9,28 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
     if let Some(environment) = &pages.environment {
         record.set("scsi_environmental_reports", reports(environment));
     }
-    if let Some(temperature) = pages.temperature {
-        let mut degrees = Object::new();
-        degrees.set_some("current", temperature.current).set_some("drive_trip", temperature.reference);
-        set(degrees, record);
-    } else if let Some(exceptions) = pages.informational_exceptions {
-        let mut degrees = Object::new();
-        degrees.set_some("current", exceptions.temperature);
-        set(degrees, record);
-        if let Some(trip) = exceptions.trip_temperature {
-            record.set("scsi_temperature", object! { "drive_trip" => trip });
+    let exceptions = pages.informational_exceptions;
+    let (current_in_passing, trip_in_passing) =
+        (exceptions.and_then(|page| page.temperature), exceptions.and_then(|page| page.trip_temperature));
+    let mut degrees = Object::new();
+    match (&pages.environment, pages.temperature) {
+        // smartctl has no `temperature` for these disks.
+        (Some(environment), _) => {
+            let first = environment.temperatures.first().map(|sensor| sensor.current);
+            let current = first.filter(|&current| current != Report::UNKNOWN);
+            degrees.set_some("current", current).set_some("drive_trip", trip_in_passing);
+        }
+        (None, Some(temperature)) => {
+            degrees.set_some("current", temperature.current).set_some("drive_trip", temperature.reference);
+        }
+        // smartctl has another key for this trip temperature.
+        (None, None) => {
+            degrees.set_some("current", current_in_passing);
+            if let Some(trip) = trip_in_passing {
+                record.set("scsi_temperature", object! { "drive_trip" => trip });
+            }
         }
     }
-    // smartctl leaves `temperature` out where the disk has the Environmental Reporting log page; we do not.
-    let first = pages.environment.as_ref().and_then(|environment| environment.temperatures.first());
-    if let Some(first) = first.filter(|first| first.current != Report::UNKNOWN)
-        && record.at("temperature.current").is_none()
-    {
-        record.object("temperature").set("current", first.current);
-    }
-}
-
-fn set(degrees: Object, record: &mut Object) {
     if !degrees.is_empty() {
         record.set("temperature", degrees);
     }

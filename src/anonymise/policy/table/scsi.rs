@@ -25,6 +25,7 @@ pub(super) const ROWS: &[Row] = &[
     byte("scsi_lb_provisioning.{management_enabled,read_zeros}.value"),
     flag("{scsi_host_aware_zoned_block_capable,scsi_device_managed_zoned_block_capable}"),
     // Health and environment.
+    celsius("scsi_temperature.drive_trip"),
     word("scsi_environmental_reports.{temperature_N,relative_humidity_N}.parameter_code"),
     celsius(
         "scsi_environmental_reports.{temperature_N,relative_humidity_N}.{current,lifetime_maximum,lifetime_minimum,maximum_since_power_on,minimum_since_power_on,maximum_other,minimum_other}",
@@ -100,9 +101,20 @@ pub(super) const ROWS: &[Row] = &[
     count(
         "scsi_sas_port_N.phy_N.{invalid_dword_count,running_disparity_error_count,loss_of_dword_synchronization_count,phy_reset_problem_count,elasticity_buffer_overflow_count,received_error_count}",
     ),
-    // Events of a phy: counters whose names are the standard's titles.
-    count("scsi_sas_port_N.phy_N.*"),
-    count("scsi_sas_port_N.phy_N.*.{count,pvd_threshold}"),
+    count(
+        "scsi_sas_port_N.phy_N.{received_address_frame_error_count,transmitted_abandon_class_open_reject_count,received_abandon_class_open_reject_count,transmitted_retry_class_open_reject_count,received_retry_class_open_reject_count,transmitted_break_count,received_break_count,break_timeout_count,connection_count}",
+    ),
+    count(
+        "scsi_sas_port_N.phy_N.{received_aip__waiting_on_partial__count,received_aip_waiting_on_partial_count,received_aip__waiting_on_connection__count,received_aip_waiting_on_connection_count}",
+    ),
+    count(
+        "scsi_sas_port_N.phy_N.{transmitted_ssp_frame_count,received_ssp_frame_count,transmitted_ssp_frame_error_count,received_ssp_frame_error_count,transmitted_credit_blocked_count,received_credit_blocked_count,transmitted_sata_frame_count,received_sata_frame_count,sata_flow_control_buffer_overflow_count,transmitted_smp_frame_count,received_smp_frame_count,received_smp_frame_error_count}",
+    ),
+    count("scsi_sas_port_N.phy_N.peak_transmitted_pathway_blocked.{count,pvd_threshold}"),
+    amount(
+        "scsi_sas_port_N.phy_N.{peak_transmitted_arbitration_wait_time_us,peak_arbitration_time_us,peak_connection_time_us}.{event,pvd_threshold}",
+        "us",
+    ),
 ];
 
 static AKA: Form = Form::OneOf(&["self_test_number", "accumulated_power_on_hours"]);

@@ -28,6 +28,10 @@ pub(super) const ROWS: &[Row] = &[
     // ATA. The raw bytes of attributes say what raw.value says.
     amount("stone.extended_sectors", "blocks"),
     dropped("stone.ata_raw_attributes", Why::Vendor),
+    number("stone.ata_selective_self_test_remaining_percent", "%", 0, 100),
+    count(
+        "stone.ata_zoned_statistics.{maximum_open_zones,maximum_explicitly_open_zones,maximum_implicitly_open_zones,minimum_empty_zones,maximum_nonseq_zones,zones_emptied,suboptimal_write_commands,commands_exceeding_optimal_limit,failed_explicit_opens,read_rule_violations,write_rule_violations,maximum_implicitly_open_sequential_or_before_required_zones}",
+    ),
     // SCSI.
     byte("stone.scsi.protection_intervals_per_block"),
     flag("stone.scsi.{rotation_rate_reported,read_cache_enabled,write_cache_enabled}"),
@@ -37,6 +41,9 @@ pub(super) const ROWS: &[Row] = &[
         "stone.scsi.error_counters.{read,write,verify}.{corrected_fast,corrected_delayed,retried,corrected,algorithm_invocations,uncorrected}",
     ),
     amount("stone.scsi.error_counters.{read,write,verify}.bytes_processed", "B"),
+    dropped("stone.scsi.{last_errors,last_deferred_errors}", Why::Vendor),
+    amount("stone.scsi.cache_statistics.{blocks_sent,blocks_received,blocks_sent_from_cache}", "blocks"),
+    count("stone.scsi.cache_statistics.{commands_within_segment,commands_beyond_segment}"),
     // NVMe.
     text("stone.controller.type", &CONTROLLER),
     number("stone.controller.{attributes,sanitize_capabilities}", "", 0, 0xffff_ffff),
