@@ -1,4 +1,4 @@
-//! Help, version and the line that text begins with.
+//! Help, version and the lines that text begins with.
 
 use super::answer::{VERSION, build, platform};
 
@@ -52,10 +52,14 @@ says that it is failing, 16 a pre-fail attribute has reached its threshold, 32 a
 
 ";
 
-/// The line that text begins with. Programs read the version out of it.
+/// The lines that text begins with. Programs read the version out of the first; some skip the others by their number,
+/// which therefore is that of smartctl's.
 pub(super) fn banner() -> String {
     let [major, minor] = VERSION;
-    format!("smartctl {major}.{minor} {} [{}]\n\n", build(), platform())
+    let (build, platform) = (build(), platform());
+    format!(
+        "smartctl {major}.{minor} {build} [{platform}]\nReads disks by itself, no part of smartmontools\n\n"
+    )
 }
 
 /// `-V`, below the banner.
@@ -63,7 +67,6 @@ pub(super) fn version() -> String {
     let version = env!("CARGO_PKG_VERSION");
     let [major, minor] = VERSION;
     format!(
-        "stone-smart {version}, which reads disks itself and answers as smartctl {major}.{minor} does.\n\
-         It is no part of smartmontools. Licence: MIT or Apache-2.0.\n"
+        "stone-smart {version}, which answers as smartctl {major}.{minor} does. Licence: MIT or Apache-2.0.\n"
     )
 }

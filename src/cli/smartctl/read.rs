@@ -1,5 +1,6 @@
 //! Reads the device, within limits: whatever it does, the call ends.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -61,8 +62,8 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
     let last = Arc::new(Mutex::new("what identifies it".to_owned()));
     let note = Arc::clone(&last);
     thread::spawn(move || {
-        let wanted = |page: &str| {
-            let wanted = parts.need_page(page);
+        let wanted = |kind: dump::Kind, page: &str| {
+            let wanted = parts.need_page(kind, page);
             if wanted {
                 page.clone_into(&mut note.lock().unwrap_or_else(PoisonError::into_inner));
             }
@@ -131,7 +132,7 @@ fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
 
 fn converse(
     mut device: BlockDevice,
-    wanted: &dyn Fn(&str) -> bool,
+    wanted: &dyn Fn(dump::Kind, &str) -> bool,
     native: &Native,
     asleep: Option<Option<Power>>,
     limits: Limits,
@@ -140,9 +141,12 @@ fn converse(
         Ok(transport) => transport,
         Err(error) => return Reading::NotOpened(chain(&error)),
     };
-    let mut dialogue = Dialogue::new(transport.as_mut(), limits).only(wanted);
+    let spoken = Cell::new(dump::Kind::Scsi);
+    let wanted = |page: &str| wanted(spoken.get(), page);
+    let mut dialogue = Dialogue::new(transport.as_mut(), limits).only(&wanted);
     let end = native::protocol(&device, &mut dialogue).and_then(|kind| {
         settle(&mut device, kind);
+        spoken.set(kind);
         let power = asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
         match power {
             Some((Some(from), power)) if power >= from && power > Power::Active => Ok(Reading::Asleep(power)),

@@ -2,6 +2,7 @@
 
 use crate::object;
 use crate::report::{Object, Value};
+use crate::transport::dump::Kind;
 
 /// A part of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,8 +124,13 @@ impl Parts {
         ]);
     }
 
-    /// Is the page `name` (of any protocol) asked for? Those that smartctl does not read are not, whatever is wanted.
-    pub(super) fn need_page(self, name: &str) -> bool {
+    /// Is the page `name` of a disk that speaks `kind` asked for? Those that smartctl does not read are not, whatever is
+    /// wanted.
+    pub(super) fn need_page(self, kind: Kind, name: &str) -> bool {
+        // SCSI and NVMe have a page of this name; smartctl reads that of SCSI.
+        if kind == Kind::Nvme && name == "supported_log_pages" {
+            return false;
+        }
         PAGES.iter().any(|(parts, pages)| pages.contains(&name) && self.has_any(parts))
     }
 
@@ -414,10 +420,7 @@ const KEYS: &[(&[Part], &[&str])] = &[
     (&[Part::Attributes, Part::Statistics], &["power_cycle_count", "host_reads", "host_writes"]),
     (&[Part::Attributes, Part::Statistics, Part::Background], &["power_on_time"]),
     (&[Part::Attributes, Part::Statistics, Part::Endurance], &["endurance_used"]),
-    (
-        &[Part::Attributes, Part::Capabilities, Part::SctStatus, Part::SctHistory, Part::Statistics],
-        &["temperature"],
-    ),
+    (&[Part::Attributes, Part::SctStatus, Part::SctHistory, Part::Statistics], &["temperature"]),
     (&[Part::Attributes, Part::Health, Part::Endurance], &["scsi_format_status"]),
     (&[Part::Attributes, Part::Health, Part::Endurance], &["scsi_percentage_used_endurance_indicator"]),
     (&[Part::Attributes, Part::Environment], &["scsi_environmental_reports"]),
@@ -488,13 +491,18 @@ mod tests {
     #[test]
     fn only_what_is_needed_is_read() {
         let info = parts(&[Part::Info]);
-        assert!(info.need_page("identify_namespace") && !info.need_page("smart_health"));
+        assert!(
+            info.need_page(Kind::Nvme, "identify_namespace") && !info.need_page(Kind::Nvme, "smart_health")
+        );
         let health = parts(&[Part::Health]);
-        assert!(health.need_page("smart_status") && !health.need_page("summary_error_log"));
+        assert!(
+            health.need_page(Kind::Ata, "smart_status") && !health.need_page(Kind::Ata, "summary_error_log")
+        );
         let mut everything = Parts::default();
         everything.add_everything();
-        for own in ["ocp_smart", "endurance_group", "active_namespaces", "power_mode"] {
-            assert!(!everything.need_page(own), "{own}");
+        for own in ["ocp_smart", "endurance_group", "active_namespaces", "supported_log_pages"] {
+            assert!(!everything.need_page(Kind::Nvme, own), "{own}");
         }
+        assert!(everything.need_page(Kind::Scsi, "supported_log_pages"));
     }
 }

@@ -38,9 +38,10 @@ fn errors(page: &mut Page<'_>) {
 fn error_entry(page: &mut Page<'_>, error: &Value) {
     let Some(hours) = number(error, "lifetime_hours") else { return };
     let count = number(error, "error_number").unwrap_or_default();
+    let place = number(error, "log_index").map(|index| format!(" [{index}]")).unwrap_or_default();
     page.blank();
     page.line(format!(
-        "Error {count} occurred at disk power-on lifetime: {hours} hours ({} days + {} hours)",
+        "Error {count}{place} occurred at disk power-on lifetime: {hours} hours ({} days + {} hours)",
         hours / 24,
         hours % 24
     ));

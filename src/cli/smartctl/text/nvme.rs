@@ -138,10 +138,31 @@ fn capabilities(page: &mut Page<'_>) {
     }
 }
 
+/// Flags that programs know by smartctl's short words; the others go by their keys.
+const SHORT_WORDS: &[(&str, &str)] = &[
+    ("security_send_receive", "Security"),
+    ("format_nvm", "Format"),
+    ("firmware_download", "Frmw_DL"),
+    ("self_test", "Self_Test"),
+    ("compare", "Comp"),
+    ("write_uncorrectable", "Wr_Unc"),
+    ("dataset_management", "DS_Mngmt"),
+    ("write_zeroes", "Wr_Zero"),
+    ("save_select_feature_nonzero", "Sav/Sel_Feat"),
+    ("timestamp", "Timestmp"),
+    ("smart_health_per_namespace", "S/H_per_NS"),
+    ("commands_effects_log", "Cmd_Eff_Lg"),
+    ("extended_get_log_page_cmd", "Ext_Get_Lg"),
+    ("telemetry_log", "Telmtry_Lg"),
+];
+
 /// The names of the flags that are set, and the numbers beside them.
 fn set_flags(object: &Object) -> String {
+    let short = |key: &str| {
+        SHORT_WORDS.iter().find(|(long, _)| *long == key).map_or(key, |(_, short)| *short).to_owned()
+    };
     let words = object.iter().filter_map(|(key, value)| match value {
-        Value::Bool(true) => Some(key.to_owned()),
+        Value::Bool(true) => Some(short(key)),
         Value::Unsigned(number) if key != "value" && *number != 0 => Some(format!("{key}={number}")),
         _ => None,
     });

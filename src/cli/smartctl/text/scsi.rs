@@ -167,9 +167,6 @@ fn self_tests(page: &mut Page<'_>) {
     for (index, test) in tests.into_iter().enumerate() {
         let at = |path: &str| test.at(path).filter(|value| !value.as_object().is_some_and(Object::is_empty));
         let words = |path: &str| at(path).map(plain);
-        let aka = |object: &str, number: &str| {
-            words(&format!("{object}.aka")).or_else(|| words(&format!("{object}.{number}")))
-        };
         let dash = || "-".to_owned();
         let sense = match (at("sense_key.value"), at("asc"), at("ascq")) {
             (Some(key), Some(asc), Some(ascq)) => {
@@ -183,9 +180,9 @@ fn self_tests(page: &mut Page<'_>) {
             index + 1,
             words("code.string").unwrap_or_default(),
             words("result.string").unwrap_or_default(),
-            aka("failed_segment", "value").unwrap_or_else(dash),
-            aka("power_on_time", "hours").unwrap_or_else(dash),
-            aka("lba_first_failure", "value").unwrap_or_else(dash),
+            words("failed_segment.value").unwrap_or_else(dash),
+            words("power_on_time.hours").unwrap_or_else(dash),
+            words("lba_first_failure.value").unwrap_or_else(dash),
         ));
     }
     page.blank();
