@@ -10,6 +10,7 @@ mod logging;
 mod output;
 mod privacy;
 mod run;
+mod smartctl;
 mod telemetry;
 
 pub use run::run;
