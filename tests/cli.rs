@@ -314,6 +314,18 @@ fn a_secret_that_others_can_read_is_refused_with_advice() {
 }
 
 #[test]
+fn a_state_folder_that_cannot_be_made_is_said_with_advice() {
+    let stone = Stone::new();
+    let file = stone.state.path().join("file");
+    fs::write(&file, "").unwrap();
+    let folder = file.join("state").display().to_string();
+    let drive = fixtures().join("ata-ssd").display().to_string();
+    let ran = stone.run(&["telemetry", "show-device", "--state-dir", &folder, "--drives", &drive]);
+    assert_eq!((ran.status(), ran.out().as_str()), (3, ""));
+    assert!(ran.err().contains("name another folder with --state-dir"), "{}", ran.err());
+}
+
+#[test]
 fn a_reader_that_has_gone_is_no_error() {
     let stone = Stone::new();
     let folder = fixtures().display().to_string();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::transport::TransportError;
+use crate::transport::{TransportError, seconds};
 
 /// Why a disk could not be read.
 #[derive(Debug, Error)]
@@ -48,8 +48,11 @@ pub enum SourceError {
         found: String,
     },
     /// smartctl did not end in time and was killed.
-    #[error("smartctl did not end within {} s", .0.as_secs_f32())]
+    #[error("smartctl did not end within {}", seconds(*.0))]
     SmartctlTimedOut(Duration),
+    /// smartctl ended, but something that it started did not.
+    #[error("smartctl has ended, but a process that it started keeps its output open")]
+    SmartctlHeldOpen,
     /// smartctl's answer is no JSON object.
     #[error("smartctl's answer cannot be read")]
     SmartctlAnswer(#[source] serde_json::Error),
