@@ -338,21 +338,13 @@ fn a_reader_that_has_gone_is_no_error() {
 }
 
 #[test]
-fn the_smartctl_source_gives_the_same_shape() {
+fn the_smartctl_source_refuses_a_dump() {
     let stone = Stone::new();
-    let program = stone.state.path().join("fake-smartctl");
-    let answer = r#"{"json_format_version":[1,0],"smartctl":{"version":[7,4],"exit_status":4},"model_name":"DISK 12"}"#;
-    fs::write(&program, format!("#!/bin/sh\necho '{answer}'\nexit 4\n")).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let drive = fixtures().join("ata-ssd").display().to_string();
-    let program = program.to_str().unwrap();
-    let arguments =
-        ["device", "query", "-f", "json", "--backend", "smartctl", "--smartctl", program, "--drives", &drive];
-    let ran = stone.run(&arguments);
-    assert_eq!(ran.status(), 0, "{}", ran.err());
-    let record = &ran.json()["devices"][0]["record"];
-    assert_eq!(record["model_name"], "DISK 12");
-    assert_eq!(record["stone"]["source"], "smartctl");
+    let ran = stone.run(&["device", "query", "-f", "json", "--backend", "smartctl", "--drives", &drive]);
+    assert_eq!(ran.status(), 3, "{}", ran.err());
+    assert_eq!(ran.json()["devices"][0]["outcome"], "failed");
+    assert!(ran.err().contains("smartctl cannot read a dump: use --backend native"), "{}", ran.err());
 }
 
 #[test]

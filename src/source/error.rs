@@ -56,6 +56,12 @@ pub enum SourceError {
     /// smartctl's answer is no JSON object.
     #[error("smartctl's answer cannot be read")]
     SmartctlAnswer(#[source] serde_json::Error),
+    /// smartctl's answer is JSON, but not of smartctl about a disk.
+    #[error("smartctl's answer has no {0}: is it the smartctl of smartmontools?")]
+    SmartctlForeign(&'static str),
+    /// A dump can only be read natively.
+    #[error("smartctl cannot read a dump: use --backend native")]
+    SmartctlDump,
     /// smartctl's answer is larger than any record.
     #[error("smartctl's answer is larger than {0} bytes")]
     SmartctlTooLong(usize),
@@ -64,7 +70,7 @@ pub enum SourceError {
     SmartctlFailed {
         /// Its exit status.
         status: u8,
-        /// What it says of it.
+        /// What it says of it, at most 120 characters without control characters.
         message: Option<String>,
     },
 }
