@@ -314,6 +314,18 @@ fn a_secret_that_others_can_read_is_refused_with_advice() {
 }
 
 #[test]
+fn a_state_folder_that_cannot_be_made_is_said_with_advice() {
+    let stone = Stone::new();
+    let file = stone.state.path().join("file");
+    fs::write(&file, "").unwrap();
+    let folder = file.join("state").display().to_string();
+    let drive = fixtures().join("ata-ssd").display().to_string();
+    let ran = stone.run(&["telemetry", "show-device", "--state-dir", &folder, "--drives", &drive]);
+    assert_eq!((ran.status(), ran.out().as_str()), (3, ""));
+    assert!(ran.err().contains("name another folder with --state-dir"), "{}", ran.err());
+}
+
+#[test]
 fn a_reader_that_has_gone_is_no_error() {
     let stone = Stone::new();
     let folder = fixtures().display().to_string();
@@ -326,21 +338,13 @@ fn a_reader_that_has_gone_is_no_error() {
 }
 
 #[test]
-fn the_smartctl_source_gives_the_same_shape() {
+fn the_smartctl_source_refuses_a_dump() {
     let stone = Stone::new();
-    let program = stone.state.path().join("fake-smartctl");
-    let answer = r#"{"json_format_version":[1,0],"smartctl":{"version":[7,4],"exit_status":4},"model_name":"DISK 12"}"#;
-    fs::write(&program, format!("#!/bin/sh\necho '{answer}'\nexit 4\n")).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let drive = fixtures().join("ata-ssd").display().to_string();
-    let program = program.to_str().unwrap();
-    let arguments =
-        ["device", "query", "-f", "json", "--backend", "smartctl", "--smartctl", program, "--drives", &drive];
-    let ran = stone.run(&arguments);
-    assert_eq!(ran.status(), 0, "{}", ran.err());
-    let record = &ran.json()["devices"][0]["record"];
-    assert_eq!(record["model_name"], "DISK 12");
-    assert_eq!(record["stone"]["source"], "smartctl");
+    let ran = stone.run(&["device", "query", "-f", "json", "--backend", "smartctl", "--drives", &drive]);
+    assert_eq!(ran.status(), 3, "{}", ran.err());
+    assert_eq!(ran.json()["devices"][0]["outcome"], "failed");
+    assert!(ran.err().contains("smartctl cannot read a dump: use --backend native"), "{}", ran.err());
 }
 
 #[test]
@@ -351,21 +355,64 @@ fn a_dump_of_a_dump_gives_the_same_record() {
         let original = fixtures().join(&name).display().to_string();
         let dump = stone.run(&["device", "dump", &original, "-o", &copy]);
         assert_eq!(dump.status(), 0, "{name}: {}", dump.err());
-        let record = |folder: &str| {
-            let mut record =
-                stone.run(&["device", "query", "-f", "json", folder]).json()["devices"][0]["record"].take();
-            for key in ["local_time", "device"] {
-                record.as_object_mut().unwrap().remove(key);
-            }
-            record["stone"].as_object_mut().unwrap().remove("duration_ms");
-            record
-        };
-        let (copied, first) = (record(&copy), record(&original));
+        let (copied, first) = (record(&stone, &copy), record(&stone, &original));
         let differing =
             first.as_object().unwrap().iter().find(|(key, value)| copied[key.as_str()] != **value);
         assert!(differing.is_none(), "{name}: {}", differing.unwrap().0);
         let again = stone.run(&["device", "dump", &original, "-o", &copy]);
         assert_eq!(again.status(), 3, "a folder that is not empty is left alone");
+        assert!(
+            again.err().contains("cannot be written") && again.err().contains("not empty"),
+            "{}",
+            again.err()
+        );
+    }
+}
+
+/// The record of a dump, without what differs between two readings.
+fn record(stone: &Stone, folder: &str) -> Value {
+    let mut record =
+        stone.run(&["device", "query", "-f", "json", folder]).json()["devices"][0]["record"].take();
+    for key in ["local_time", "device"] {
+        record.as_object_mut().unwrap().remove(key);
+    }
+    record["stone"].as_object_mut().unwrap().remove("duration_ms");
+    record
+}
+
+#[test]
+fn a_dump_of_a_drive_that_refuses_part_of_a_log_holds_the_rest() {
+    let stone = Stone::new();
+    let drive = stone.state.path().join("drive");
+    fs::create_dir(&drive).unwrap();
+    for entry in fs::read_dir(fixtures().join("ata-hdd")).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), drive.join(entry.file_name())).unwrap();
+    }
+    let log = fs::read(drive.join("gp_log_04.bin")).unwrap();
+    assert!(log.len() > 1536, "some of its pages are to be missing");
+    fs::write(drive.join("gp_log_04.bin"), &log[..1536]).unwrap();
+    let copy = stone.state.path().join("copy").display().to_string();
+    let drive = drive.display().to_string();
+    let dump = stone.run(&["device", "dump", &drive, "-o", &copy]);
+    assert_eq!(dump.status(), 0, "{}", dump.err());
+    let first = record(&stone, &drive);
+    assert!(first["ata_device_statistics"].is_object(), "the pages that are there are read");
+    assert_eq!(record(&stone, &copy), first);
+}
+
+#[test]
+fn a_dump_is_for_its_owner_alone() {
+    let stone = Stone::new();
+    let copy = stone.state.path().join("copy");
+    let drive = fixtures().join("ata-ssd").display().to_string();
+    let dump = stone.run(&["device", "dump", &drive, "-o", &copy.display().to_string()]);
+    assert_eq!(dump.status(), 0, "{}", dump.err());
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&copy), 0o700);
+    for entry in fs::read_dir(&copy).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
     }
 }
 

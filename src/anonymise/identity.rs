@@ -45,6 +45,7 @@ impl Identity {
     /// Only letters and digits count, and no difference of case, so that padding and separators, which
     /// differ between sources, make no other disk.
     pub(super) fn parts(&self) -> Option<Vec<String>> {
+        let fold = |text: &str| letters_and_digits(text).to_ascii_uppercase();
         let fold_some = |text: &Option<String>| text.as_deref().map(fold).filter(|text| !text.is_empty());
         let vendor = fold_some(&self.vendor).filter(|vendor| vendor != "ATA").unwrap_or_default();
         let model = fold_some(&self.model).unwrap_or_default();
@@ -74,9 +75,9 @@ pub(super) fn is_weak(serial: &str) -> bool {
     serial.len() < 6 || seen.len() < 3
 }
 
-/// Letters and digits only, in upper case.
-fn fold(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+/// Letters and digits only: what stands between them differs between sources.
+pub(super) fn letters_and_digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 fn world_wide_name(record: &Object) -> Option<String> {

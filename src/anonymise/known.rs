@@ -1,6 +1,6 @@
 //! The identifiers known of one record and its host, searched for in whatever a pattern would let pass.
 
-use super::identity::{Identity, is_weak};
+use super::identity::{Identity, is_weak, letters_and_digits};
 use super::policy::Policy;
 use crate::report::{Object, Value};
 
@@ -35,7 +35,7 @@ impl Known {
     /// Adds a name that must not be sent: of the host, for example. A short word without a digit is none:
     /// a host called `data` would make half of the texts unsendable.
     pub(super) fn add_name(&mut self, name: &str) {
-        let name = fold(name);
+        let name = letters_and_digits(name).to_ascii_lowercase();
         if name.len() >= 8 || name.len() >= 4 && name.bytes().any(|byte| byte.is_ascii_digit()) {
             self.add_needle(name);
         }
@@ -98,11 +98,12 @@ impl Known {
 
     fn add_text(&mut self, text: &str) {
         let text = text.trim();
-        let folded = fold(text);
+        let folded = letters_and_digits(text).to_ascii_lowercase();
         if is_weak(&folded) || folded.len() > LONGEST || self.needles.len() >= MOST_NEEDLES {
             return;
         }
         let swapped = swap_pairs(&folded);
+        let reversed = folded.chars().rev().collect();
         let hex = folded.strip_prefix("0x").unwrap_or(&folded).to_owned();
         if let Ok(number) = u128::from_str_radix(&hex, 16) {
             self.add_number(number, hex.len().div_ceil(2));
@@ -119,7 +120,7 @@ impl Known {
             self.add_needle(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
             self.add_needle(bytes.iter().rev().map(|byte| format!("{byte:02x}")).collect());
         }
-        [folded, swapped, hex].into_iter().for_each(|needle| self.add_needle(needle));
+        [folded, swapped, reversed, hex].into_iter().for_each(|needle| self.add_needle(needle));
     }
 
     /// The number, and the same bytes in the other order, `width` of them.
@@ -160,11 +161,6 @@ fn slot(three: &[u8]) -> usize {
     three.iter().fold(0usize, |slot, byte| slot.wrapping_mul(37).wrapping_add(usize::from(*byte))) % 1024
 }
 
-/// Letters and digits only, in lower case.
-fn fold(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-}
-
 /// As an ATA string looks when nobody swaps the bytes of its words.
 fn swap_pairs(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
@@ -194,6 +190,7 @@ mod tests {
             "K3S0_0FJF",
             "k3 s00-fjf",
             "3K0SF0FJ",
+            "FJF00S3K",
             "4b33533030464a46",
             "464a463030533",
         ] {

@@ -19,6 +19,14 @@ pub(super) struct Node {
     /// `sda1`, `dm-3`, `nvme0`, `sg3`; `0:0:1:0` of /dev/bsg.
     pub(super) name: String,
     pub(super) kind: Kind,
+    /// The node itself, behind all links: not always the one that the kernel's name would have.
+    pub(super) path: PathBuf,
+}
+
+impl Node {
+    fn new((name, kind): (String, Kind), path: PathBuf) -> Self {
+        Self { name, kind, path }
+    }
 }
 
 /// Where sysfs has the device.
@@ -52,14 +60,14 @@ pub(super) fn node(roots: &Roots, path: &Path) -> Result<Node, DeviceError> {
     let stands_for_a_node = !roots.is_host() && file_type.is_file() && target.starts_with("/dev");
     if stands_for_a_node {
         let kind = class_of(roots, &name).unwrap_or(Kind::UnknownBlock);
-        return Ok(Node { name, kind });
+        return Ok(Node { name, kind, path: target });
     }
     let number = format!("{}:{}", major(metadata.rdev()), minor(metadata.rdev()));
     if file_type.is_block_device() {
-        return Ok(block_node(roots, &number, name));
+        return Ok(Node::new(block_node(roots, &number, name), target));
     }
     if file_type.is_char_device() {
-        return Ok(character_node(roots, &number, name));
+        return Ok(Node::new(character_node(roots, &number, name), target));
     }
     let what = if file_type.is_dir() {
         "a directory"
@@ -72,23 +80,23 @@ pub(super) fn node(roots: &Roots, path: &Path) -> Result<Node, DeviceError> {
 }
 
 /// The number counts before the name: anything may be called /dev/sda.
-fn block_node(roots: &Roots, number: &str, name: String) -> Node {
+fn block_node(roots: &Roots, number: &str, name: String) -> (String, Kind) {
     if let Some(name) = sysfs::link_name(&roots.real("/sys/dev/block").join(number)) {
-        return Node { name, kind: Kind::Block };
+        return (name, Kind::Block);
     }
     let folder = roots.block(&name);
     let same = folder.exists() && sysfs::text(&folder.join("dev")).is_none_or(|of_name| of_name == number);
-    Node { name, kind: if same { Kind::Block } else { Kind::UnknownBlock } }
+    (name, if same { Kind::Block } else { Kind::UnknownBlock })
 }
 
-fn character_node(roots: &Roots, number: &str, name: String) -> Node {
+fn character_node(roots: &Roots, number: &str, name: String) -> (String, Kind) {
     let link = sysfs::link(&roots.real("/sys/dev/char").join(number));
     let name = match link.as_deref().and_then(|link| link.rsplit('/').next()) {
         Some(name) => name.to_owned(),
         None => name,
     };
     let kind = class_of(roots, &name).unwrap_or(Kind::UnknownCharacter);
-    Node { name, kind }
+    (name, kind)
 }
 
 fn class_of(roots: &Roots, name: &str) -> Option<Kind> {
@@ -102,10 +110,26 @@ fn class_of(roots: &Roots, name: &str) -> Option<Kind> {
     classes.into_iter().find(|(class, _)| has(class)).map(|(_, kind)| kind)
 }
 
-/// `sda` of /dev/sda; `cciss!c0d0` of /dev/cciss/c0d0, as sysfs writes it; `0:0:1:0` of /dev/bsg/0:0:1:0.
+/// `sda` of /dev/sda, and of a node elsewhere; `cciss!c0d0` of /dev/cciss/c0d0, as sysfs writes it; `0:0:1:0` of
+/// /dev/bsg/0:0:1:0.
 fn name_under_dev(path: &Path) -> String {
-    let name = path.strip_prefix("/dev/bsg").or_else(|_| path.strip_prefix("/dev")).unwrap_or(path);
-    name.to_string_lossy().trim_start_matches('/').replace('/', "!")
+    match path.strip_prefix("/dev/bsg").or_else(|_| path.strip_prefix("/dev")) {
+        Ok(name) => name.to_string_lossy().replace('/', "!"),
+        Err(_) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+    }
+}
+
+/// Is `path` a node of the device that sysfs calls `name`? In a container nodes may have other names, or be missing.
+pub(super) fn leads_to(roots: &Roots, path: &Path, name: &str) -> bool {
+    let Ok(metadata) = fs::metadata(roots.real(path)) else { return false };
+    if !roots.is_host() && metadata.is_file() {
+        return true;
+    }
+    let number = format!("{}:{}", major(metadata.rdev()), minor(metadata.rdev()));
+    let of_name = ["block", "nvme", "scsi_generic"]
+        .iter()
+        .find_map(|class| sysfs::text(&roots.real("/sys/class").join(class).join(name).join("dev")));
+    of_name.is_none_or(|of_name| of_name == number)
 }
 
 /// Follows symbolic links within the roots. The last of them need not exist.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::transport::TransportError;
+use crate::transport::{TransportError, seconds};
 
 /// Why a disk could not be read.
 #[derive(Debug, Error)]
@@ -48,11 +48,20 @@ pub enum SourceError {
         found: String,
     },
     /// smartctl did not end in time and was killed.
-    #[error("smartctl did not end within {} s", .0.as_secs_f32())]
+    #[error("smartctl did not end within {}", seconds(*.0))]
     SmartctlTimedOut(Duration),
+    /// smartctl ended, but something that it started did not.
+    #[error("smartctl has ended, but a process that it started keeps its output open")]
+    SmartctlHeldOpen,
     /// smartctl's answer is no JSON object.
     #[error("smartctl's answer cannot be read")]
     SmartctlAnswer(#[source] serde_json::Error),
+    /// smartctl's answer is JSON, but not of smartctl about a disk.
+    #[error("smartctl's answer has no {0}: is it the smartctl of smartmontools?")]
+    SmartctlForeign(&'static str),
+    /// A dump can only be read natively.
+    #[error("smartctl cannot read a dump: use --backend native")]
+    SmartctlDump,
     /// smartctl's answer is larger than any record.
     #[error("smartctl's answer is larger than {0} bytes")]
     SmartctlTooLong(usize),
@@ -61,7 +70,7 @@ pub enum SourceError {
     SmartctlFailed {
         /// Its exit status.
         status: u8,
-        /// What it says of it.
+        /// What it says of it, at most 120 characters without control characters.
         message: Option<String>,
     },
 }

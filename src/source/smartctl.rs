@@ -9,13 +9,17 @@ use std::time::{Duration, Instant};
 
 use wait_timeout::ChildExt;
 
-use crate::device::{BlockDevice, MegaRaidMember};
+use crate::device::{BlockDevice, MegaRaidMember, Place};
 use crate::object;
 use crate::report::{Object, Record, SCHEMA, Value, exit};
 use crate::source::{Limits, Source, SourceError};
 
 /// The largest answer that is read: a record has some 100 KiB.
 const LARGEST_ANSWER: usize = 16 << 20;
+/// The oldest version that gives JSON.
+const OLDEST: [u64; 2] = [7, 0];
+/// As much of what smartctl says goes into an error, in characters.
+const LONGEST_MESSAGE: usize = 120;
 /// How long a killed child is waited for. One that hangs in the kernel cannot be killed, and is left behind.
 const GRACE: Duration = Duration::from_millis(100);
 /// How long smartctl may look for disks.
@@ -58,7 +62,7 @@ impl Smartctl {
         };
         let output = output
             .recv_timeout(GRACE)
-            .map_err(|_| SourceError::SmartctlTimedOut(start.elapsed()))?
+            .map_err(|_| SourceError::SmartctlHeldOpen)?
             .map_err(SourceError::SmartctlMissing)?;
         if output.len() > LARGEST_ANSWER {
             return Err(SourceError::SmartctlTooLong(LARGEST_ANSWER));
@@ -114,6 +118,9 @@ fn abandon(mut child: Child) {
 impl Source for Smartctl {
     fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
         let start = Instant::now();
+        if matches!(device.place, Place::Dump(_)) {
+            return Err(SourceError::SmartctlDump);
+        }
         let path = device.smartctl_path();
         let path = path.to_string_lossy();
         let mut arguments = vec!["--json=c", "-x"];
@@ -126,6 +133,9 @@ impl Source for Smartctl {
         // The other bits are findings of the disk, not failures to read it.
         if status & (exit::USAGE | exit::NO_DEVICE) != 0 {
             return Err(SourceError::SmartctlFailed { status, message: first_message(&record) });
+        }
+        if record.at("device").and_then(Value::as_object).is_none() {
+            return Err(SourceError::SmartctlForeign("device"));
         }
         let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let stone = object! {
@@ -144,15 +154,29 @@ fn parse(output: &[u8]) -> Result<Object, SourceError> {
     // 6.x knows no --json: it prints its banner and its usage.
     let text = String::from_utf8_lossy(output);
     if let Some(banner) = text.lines().find(|line| line.starts_with("smartctl ")) {
-        let found = banner.chars().filter(|char| !char.is_control()).take(60).collect();
-        return Err(SourceError::SmartctlOld { found });
+        return Err(SourceError::SmartctlOld { found: plain(banner, 60) });
     }
-    serde_json::from_slice(output).map_err(SourceError::SmartctlAnswer)
+    let record: Object = serde_json::from_slice(output).map_err(SourceError::SmartctlAnswer)?;
+    let numbers = |path| record.at(path)?.as_array()?.iter().map(Value::as_u64).collect::<Option<Vec<u64>>>();
+    if numbers("json_format_version").is_none_or(|version| version.first() != Some(&1)) {
+        return Err(SourceError::SmartctlForeign("json_format_version that is known"));
+    }
+    let version = numbers("smartctl.version").ok_or(SourceError::SmartctlForeign("smartctl.version"))?;
+    if version < OLDEST.to_vec() {
+        let version: Vec<String> = version.iter().take(3).map(u64::to_string).collect();
+        return Err(SourceError::SmartctlOld { found: format!("smartctl {}", version.join(".")) });
+    }
+    Ok(record)
 }
 
 fn first_message(record: &Object) -> Option<String> {
     let message = record.at("smartctl.messages")?.as_array()?.first()?.as_object()?.get("string")?;
-    message.as_str().map(str::to_owned)
+    Some(plain(message.as_str()?, LONGEST_MESSAGE))
+}
+
+/// The beginning of a text, with nothing in it that a terminal would obey.
+fn plain(text: &str, longest: usize) -> String {
+    text.chars().filter(|char| !char.is_control()).take(longest).collect()
 }
 
 #[cfg(test)]
@@ -163,13 +187,14 @@ mod tests {
 
     use super::*;
 
-    /// A smartctl that is `script`.
+    /// What every answer of smartctl 7.3 begins with.
+    const HEAD: &str =
+        r#""json_format_version":[1,0],"smartctl":{"version":[7,3]},"device":{"name":"/dev/sda"}"#;
+
+    /// A smartctl that is `script`, with HEAD for `@`.
     fn fake(folder: &Path, script: &str) -> Smartctl {
         let program = folder.join("smartctl");
-        let version = r#"{"json_format_version":[1,0],"smartctl":{"version":[7,3],"exit_status":0}}"#;
-        let text =
-            format!("#!/bin/sh\ncase \"$*\" in *--version*) echo '{version}'; exit 0;; esac\n{script}\n");
-        fs::write(&program, text).unwrap();
+        fs::write(&program, format!("#!/bin/sh\n{}\n", script.replace('@', HEAD))).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         Smartctl::new(program)
     }
@@ -183,17 +208,25 @@ mod tests {
 
     #[test]
     fn exit_bits_above_one_are_findings() {
-        let record = read(r#"echo '{"smart_status":{"passed":false}}'; exit 216"#, LONG).unwrap();
+        let record = read(r#"echo '{@,"smart_status":{"passed":false}}'; exit 216"#, LONG).unwrap();
         assert_eq!(record.0.at("smart_status.passed"), Some(&false.into()));
         assert_eq!(record.0.at("stone.source"), Some(&"smartctl".into()));
     }
 
     #[test]
     fn a_device_that_cannot_be_opened_says_why() {
-        let script =
-            r#"echo '{"smartctl":{"messages":[{"string":"no such device","severity":"error"}]}}'; exit 2"#;
-        let error = read(script, LONG).unwrap_err();
-        assert_eq!(error.to_string(), "smartctl could not read the disk (exit status 2): no such device");
+        let failing = |message: &str| {
+            let head = r#""json_format_version":[1,0],"smartctl":{"version":[7,3],"messages":"#;
+            let script =
+                format!(r#"echo '{{{head}[{{"string":"{message}","severity":"error"}}]}}}}'; exit 2"#);
+            read(&script, LONG).unwrap_err().to_string()
+        };
+        assert_eq!(
+            failing("no such device"),
+            "smartctl could not read the disk (exit status 2): no such device"
+        );
+        let odd = failing(&format!(r"\u001b[31m\n{}", "x".repeat(1000)));
+        assert!(!odd.contains(char::is_control) && odd.len() < 200, "{odd}");
     }
 
     #[test]
@@ -204,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_full_pipe_does_not_stop_it() {
-        let script = r#"printf '{"a":"'; head -c 1000000 /dev/zero | tr '\0' x; echo '"}'"#;
+        let script = r#"printf '%s' '{@,"a":"'; head -c 1000000 /dev/zero | tr '\0' x; echo '"}'"#;
         assert_eq!(
             read(script, LONG).unwrap().0.at("a").and_then(|a| a.as_str()).map(str::len),
             Some(1_000_000)
@@ -217,6 +250,44 @@ mod tests {
         let error = read("sleep 60 & wait", Duration::from_millis(500)).unwrap_err();
         assert!(matches!(error, SourceError::SmartctlTimedOut(_)), "{error}");
         assert!(start.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn one_whose_output_is_held_open_is_said_to_have_ended() {
+        let error = read("sleep 5 & echo '{@}'", LONG).unwrap_err();
+        assert!(matches!(error, SourceError::SmartctlHeldOpen), "{error}");
+    }
+
+    #[test]
+    fn json_of_something_else_is_no_record() {
+        for (answer, words) in [
+            ("{}", "no json_format_version"),
+            (
+                r#"{"json_format_version":[2,0],"smartctl":{"version":[7,3]},"device":{}}"#,
+                "json_format_version",
+            ),
+            (r#"{"json_format_version":[1,0],"device":{}}"#, "no smartctl.version"),
+            (
+                r#"{"json_format_version":[1,0],"smartctl":{"version":["7"]},"device":{}}"#,
+                "no smartctl.version",
+            ),
+            (r#"{"json_format_version":[1,0],"smartctl":{"version":[7,3]}}"#, "no device"),
+            (
+                r#"{"json_format_version":[1,0],"smartctl":{"version":[6,6]},"device":{}}"#,
+                "7.0 or newer is needed, this one says: smartctl 6.6",
+            ),
+        ] {
+            let error = read(&format!("echo '{answer}'"), LONG).unwrap_err().to_string();
+            assert!(error.contains(words), "{answer}: {error}");
+        }
+        assert!(read("echo '{@}'", LONG).is_ok());
+    }
+
+    #[test]
+    fn a_dump_is_not_given_to_it() {
+        let drive = BlockDevice::recorded(Path::new("/drives/a"));
+        let error = Smartctl::new("/bin/true").read(&drive, &Limits::new(LONG, LONG)).unwrap_err();
+        assert!(matches!(error, SourceError::SmartctlDump), "{error}");
     }
 
     #[test]

@@ -83,11 +83,6 @@ impl TaskFile {
         Self::data_in(0xec, 0, 0, 1, false)
     }
 
-    /// IDENTIFY PACKET DEVICE (A1h).
-    pub const fn identify_packet_device() -> Self {
-        Self::data_in(0xa1, 0, 0, 1, false)
-    }
-
     /// SMART READ DATA (B0h/D0h).
     pub const fn smart_read_data() -> Self {
         Self::data_in(Self::SMART, 0xd0, Self::SMART_SIGNATURE, 1, false)

@@ -7,8 +7,9 @@
 //! `log_PP_SS`, `mode_PP`, `readcap10`, `readcap16`, `id_ctrl`, `id_ns_N`, `log_XX`, each with `.bin`, numbers in
 //! hexadecimal but for N.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::TransportError;
@@ -78,19 +79,20 @@ impl Dump {
         Ok(Self { folder: folder.to_owned(), kind, conf })
     }
 
-    /// Makes a new dump in `folder`, which is made if it is missing and must be empty.
+    /// Makes a new dump in `folder`, which is made if it is missing and must be empty. Only its owner can read it: it
+    /// holds the serial number of the drive.
     ///
     /// # Errors
     /// The folder cannot be made, or has something in it.
     pub fn create(folder: &Path, kind: Kind) -> Result<Self, TransportError> {
         let make = || {
-            fs::create_dir_all(folder)?;
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
             if fs::read_dir(folder)?.next().is_some() {
                 return Err(io::Error::new(io::ErrorKind::DirectoryNotEmpty, "the folder is not empty"));
             }
             Ok(())
         };
-        make().map_err(|source| TransportError::Dump { file: folder.display().to_string(), source })?;
+        make().map_err(|source| TransportError::DumpWrite { path: folder.to_owned(), source })?;
         let mut dump = Self { folder: folder.to_owned(), kind, conf: Vec::new() };
         dump.set("kind", kind.word())?;
         Ok(dump)
@@ -144,8 +146,7 @@ impl Dump {
             whole.resize(end, 0);
         }
         whole[offset..end].copy_from_slice(bytes);
-        fs::write(self.folder.join(name), whole)
-            .map_err(|source| TransportError::Dump { file: name.to_owned(), source })
+        self.write(name, &whole)
     }
 
     /// Adds a line to `device.conf`, once.
@@ -157,9 +158,34 @@ impl Dump {
             return Ok(());
         }
         self.conf.push((key.to_owned(), value.to_owned()));
+        self.write_conf()
+    }
+
+    /// Takes the lines of `key` whose values begin with `prefix` out of `device.conf`.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn take_back(&mut self, key: &str, prefix: &str) -> Result<(), TransportError> {
+        let before = self.conf.len();
+        self.conf.retain(|(name, value)| name != key || !value.starts_with(prefix));
+        if self.conf.len() == before { Ok(()) } else { self.write_conf() }
+    }
+
+    fn write_conf(&self) -> Result<(), TransportError> {
         let text: String = self.conf.iter().map(|(key, value)| format!("{key}={value}\n")).collect();
-        fs::write(self.folder.join("device.conf"), text)
-            .map_err(|source| TransportError::Dump { file: "device.conf".to_owned(), source })
+        self.write("device.conf", text.as_bytes())
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), TransportError> {
+        let path = self.folder.join(name);
+        OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&path)
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(|source| TransportError::DumpWrite { path, source })
     }
 }
 

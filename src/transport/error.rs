@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -14,7 +15,7 @@ pub enum TransportError {
     #[error("the kernel refused the command{}", advice(.0))]
     Refused(#[source] io::Error),
     /// No answer within the time-out; the kernel aborted the command.
-    #[error("no answer within {} s", .0.as_secs_f32())]
+    #[error("no answer within {}", seconds(*.0))]
     TimedOut(Duration),
     /// The host adapter or its driver gave up (host_status and driver_status of `sg_io_hdr`).
     #[error("the host adapter gave up: host status {host:#04x}, driver status {driver:#04x}")]
@@ -60,18 +61,21 @@ pub enum TransportError {
         /// The kind of the command.
         command: &'static str,
     },
-    /// A dump does not hold the answer.
-    #[error("the dump holds no answer to {command}")]
-    NotRecorded {
-        /// Key of the command.
-        command: String,
-    },
-    /// A dump cannot be read or written.
-    #[error("the dump cannot be used at {file}")]
+    /// A dump cannot be read.
+    #[error("the dump cannot be read at {file}")]
     Dump {
         /// File inside the dump.
         file: String,
-        /// What the system says.
+        /// What is wrong with it.
+        #[source]
+        source: io::Error,
+    },
+    /// A dump cannot be written.
+    #[error("the dump cannot be written to {}", .path.display())]
+    DumpWrite {
+        /// The folder of the dump, or a file in it.
+        path: PathBuf,
+        /// What is wrong with it.
         #[source]
         source: io::Error,
     },
@@ -87,7 +91,6 @@ impl TransportError {
             Self::Ata { error, .. } => error & 0x04 != 0 && error & 0x40 == 0,
             Self::Scsi { sense: Some(sense), .. } => sense.key == 0x05,
             Self::Nvme(status) => matches!(status & 0x7ff, 0x001 | 0x002 | 0x109),
-            Self::NotRecorded { .. } => true,
             _ => false,
         }
     }
@@ -108,6 +111,19 @@ impl TransportError {
             }
             _ => false,
         }
+    }
+}
+
+/// A time as people say it: `15 s`, `1.5 s`, `80 ms`.
+pub(crate) fn seconds(time: Duration) -> String {
+    let millis = time.as_millis();
+    if millis < 100 {
+        return format!("{millis} ms");
+    }
+    let tenths = (millis + 50) / 100;
+    match tenths % 10 {
+        0 => format!("{} s", tenths / 10),
+        tenth => format!("{}.{tenth} s", tenths / 10),
     }
 }
 
@@ -150,5 +166,26 @@ pub struct Sense {
 impl fmt::Display for Sense {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "sense key {:x}h, additional sense {:02x}h/{:02x}h", self.key, self.asc, self.ascq)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_shortly() {
+        for (micros, said) in [
+            (0, "0 ms"),
+            (99_999, "99 ms"),
+            (103_000, "0.1 s"),
+            (1_500_000, "1.5 s"),
+            (1_999_938, "2 s"),
+            (15_000_000, "15 s"),
+        ] {
+            assert_eq!(seconds(Duration::from_micros(micros)), said);
+        }
+        let late = TransportError::TimedOut(Duration::from_secs_f64(1.999_938_1));
+        assert_eq!(late.to_string(), "no answer within 2 s");
     }
 }

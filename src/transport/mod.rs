@@ -19,6 +19,7 @@ mod sg;
 use std::time::Duration;
 
 pub use command::{Command, NvmeAdmin, ScsiCdb, TaskFile};
+pub(crate) use error::seconds;
 pub use error::{Sense, TransportError};
 pub use megaraid::MegaRaid;
 pub use nvme::Nvme;

@@ -11,29 +11,29 @@ use thiserror::Error;
 use super::{MegaRaid, Nvme, Replay, Sat, ScsiGeneric, Transport, TransportError};
 use crate::device::{BlockDevice, Link, Place};
 
-/// Why there is no way to a disk.
+/// Why there is no way to a disk. The messages do not name the disk: who asked for it does.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// The node cannot be opened.
-    #[error("cannot open {}: {advice}", .path.display())]
+    #[error("cannot be opened{advice}")]
     Node {
         /// The node.
         path: PathBuf,
-        /// What it means, and what to do.
+        /// What it means, and what to do; empty where that is not known.
         advice: &'static str,
         /// What the system says.
         #[source]
         source: io::Error,
     },
     /// The path leads to something else.
-    #[error("{} is not a device node: give a disk, such as /dev/sda or /dev/nvme0", .path.display())]
+    #[error("is not a device node: give a disk, such as /dev/sda or /dev/nvme0")]
     NotADevice {
         /// The path.
         path: PathBuf,
     },
     /// The disk takes no commands of its own.
-    #[error("{} is a virtual disk, which takes no commands to a drive", .path.display())]
+    #[error("is a virtual disk, which takes no commands to a drive")]
     NoCommands {
         /// The node.
         path: PathBuf,
@@ -47,8 +47,8 @@ pub enum OpenError {
         #[source]
         source: TransportError,
     },
-    /// The dump cannot be opened.
-    #[error("cannot open the dump")]
+    /// The dump cannot be read or written.
+    #[error(transparent)]
     Dump(#[from] TransportError),
 }
 
@@ -70,10 +70,11 @@ pub fn open(device: &BlockDevice) -> Result<Box<dyn Transport>, OpenError> {
 }
 
 fn open_node(node: &Path, generic: Option<&Path>, link: Link) -> Result<Box<dyn Transport>, OpenError> {
-    let scsi =
-        || generic.and_then(open_generic).map_or_else(|| open_read_only(node), Ok).map(ScsiGeneric::new);
+    let scsi = || {
+        generic.and_then(open_generic).map_or_else(|| open_read_only(node, link), Ok).map(ScsiGeneric::new)
+    };
     Ok(match link {
-        Link::Nvme => Box::new(Nvme::new(open_read_only(node)?)),
+        Link::Nvme => Box::new(Nvme::new(open_read_only(node, link)?)),
         Link::Sas | Link::Raid => Box::new(scsi()?),
         Link::Sata | Link::Usb | Link::Unknown => Box::new(Sat::new(scsi()?)),
         Link::Virtio => return Err(OpenError::NoCommands { path: node.to_owned() }),
@@ -100,10 +101,10 @@ fn open_generic(path: &Path) -> Option<File> {
 
 /// A block node or the character device of an NVMe controller. Read-only, for want of nothing: when a block node
 /// that was open for writing is closed, udev probes the disk anew.
-fn open_read_only(path: &Path) -> Result<File, OpenError> {
+fn open_read_only(path: &Path, link: Link) -> Result<File, OpenError> {
     let node = options().open(path).map_err(|source| OpenError::Node {
         path: path.to_owned(),
-        advice: advice(&source),
+        advice: advice(&source, link),
         source,
     })?;
     if is_device(&node) { Ok(node) } else { Err(OpenError::NotADevice { path: path.to_owned() }) }
@@ -114,17 +115,22 @@ fn is_device(node: &File) -> bool {
     kind.is_ok_and(|kind| kind.is_block_device() || kind.is_char_device())
 }
 
-fn advice(error: &io::Error) -> &'static str {
-    match error.raw_os_error() {
-        Some(libc::EACCES | libc::EPERM) => "run as root, or give CAP_SYS_RAWIO and access to the node",
-        Some(libc::ENOENT) => "no such node: the disk has been removed, or the name is wrong",
-        Some(libc::ENXIO | libc::ENODEV) => "no disk behind this node: it has left, or is offline",
-        Some(libc::ENOMEDIUM) => "there is no medium in the drive",
-        Some(libc::EBUSY) => "another program has it for itself",
-        Some(libc::EMFILE | libc::ENFILE) => {
-            "too many open files: raise the limit, or read fewer disks at once"
+fn advice(error: &io::Error, link: Link) -> &'static str {
+    match (error.raw_os_error(), link) {
+        (Some(libc::EACCES | libc::EPERM), Link::Nvme) => {
+            ": run as root, or give CAP_SYS_ADMIN and access to the node"
         }
-        _ => "the system does not say what to do",
+        (Some(libc::EACCES | libc::EPERM), _) => {
+            ": run as root, or give CAP_SYS_RAWIO and access to the node"
+        }
+        (Some(libc::ENOENT), _) => ": no such node: the disk has been removed, or the name is wrong",
+        (Some(libc::ENXIO | libc::ENODEV), _) => ": no disk behind this node: it has left, or is offline",
+        (Some(libc::ENOMEDIUM), _) => ": there is no medium in the drive",
+        (Some(libc::EBUSY), _) => ": another program has it for itself",
+        (Some(libc::EMFILE | libc::ENFILE), _) => {
+            ": too many open files: raise the limit, or read fewer disks at once"
+        }
+        _ => "",
     }
 }
 
@@ -141,14 +147,16 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_the_path_and_what_to_do() {
+    fn errors_say_what_to_do() {
         let missing = error(Place::Node("/dev/no-such-disk".into()), Link::Nvme);
         assert_eq!(
             missing.to_string(),
-            "cannot open /dev/no-such-disk: no such node: the disk has been removed, or the name is wrong"
+            "cannot be opened: no such node: the disk has been removed, or the name is wrong"
         );
-        let denied = advice(&io::Error::from_raw_os_error(libc::EACCES));
-        assert!(denied.contains("CAP_SYS_RAWIO"));
+        let denied = io::Error::from_raw_os_error(libc::EACCES);
+        assert!(advice(&denied, Link::Sata).contains("CAP_SYS_RAWIO"));
+        assert!(advice(&denied, Link::Nvme).contains("CAP_SYS_ADMIN"));
+        assert_eq!(advice(&io::Error::from_raw_os_error(libc::EIO), Link::Sata), "");
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("disk.img");
         std::fs::write(&file, b"no device").unwrap();

@@ -1,5 +1,6 @@
 //! Writes what goes through another transport into a dump, from which `replay` answers the same.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ use super::{Command, Completion, NvmeAdmin, ScsiCdb, TaskFile, Transport, Transp
 pub struct Record<T> {
     inner: T,
     dump: Dump,
+    /// Keys of the commands that were answered.
+    answered: HashSet<String>,
     failure: Option<TransportError>,
 }
 
@@ -20,7 +23,7 @@ impl<T: Transport> Record<T> {
     /// # Errors
     /// See [`Dump::create`].
     pub fn new(inner: T, folder: &Path, kind: Kind) -> Result<Self, TransportError> {
-        Ok(Self { inner, dump: Dump::create(folder, kind)?, failure: None })
+        Ok(Self { inner, dump: Dump::create(folder, kind)?, answered: HashSet::new(), failure: None })
     }
 
     /// What went wrong with writing, if anything: an exchange itself is never disturbed by it.
@@ -38,6 +41,11 @@ impl<T: Transport> Record<T> {
             Ok(completion) => completion,
             Err(error) => return self.write_failure(command, error),
         };
+        // A fault of a dump holds for all commands of its key. The drive may refuse one of them, several pages of a log
+        // at once perhaps, and answer another: then its answers count.
+        let key = command.key();
+        self.dump.take_back("fail", &format!("{key},"))?;
+        self.answered.insert(key);
         let data = data.get(..completion.data_len).unwrap_or(data);
         match command {
             Command::Ata(task_file) => self.write_ata(task_file, data, completion),
@@ -50,6 +58,7 @@ impl<T: Transport> Record<T> {
     /// matter, since a replay answers one that is listed and not recorded with zeros.
     fn write_failure(&mut self, command: &Command, error: &TransportError) -> Result<(), TransportError> {
         let how = match error {
+            _ if self.answered.contains(&command.key()) => return Ok(()),
             error if error.is_unsupported() && !is_log(command) => return Ok(()),
             TransportError::TimedOut(_) => "timeout",
             TransportError::Ata { error, .. } if error & 0x40 != 0 => "unc",

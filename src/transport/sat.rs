@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
-use super::{Command, Completion, ScsiCdb, Transport, TransportError};
+use super::{Command, Completion, ScsiCdb, TaskFile, Transport, TransportError};
 
 /// ATA commands to a drive behind a SCSI / ATA translation layer: libata, a SAS adapter or a USB bridge.
 ///
-/// SCSI commands go through as they are, to the translation layer.
+/// SCSI commands go through as they are, to the translation layer. An answer to IDENTIFY DEVICE is kept and given again:
+/// it tells whether there is an ATA drive at all, before it is asked for its pages.
 #[derive(Debug)]
 pub struct Sat<T> {
     scsi: T,
+    identify: Option<Box<[u8; 512]>>,
 }
 
 impl<T: Transport> Sat<T> {
     /// ATA over the SCSI transport `scsi`.
     pub fn new(scsi: T) -> Self {
-        Self { scsi }
+        Self { scsi, identify: None }
     }
 }
 
@@ -28,8 +30,16 @@ impl<T: Transport> Transport for Sat<T> {
     ) -> Result<Completion, TransportError> {
         match command {
             Command::Ata(task_file) => {
+                let is_identify = *task_file == TaskFile::identify_device();
+                if let (true, Some(kept), Some(to)) = (is_identify, &self.identify, data.get_mut(..512)) {
+                    to.copy_from_slice(kept.as_slice());
+                    return Ok(Completion { data_len: 512, ..Completion::default() });
+                }
                 let passed = Command::Scsi(ScsiCdb::ata_pass_through_16(task_file));
                 let completion = self.scsi.execute(&passed, data, timeout)?;
+                if is_identify && completion.data_len == 512 {
+                    self.identify = data.first_chunk().map(|identify| Box::new(*identify));
+                }
                 // A translator may send registers unasked, and then not always those of this command.
                 let registers = completion.registers.filter(|_| task_file.wants_registers());
                 Ok(Completion { registers, ..completion })
@@ -43,7 +53,7 @@ impl<T: Transport> Transport for Sat<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::{NvmeAdmin, Registers, TaskFile};
+    use crate::transport::{NvmeAdmin, Registers};
 
     const SECOND: Duration = Duration::from_secs(1);
     const REGISTERS: Registers = Registers { error: 0, count: 0, lba: 0xc2_4f00, device: 0, status: 0x50 };

@@ -10,8 +10,6 @@ use nix::sys::ioctl::ioctl_num_type;
 use crate::bindings::{nvme_passthru_cmd, nvme_passthru_cmd64, nvme_passthru_cmd64__bindgen_ty_1};
 use crate::sg::milliseconds;
 
-/// Number of `NVME_IOCTL_ID`.
-pub const NVME_IOCTL_ID: ioctl_num_type = nix::request_code_none!(b'N', 0x40);
 /// Number of `NVME_IOCTL_ADMIN_CMD`.
 pub const NVME_IOCTL_ADMIN_CMD: ioctl_num_type =
     nix::request_code_readwrite!(b'N', 0x41, size_of::<nvme_passthru_cmd>());
@@ -22,7 +20,6 @@ pub const NVME_IOCTL_ADMIN64_CMD: ioctl_num_type =
 mod call {
     use crate::bindings::{nvme_passthru_cmd, nvme_passthru_cmd64};
 
-    nix::ioctl_none_bad!(id, super::NVME_IOCTL_ID);
     nix::ioctl_readwrite_bad!(admin, super::NVME_IOCTL_ADMIN_CMD, nvme_passthru_cmd);
     nix::ioctl_readwrite_bad!(admin64, super::NVME_IOCTL_ADMIN64_CMD, nvme_passthru_cmd64);
 }
@@ -64,17 +61,6 @@ pub fn admin(fd: BorrowedFd<'_>, command: &Admin, data: &mut [u8], timeout: Dura
         Err(Errno::ENOTTY) => Ok(admin32(fd, command, data, timeout)?),
         ended => Ok(ended?),
     }
-}
-
-/// The namespace identifier of the block node behind `fd`.
-///
-/// # Errors
-/// `ENOTTY` or, from a SCSI disk, `EINVAL`: not the node of a namespace.
-pub fn namespace_id(fd: BorrowedFd<'_>) -> io::Result<u32> {
-    // SAFETY: the call takes no argument and touches no memory.
-    let id = unsafe { call::id(fd.as_raw_fd()) }?;
-    // The kernel returns the 32-bit number as an int.
-    Ok(id.cast_unsigned())
 }
 
 fn admin64(fd: BorrowedFd<'_>, command: &Admin, data: &mut [u8], timeout: Duration) -> nix::Result<Reply> {
@@ -171,7 +157,6 @@ mod tests {
         let null = File::open("/dev/null").unwrap();
         let refused = admin(null.as_fd(), &IDENTIFY, &mut [0; 4096], Duration::from_secs(1)).unwrap_err();
         assert_eq!(refused.raw_os_error(), Some(nix::libc::ENOTTY));
-        assert_eq!(namespace_id(null.as_fd()).unwrap_err().raw_os_error(), Some(nix::libc::ENOTTY));
     }
 
     #[test]

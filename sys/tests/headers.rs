@@ -103,7 +103,6 @@ fn claims() -> Vec<Claim> {
         bindings::SG_DXFER_NONE,
         bindings::SG_DXFER_TO_DEV,
         bindings::SG_DXFER_FROM_DEV,
-        nvme::NVME_IOCTL_ID,
         nvme::NVME_IOCTL_ADMIN_CMD,
         nvme::NVME_IOCTL_ADMIN64_CMD,
         block::BLKSSZGET,

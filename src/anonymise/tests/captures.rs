@@ -1,6 +1,5 @@
 //! Real captures of smartctl 7.0 to 8.0, where STONE_FIXTURES names a folder of them: `$STONE_FIXTURES/smartctl-json/*.json`.
-#![allow(clippy::print_stderr, reason = "what is skipped, and what is not classified, is said aloud")]
-#![expect(clippy::print_stderr, reason = "a skipped test says so")]
+#![expect(clippy::print_stderr, reason = "what is skipped, and what is not classified, is said aloud")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

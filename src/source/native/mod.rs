@@ -4,6 +4,8 @@ mod ata;
 mod nvme;
 mod power;
 mod scsi;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::path::PathBuf;
@@ -17,7 +19,7 @@ use crate::report::{self, Header, Pages, Presets, Record, Section};
 use crate::source::drivedb::{Database, DatabaseError, with_options};
 use crate::source::{Limits, Source, SourceError, now};
 use crate::transport::dump::Kind;
-use crate::transport::{self, Command, ScsiCdb, Transport};
+use crate::transport::{self, Command, ScsiCdb, TaskFile, Transport};
 
 pub use power::Power;
 pub use walk::Dialogue;
@@ -141,7 +143,11 @@ pub fn open(device: &BlockDevice) -> Result<Box<dyn Transport>, SourceError> {
     }
 }
 
-/// What the disk speaks: as its link says, or else as its INQUIRY data do.
+/// What the disk speaks: as its link says, or else as it answers.
+///
+/// A USB bridge mostly has its own maker's name in its INQUIRY data, so that a disk behind one is asked as an ATA drive
+/// first: that costs one command, which a bridge that cannot pass it on refuses. Sticks and card readers, whose media
+/// are removable, are no ATA drives, and some of them do not survive the question.
 ///
 /// # Errors
 /// It had to be asked, and did not answer.
@@ -153,6 +159,7 @@ pub fn protocol(device: &BlockDevice, dialogue: &mut Dialogue<'_>) -> Result<Kin
         Link::Nvme => Ok(Kind::Nvme),
         Link::Sata => Ok(Kind::Ata),
         Link::Sas => Ok(Kind::Scsi),
+        Link::Usb if device.removable != Some(true) && identifies_as_ata(dialogue)? => Ok(Kind::Ata),
         _ => {
             // libata and every SAT layer put "ATA" into the vendor field (SAT-5, INQUIRY).
             let inquiry = dialogue.once(&Command::Scsi(ScsiCdb::inquiry(36)))?;
@@ -174,6 +181,23 @@ fn names(device: &BlockDevice, kind: &str) -> (String, String, String) {
     };
     let info_name = if kind.starts_with("sat") { format!("{info_name} [SAT]") } else { info_name };
     (name, info_name, kind)
+}
+
+/// Is IDENTIFY DEVICE answered as by an ATA drive? (The transport keeps the answer for the pages.)
+fn identifies_as_ata(dialogue: &mut Dialogue<'_>) -> Result<bool, SourceError> {
+    match dialogue.once(&Command::Ata(TaskFile::identify_device())) {
+        // ACS-5: word 0 bit 15 is zero for an ATA device; the model number is in words 27 to 46. There are bridges that
+        // answer any command well, with zeros or blanks.
+        Ok(identify) => {
+            let model = identify.get(54..94).unwrap_or_default();
+            Ok(identify.get(1).is_some_and(|byte| byte & 0x80 == 0) && model.iter().any(u8::is_ascii_graphic))
+        }
+        Err(SourceError::Identify { source, .. }) if source.is_lost() => {
+            Err(SourceError::Identify { command: "IDENTIFY DEVICE", source })
+        }
+        Err(SourceError::Identify { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// What the record says under `stone` besides its sections.

@@ -1,0 +1,134 @@
+//! What a disk behind a USB bridge is taken for, and how many commands that costs.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::{Dialogue, Kind, Native, protocol};
+use crate::device::{BlockDevice, Link, Place};
+use crate::source::{Limits, SourceError};
+use crate::transport::{Command, Completion, Replay, Sat, ScsiCdb, Sense, Transport, TransportError};
+
+/// A USB bridge with its maker's name in its INQUIRY data.
+struct Bridge {
+    ata: Ata,
+    /// The commands that came: operation codes, of ATA commands where they are passed through.
+    commands: Vec<u8>,
+}
+
+/// What it does with ATA PASS-THROUGH.
+enum Ata {
+    /// It passes IDENTIFY DEVICE on to a drive with this answer.
+    Answers(Box<[u8; 512]>),
+    Refuses,
+    Hangs,
+}
+
+impl Bridge {
+    fn new(ata: Ata) -> Self {
+        Self { ata, commands: Vec::new() }
+    }
+}
+
+impl Transport for &mut Bridge {
+    fn execute(
+        &mut self,
+        command: &Command,
+        data: &mut [u8],
+        timeout: Duration,
+    ) -> Result<Completion, TransportError> {
+        let Command::Scsi(cdb) = command else { panic!("{command:?}") };
+        self.commands.push(match cdb.bytes() {
+            [0x85, .., ata, _] => *ata,
+            other => other[0],
+        });
+        match (cdb.bytes(), &self.ata) {
+            ([0x12, 0, ..], _) => {
+                data[8..16].copy_from_slice(b"JMicron ");
+                Ok(Completion { data_len: 36, ..Completion::default() })
+            }
+            ([0x85, .., 0xec, _], Ata::Answers(identify)) => {
+                data.copy_from_slice(identify.as_slice());
+                Ok(Completion { data_len: 512, ..Completion::default() })
+            }
+            ([0x85, ..], Ata::Hangs) => Err(TransportError::TimedOut(timeout)),
+            _ => {
+                let sense = Some(Sense { key: 0x05, asc: 0x20, ascq: 0x00 });
+                Err(TransportError::Scsi { status: 0x02, sense })
+            }
+        }
+    }
+}
+
+fn device(removable: Option<bool>) -> BlockDevice {
+    BlockDevice { link: Link::Usb, removable, place: Place::Node("/dev/sdx".into()), ..Default::default() }
+}
+
+/// What a bridge is taken for, and the commands that came.
+fn ask(ata: Ata, removable: Option<bool>) -> (Result<Kind, SourceError>, Vec<u8>) {
+    let mut bridge = Bridge::new(ata);
+    let mut sat = Sat::new(&mut bridge);
+    let limits = Limits::new(Limits::COMMAND, Limits::DISK);
+    let kind = protocol(&device(removable), &mut Dialogue::new(&mut sat, limits));
+    (kind, bridge.commands)
+}
+
+/// The IDENTIFY DEVICE data of a made drive.
+fn identify() -> [u8; 512] {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ata-ssd");
+    let replay = Replay::open(&folder).unwrap();
+    replay.dump().answer("identify.bin").unwrap().unwrap().try_into().unwrap()
+}
+
+#[test]
+fn a_drive_behind_a_bridge_that_passes_ata_on_is_asked_once() {
+    let (kind, commands) = ask(Ata::Answers(Box::new(identify())), Some(false));
+    assert_eq!((kind.unwrap(), commands.as_slice()), (Kind::Ata, &[0xec][..]));
+
+    let mut bridge = Bridge::new(Ata::Answers(Box::new(identify())));
+    let mut sat = Sat::new(&mut bridge);
+    let limits = Limits::new(Limits::COMMAND, Limits::DISK);
+    let record = Native::new().read_through(&device(Some(false)), &mut Dialogue::new(&mut sat, limits));
+    assert_eq!(record.unwrap().0.at("device.protocol"), Some(&"ATA".into()));
+    assert_eq!(bridge.commands.iter().filter(|command| **command == 0xec).count(), 1);
+    assert!(bridge.commands.contains(&0xb0) && !bridge.commands.contains(&0x12), "{:x?}", bridge.commands);
+}
+
+#[test]
+fn a_bridge_that_does_not_know_ata_costs_one_command_more() {
+    for ata in [
+        Ata::Refuses,
+        Ata::Answers(Box::new([0; 512])),
+        Ata::Answers(Box::new([b' '; 512])),
+        Ata::Answers(Box::new([0xff; 512])),
+    ] {
+        let (kind, commands) = ask(ata, Some(false));
+        assert_eq!((kind.unwrap(), commands.as_slice()), (Kind::Scsi, &[0xec, 0x12][..]));
+    }
+}
+
+#[test]
+fn a_stick_is_not_sent_an_ata_command() {
+    let (kind, commands) = ask(Ata::Hangs, Some(true));
+    assert_eq!((kind.unwrap(), commands.as_slice()), (Kind::Scsi, &[0x12][..]));
+}
+
+#[test]
+fn a_bridge_that_hangs_is_not_asked_on() {
+    let (kind, commands) = ask(Ata::Hangs, None);
+    assert!(matches!(kind, Err(SourceError::Identify { command: "IDENTIFY DEVICE", .. })), "{kind:?}");
+    assert_eq!(commands, [0xec]);
+}
+
+#[test]
+fn the_answer_that_is_kept_is_the_drives() {
+    let mut bridge = Bridge::new(Ata::Answers(Box::new(identify())));
+    let mut sat = Sat::new(&mut bridge);
+    let command = Command::Ata(crate::transport::TaskFile::identify_device());
+    for _ in 0..3 {
+        let mut data = [0; 512];
+        let end = sat.execute(&command, &mut data, Limits::COMMAND).unwrap();
+        assert_eq!((end.data_len, data), (512, identify()));
+    }
+    sat.execute(&Command::Scsi(ScsiCdb::inquiry(36)), &mut [0; 36], Limits::COMMAND).unwrap();
+    assert_eq!(bridge.commands, [0xec, 0x12]);
+}
