@@ -1,5 +1,6 @@
 //! The arguments: one definition for the parser, the help, the man pages and the completions.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -57,6 +58,11 @@ pub(super) enum Command {
     /// The anonymous telemetry of this host.
     #[command(subcommand)]
     Telemetry(TelemetryCommand),
+    /// Read a disk as smartctl does: its own arguments, JSON and exit status.
+    ///
+    /// The same as to call this program by the name `smartctl`. `stone smartctl --help` has the options.
+    #[command(disable_help_flag = true)]
+    Smartctl(SmartctlArgs),
     /// Write the man pages or the completions of a shell.
     #[command(hide = true)]
     Generate(GenerateArgs),
@@ -87,6 +93,13 @@ pub(super) enum TelemetryCommand {
     /// The same: show the device report without sending it, whether telemetry is on or off.
     #[command(name = "preview-device", after_help = exit::HELP)]
     PreviewDevice(ShowDeviceArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SmartctlArgs {
+    /// Options and the device, as smartctl takes them.
+    #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) arguments: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::args::{Backend, DiskArgs, HowArgs};
+use super::behind_raid::Controllers;
 use super::output::{self, chain, complain};
 use crate::collect::{self, Collected, Options};
 use crate::device::{self, BlockDevice, Link, Roots};
@@ -15,7 +16,7 @@ use crate::source::{Auto, Native, Smartctl, Source};
 /// Disks that were found, and how many of those asked for were not.
 pub(super) struct Found {
     pub(super) devices: Vec<BlockDevice>,
-    /// Names that lead to no disk; each had its line on standard error.
+    /// Names that lead to no disk, and controllers that do not tell theirs; each had its line on standard error.
     pub(super) missing: usize,
 }
 
@@ -25,28 +26,51 @@ impl Found {
     }
 }
 
+/// What there is of disks, to list it.
+pub(super) fn find(paths: &[PathBuf]) -> Found {
+    let (mut found, controllers) = look(paths);
+    found.missing += controllers.complain();
+    found
+}
+
+/// The disk to record that `path` leads to.
+pub(super) fn find_readable(path: &Path) -> Found {
+    let (mut found, controllers) = look(&[path.to_owned()]);
+    controllers.leave_out_logical_disks(&mut found.devices);
+    found.missing += controllers.complain();
+    found
+}
+
 /// Is it the folder of a recorded disk?
 fn is_dump(path: &Path) -> bool {
     File::open(path.join("device.conf")).is_ok_and(|file| file.metadata().is_ok_and(|file| file.is_file()))
 }
 
 /// The disks that `paths` lead to, or all disks if there are none: each once, in the order of the names. The folder of
-/// a dump stands for its disk.
-pub(super) fn find(paths: &[PathBuf]) -> Found {
+/// a dump stands for its disk. Those behind MegaRAID controllers come last.
+fn look(paths: &[PathBuf]) -> (Found, Controllers) {
     let roots = Roots::default();
+    let mut controllers = Controllers::of(&roots);
     if paths.is_empty() {
-        return match device::enumerate(&roots) {
+        let mut found = match device::enumerate(&roots) {
             Ok(devices) => Found { devices, missing: 0 },
             Err(error) => {
                 complain("devices", &error);
                 Found::nothing()
             }
         };
+        controllers.add_all(&mut found.devices);
+        return (found, controllers);
     }
     let mut found = Found { devices: Vec::new(), missing: 0 };
     for path in paths {
-        let found_here =
-            if is_dump(path) { Ok(vec![BlockDevice::recorded(path)]) } else { device::find(&roots, path) };
+        let found_here = if is_dump(path) {
+            Ok(vec![BlockDevice::recorded(path)])
+        } else if let Some(disk) = controllers.named(path) {
+            Ok(vec![disk])
+        } else {
+            device::find(&roots, path)
+        };
         match found_here {
             Ok(devices) => {
                 for device in devices {
@@ -62,7 +86,8 @@ pub(super) fn find(paths: &[PathBuf]) -> Found {
             }
         }
     }
-    found
+    controllers.add_behind(&mut found.devices);
+    (found, controllers)
 }
 
 /// The dumps in `folder`, or `folder` itself if it is one; by name.
@@ -99,7 +124,15 @@ pub(super) fn recorded(folder: &Path) -> Found {
 pub(super) fn wanted(args: &DiskArgs) -> Found {
     let mut found = match &args.drives {
         Some(folder) => recorded(folder),
-        None => find(&args.devices),
+        None => {
+            let (mut found, mut controllers) = look(&args.devices);
+            if args.how.backend != Backend::Native {
+                controllers.ask_smartctl(&Smartctl::new(&args.how.smartctl), &mut found.devices);
+            }
+            controllers.leave_out_logical_disks(&mut found.devices);
+            found.missing += controllers.complain();
+            found
+        }
     };
     // A disk without SMART data is worth a complaint when it was named, not when all are read.
     if args.devices.is_empty() {

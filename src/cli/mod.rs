@@ -1,6 +1,7 @@
 //! The command line: arguments in, JSON or text on standard output, words for people on standard error.
 
 mod args;
+mod behind_raid;
 mod device;
 mod disks;
 mod exit;
@@ -9,6 +10,7 @@ mod logging;
 mod output;
 mod privacy;
 mod run;
+mod smartctl;
 mod telemetry;
 
 pub use run::run;

@@ -7,10 +7,15 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use super::args::{Cli, Command, DeviceCommand, TelemetryCommand};
-use super::{device, exit::Exit, generate, logging, telemetry};
+use super::{device, exit::Exit, generate, logging, smartctl, telemetry};
 
 /// Runs `stone` with `arguments`, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // Before the parser of the other commands: it knows nothing of smartctl's arguments, and takes its time.
+    if let Some(arguments) = smartctl::is_called(&arguments) {
+        return smartctl::run(arguments);
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -30,6 +35,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Telemetry(TelemetryCommand::ShowDevice(args) | TelemetryCommand::PreviewDevice(args)) => {
             telemetry::show_device(&cli, args)
         }
+        Command::Smartctl(args) => return smartctl::run(&args.arguments),
         Command::Generate(args) => generate::generate(args),
     };
     match exit {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::MegaRaidMember;
+
 /// One physical disk: a whole disk, never a partition or a mapped device; an NVMe controller with its namespaces.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BlockDevice {
@@ -67,10 +69,19 @@ impl BlockDevice {
         Self { name, place: Place::Dump(folder.to_owned()), ..Self::default() }
     }
 
-    /// Its node, or the folder of its dump.
+    /// Its node, or the folder of its dump; of a disk behind a MegaRAID controller the name that leads to it.
     pub fn path(&self) -> &Path {
         match &self.place {
             Place::Node(path) | Place::Dump(path) => path,
+            Place::MegaRaid(member) => member.path(),
+        }
+    }
+
+    /// What smartctl calls its device, beside its [`smartctl_type`](Self::smartctl_type).
+    pub fn smartctl_path(&self) -> PathBuf {
+        match &self.place {
+            Place::MegaRaid(member) => member.bus(),
+            _ => self.path().to_owned(),
         }
     }
 }
@@ -82,6 +93,8 @@ pub enum Place {
     Node(PathBuf),
     /// To a dump: a folder with `device.conf` and one file for each recorded answer.
     Dump(PathBuf),
+    /// Through a MegaRAID controller, to a disk that has no node.
+    MegaRaid(MegaRaidMember),
 }
 
 impl Default for Place {
@@ -105,7 +118,7 @@ pub enum Link {
     Usb,
     /// virtio-blk, a virtual disk: it takes no commands and has no SMART data.
     Virtio,
-    /// A logical disk of a RAID controller: the disks behind it are not reached through it.
+    /// A logical disk of a RAID controller: it has no SMART data, and the disks behind it are not reached through it.
     Raid,
     /// Neither udev nor sysfs says.
     #[default]

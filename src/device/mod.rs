@@ -3,6 +3,7 @@
 //! ```text
 //! enumerate -> host -> disk, nvme -> merge        every physical disk, once
 //! find -> node -> graph -> the same               what a path leads to
+//! megaraid                                        controllers whose disks have no node
 //! ```
 //!
 //! sysfs says what there is, udev's database what it is called: udev is only asked about what sysfs lists, so that a
@@ -18,6 +19,7 @@ mod graph;
 mod host;
 mod link;
 mod links;
+mod megaraid;
 mod merge;
 mod names;
 mod node;
@@ -34,5 +36,6 @@ pub use block_device::{BlockDevice, Hctl, Link, Place};
 pub use enumerate::enumerate;
 pub use error::DeviceError;
 pub use find::find;
+pub use megaraid::{MegaRaidController, MegaRaidMember, megaraid_controllers};
 pub use names::natural_order;
 pub use roots::Roots;

@@ -9,15 +9,17 @@ use std::time::{Duration, Instant};
 
 use wait_timeout::ChildExt;
 
-use crate::device::BlockDevice;
+use crate::device::{BlockDevice, MegaRaidMember};
 use crate::object;
-use crate::report::{Object, Record, SCHEMA, exit};
+use crate::report::{Object, Record, SCHEMA, Value, exit};
 use crate::source::{Limits, Source, SourceError};
 
 /// The largest answer that is read: a record has some 100 KiB.
 const LARGEST_ANSWER: usize = 16 << 20;
 /// How long a killed child is waited for. One that hangs in the kernel cannot be killed, and is left behind.
 const GRACE: Duration = Duration::from_millis(100);
+/// How long smartctl may look for disks.
+const SCAN: Duration = Duration::from_secs(30);
 
 /// Reads disks with smartctl.
 #[derive(Debug)]
@@ -64,6 +66,27 @@ impl Smartctl {
         // A signal has no exit code: the answer is judged by itself then.
         Ok((output, status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::USAGE)))
     }
+
+    /// The disks behind MegaRAID controllers that smartctl finds.
+    ///
+    /// # Errors
+    /// It cannot be started, or does not answer.
+    pub fn megaraid_members(&self) -> Result<Vec<MegaRaidMember>, SourceError> {
+        let (output, _) = self.run(&["--json=c", "--scan"], &Limits::new(SCAN, SCAN))?;
+        Ok(megaraid_members(&parse(&output)?))
+    }
+}
+
+/// Those of a scan's devices that are such: of name /dev/bus/0 and type megaraid,5 or sat+megaraid,5.
+fn megaraid_members(scan: &Object) -> Vec<MegaRaidMember> {
+    let member = |device: &Value| {
+        let text = |key| device.as_object()?.get(key)?.as_str();
+        let (_, target) = text("type")?.split_once("megaraid,")?;
+        let host = text("name")?.strip_prefix("/dev/bus/")?;
+        Some(MegaRaidMember::new(host.parse().ok()?, target.parse().ok()?))
+    };
+    let devices = scan.get("devices").and_then(Value::as_array).unwrap_or_default();
+    devices.iter().filter_map(member).collect()
 }
 
 /// Reads the child's standard output on a thread of its own: a full pipe would stop it.
@@ -91,7 +114,8 @@ fn abandon(mut child: Child) {
 impl Source for Smartctl {
     fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
         let start = Instant::now();
-        let path = device.path().to_string_lossy();
+        let path = device.smartctl_path();
+        let path = path.to_string_lossy();
         let mut arguments = vec!["--json=c", "-x"];
         if let Some(kind) = &device.smartctl_type {
             arguments.extend(["-d", kind.as_str()]);
@@ -204,6 +228,16 @@ mod tests {
             error.to_string(),
             "smartctl 7.0 or newer is needed, this one says: smartctl 6.6 2016-05-31 r4324"
         );
+    }
+
+    #[test]
+    fn a_scan_tells_the_disks_behind_controllers() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = r#"echo '{"devices":[{"name":"/dev/sda","type":"scsi"},{"name":"/dev/bus/0","type":"megaraid,8"},
+            {"name":"/dev/bus/1","type":"sat+megaraid,20"},{"name":"/dev/bus/1","type":"megaraid,999"},{"name":7},[]]}'"#;
+        let members = fake(folder.path(), script).megaraid_members().unwrap();
+        assert_eq!(members, [MegaRaidMember::new(0, 8), MegaRaidMember::new(1, 20)]);
+        assert_eq!(megaraid_members(&Object::default()), []);
     }
 
     #[test]

@@ -46,6 +46,12 @@ pub enum TransportError {
         /// Status Code in bits 7:0, Status Code Type in bits 10:8, Do Not Retry in bit 14.
         u16,
     ),
+    /// A MegaRAID controller did not bring the command to its end.
+    #[error("the RAID controller answered command status {:#04x}{}", .0, megaraid(*.0))]
+    MegaRaid(
+        /// MFI_STAT_* of the driver: 0Ch no such disk, 2Dh and 2Eh the disk did not do it and did not say why ...
+        u8,
+    ),
     /// This transport does not carry commands of that kind.
     #[error("{transport} carries no {command} command")]
     WrongKind {
@@ -92,6 +98,8 @@ impl TransportError {
             Self::TimedOut(_) => true,
             // DID_NO_CONNECT, DID_BAD_TARGET: the disk has left.
             Self::Host { host, .. } => matches!(host, 0x01 | 0x04),
+            // MFI_STAT_DEVICE_NOT_FOUND.
+            Self::MegaRaid(status) => *status == 0x0c,
             Self::Refused(error) => {
                 matches!(
                     error.raw_os_error(),
@@ -115,6 +123,15 @@ fn advice(refusal: &io::Error) -> &'static str {
         Some(nix::libc::EINVAL | nix::libc::ENOMEM) => {
             ": perhaps it asks for more than the host adapter moves at once"
         }
+        _ => "",
+    }
+}
+
+/// What a command status of a MegaRAID controller means, where that helps.
+fn megaraid(status: u8) -> &'static str {
+    match status {
+        0x0c => ": it has no such disk",
+        0x02 | 0x03 => ": it does not know the question",
         _ => "",
     }
 }

@@ -1,4 +1,4 @@
-//! How commands and bytes move: SG_IO, SAT, NVMe admin, record and replay. No knowledge of what bytes mean.
+//! How commands and bytes move: SG_IO, SAT, NVMe admin, MegaRAID, record and replay. No knowledge of what bytes mean.
 //!
 //! A [`Command`] can only be made by constructors of reading commands: a transport cannot change a disk,
 //! because nothing that would can be said to it.
@@ -6,6 +6,7 @@
 mod command;
 pub mod dump;
 mod error;
+pub mod megaraid;
 mod nvme;
 mod open;
 mod record;
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 pub use command::{Command, NvmeAdmin, ScsiCdb, TaskFile};
 pub use error::{Sense, TransportError};
+pub use megaraid::MegaRaid;
 pub use nvme::Nvme;
 pub use open::{OpenError, open};
 pub use record::Record;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use nix::libc;
 use thiserror::Error;
 
-use super::{Nvme, Replay, Sat, ScsiGeneric, Transport, TransportError};
+use super::{MegaRaid, Nvme, Replay, Sat, ScsiGeneric, Transport, TransportError};
 use crate::device::{BlockDevice, Link, Place};
 
 /// Why there is no way to a disk.
@@ -38,12 +38,22 @@ pub enum OpenError {
         /// The node.
         path: PathBuf,
     },
+    /// A MegaRAID controller does not say which disks it has.
+    #[error("the MegaRAID controller (SCSI host {host}) does not list its disks")]
+    MegaRaidList {
+        /// Number of its SCSI host.
+        host: u16,
+        /// What went wrong.
+        #[source]
+        source: TransportError,
+    },
     /// The dump cannot be opened.
     #[error("cannot open the dump")]
     Dump(#[from] TransportError),
 }
 
-/// Opens the way to `device`: its dump, or NVMe admin commands, or SCSI with or without ATA within, as its link says.
+/// Opens the way to `device`: its dump, its controller, or NVMe admin commands, or SCSI with or without ATA within, as
+/// its link says.
 ///
 /// SCSI and ATA go through the SCSI generic node where there is one that can be opened (see [`ScsiGeneric`]).
 /// Where the link is unknown, SCSI and ATA commands can be sent.
@@ -54,6 +64,8 @@ pub fn open(device: &BlockDevice) -> Result<Box<dyn Transport>, OpenError> {
     match &device.place {
         Place::Node(node) => open_node(node, device.generic.as_deref(), device.link),
         Place::Dump(folder) => Ok(Box::new(Replay::open(folder)?)),
+        // Whether ATA or SCSI is spoken, its link or its INQUIRY data tell: both can be said.
+        Place::MegaRaid(member) => Ok(Box::new(Sat::new(MegaRaid::open(member)?))),
     }
 }
 
@@ -70,7 +82,7 @@ fn open_node(node: &Path, generic: Option<&Path>, link: Link) -> Result<Box<dyn 
 
 /// O_NONBLOCK: neither a missing medium nor an adapter that is recovering holds up the open. O_EXCL is never given:
 /// it would fail on every disk in use, or keep others away.
-fn options() -> OpenOptions {
+pub(super) fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).custom_flags(libc::O_NONBLOCK | libc::O_CLOEXEC);
     options

@@ -25,7 +25,7 @@ const SENSE_LEN: usize = 252;
 /// How often a command is sent at most that the device or its adapter wants to have again.
 const ATTEMPTS: u32 = 5;
 /// How long a busy device is left alone.
-const BUSY_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const BUSY_PAUSE: Duration = Duration::from_millis(100);
 
 impl ScsiGeneric {
     /// A transport over an open node. What kind of node it is, the first command tells.
@@ -73,7 +73,7 @@ impl Transport for ScsiGeneric {
 
 /// How one attempt ended.
 #[derive(Debug)]
-enum Verdict {
+pub(super) enum Verdict {
     Done(Completion),
     Failed(TransportError),
     /// Not executed, for a reason that passes.
@@ -84,7 +84,7 @@ enum Verdict {
 }
 
 /// Makes attempts, each with the time that is left, until one is final.
-fn patiently(
+pub(super) fn patiently(
     timeout: Duration,
     mut attempt: impl FnMut(Duration) -> Verdict,
 ) -> Result<Completion, TransportError> {
@@ -115,11 +115,12 @@ fn relative_to(timeout: Duration, error: TransportError) -> TransportError {
 }
 
 /// SCSI status codes (SAM-6).
-mod status {
-    pub(super) const GOOD: u8 = 0x00;
-    pub(super) const CHECK_CONDITION: u8 = 0x02;
+pub(super) mod status {
+    pub(in crate::transport) const GOOD: u8 = 0x00;
+    pub(in crate::transport) const CHECK_CONDITION: u8 = 0x02;
     pub(super) const CONDITION_MET: u8 = 0x04;
     pub(super) const BUSY: u8 = 0x08;
+    pub(in crate::transport) const RESERVATION_CONFLICT: u8 = 0x18;
     pub(super) const TASK_SET_FULL: u8 = 0x28;
 }
 
@@ -147,7 +148,7 @@ mod driver {
 }
 
 /// What `reply` and its sense data amount to.
-fn judge(reply: &Reply, sense: Option<SenseData>, timeout: Duration) -> Verdict {
+pub(super) fn judge(reply: &Reply, sense: Option<SenseData>, timeout: Duration) -> Verdict {
     let driver = reply.driver & driver::MASK;
     let adapter = || TransportError::Host { host: reply.host, driver: reply.driver };
     let device = || TransportError::Scsi { status: reply.status, sense: sense.map(|data| data.sense) };

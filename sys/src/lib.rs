@@ -3,6 +3,7 @@
 //! Here is all the `unsafe` of `stone-smart` that faces the kernel. Each module is one family of ioctls:
 //!
 //! * [`sg`]: SCSI commands by `SG_IO`, version 3 of its header;
+//! * [`megaraid`]: SCSI commands to disks behind a MegaRAID controller, and its list of them;
 //! * [`nvme`]: NVMe admin commands;
 //! * [`block`]: size and block sizes of a block device.
 //!
@@ -15,8 +16,8 @@
 //! means differs. From [`sg`], on a SCSI generic node: a signal came, the kernel has let go of the command and will
 //! drop its answer; a reading command may be sent again. (After a handler with `SA_RESTART` the kernel itself sends it
 //! again, with the whole time-out.) From [`nvme`]: the kernel has cancelled the command
-//! because it took too long or the controller was reset; sending it again is no remedy. Block nodes and [`block`]
-//! cannot be interrupted.
+//! because it took too long or the controller was reset; sending it again is no remedy. From [`megaraid`]: the command
+//! was not sent. Block nodes and [`block`] cannot be interrupted.
 //!
 //! # Bindings
 //!
@@ -41,5 +42,6 @@ pub mod bindings {
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }
 pub mod block;
+pub mod megaraid;
 pub mod nvme;
 pub mod sg;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 const DISKS: &str = "\
 qemu-ahci-hdd  ahci        M  SERIAL-ONE   5000c50a11111111  -
 qemu-ahci-ssd  ahci        M  SERIAL-TWO   0                 -
+raid           megasas     M  SERIAL-FOUR  0                 -
 virtual        virtio-blk  -  SERIAL-THREE 0                 -
 hostname       host        -  some-host
 short          host        -  2000
@@ -17,6 +18,7 @@ const BLOCKS: &str = "\
 sda 100 /sys/devices/x/host0/target0:0:0/0:0:0:0/block/sda
 sda1 50 /sys/devices/x/host0/target0:0:0/0:0:0:0/block/sda/sda1
 sdb 100 /sys/devices/x/host1/target1:0:0/1:0:0:0/block/sdb
+sdc 100 /sys/devices/x/host2/target2:2:0/2:2:0:0/block/sdc
 vda 100 /sys/devices/x/virtio0/block/vda
 dm-0 50 /sys/devices/virtual/block/dm-0
 loop0 50 /sys/devices/virtual/block/loop0
@@ -24,8 +26,18 @@ md127 50 /sys/devices/virtual/block/md127
 sr0 50 /sys/devices/x/block/sr0
 ";
 
+const BEHIND: &str = "/dev/bus/2/megaraid,0";
+
 fn record(serial: &str) -> Value {
     json!({"serial_number": serial, "rotation_rate": 7200, "wwn": {"naa": 5, "oui": 3152, "id": 44_000_000_001_u64}})
+}
+
+/// The record of the disk behind the controller.
+fn behind() -> Value {
+    let mut record = record("SERIAL-FOUR");
+    record["device"] = json!({"type": "megaraid,0"});
+    record["user_capacity"] = json!({"bytes": 51_200});
+    record
 }
 
 fn read(path: &str, record: &Value) -> Value {
@@ -44,7 +56,7 @@ fn write(folder: &Path, name: &str, exit: u8, json: &Value) {
 /// Writes results without a fault.
 pub(crate) fn good(folder: &Path) {
     fs::write(folder.join("disks"), DISKS).expect("the folder can be written");
-    let (one, two) = (record("SERIAL-ONE"), record("SERIAL-TWO"));
+    let (one, two, behind) = (record("SERIAL-ONE"), record("SERIAL-TWO"), behind());
     for name in crate::ROUNDS {
         let round = folder.join(name);
         fs::create_dir_all(round.join("disks")).expect("the folder can be written");
@@ -54,22 +66,44 @@ pub(crate) fn good(folder: &Path) {
             &round,
             "ls",
             0,
-            &[entry("/dev/sda", &["osd.0"]), entry("/dev/sdb", &["osd.1"]), entry("/dev/vda", &[])],
+            &[
+                entry("/dev/sda", &["osd.0"]),
+                entry("/dev/sdb", &["osd.1"]),
+                entry("/dev/sdc", &[]),
+                entry("/dev/vda", &[]),
+                {
+                    let mut member = entry(BEHIND, &[]);
+                    member["smartctl_type"] = json!("megaraid,0");
+                    member
+                },
+            ],
         );
-        answer(&round, "query", 0, &[read("/dev/sda", &one), read("/dev/sdb", &two)]);
+        answer(&round, "query", 0, &[read("/dev/sda", &one), read("/dev/sdb", &two), read(BEHIND, &behind)]);
         answer(&round, "query-partition", 0, &[read("/dev/sda", &one)]);
         answer(&round, "query-volume", 0, &[read("/dev/sda", &one)]);
         answer(&round, "usage", 2, &[]);
         answer(&round, "nothing", 3, &[]);
         answer(&round, "some", 1, &[]);
         for report in ["preview-device", "show-device"] {
-            write(&round, report, 0, &json!({"host": {"one": {"time": {"rotation_rate": 7200}}, "two": {}}}));
+            write(
+                &round,
+                report,
+                0,
+                &json!({"host": {"one": {"time": {"rotation_rate": 7200}}, "two": {}, "four": {}}}),
+            );
         }
-        for (node, record) in [("sda", &one), ("sdb", &two)] {
+        let disks = [
+            ("sda", "/dev/sda", &one),
+            ("sdb", "/dev/sdb", &two),
+            // What is read instead of a logical disk.
+            ("sdc", BEHIND, &behind),
+            ("megaraid,0", BEHIND, &behind),
+        ];
+        for (node, path, record) in disks {
             let disk = round.join("disks").join(node);
             fs::create_dir(&disk).expect("the folder can be written");
             write(&disk, "smartctl", 0, record);
-            answer(&disk, "query", 0, &[read(&format!("/dev/{node}"), record)]);
+            answer(&disk, "query", 0, &[read(path, record)]);
             answer(&disk, "dump", 0, &[]);
             answer(&disk, "decode", 0, &[read("dump", record)]);
         }
@@ -93,7 +127,7 @@ fn each_planted_fault_is_found() {
     let one = record("SERIAL-ONE");
     let report =
         |leak: Value| move |round: &Path| write(round, "show-device", 0, &json!({"h": {"d": {"t": leak}}}));
-    let found: [(&str, Vec<String>); 16] = [
+    let found: [(&str, Vec<String>); 19] = [
         (
             "rotation_rate is 7200",
             with(|round| {
@@ -134,13 +168,32 @@ fn each_planted_fault_is_found() {
             "read alone, but not with the others",
             with(|round| answer(round, "query", 0, &[read("/dev/sda", &one)])),
         ),
+        (
+            "left behind: /tmp/stone-megaraid-1-0",
+            with(|round| {
+                let node = "/tmp/stone-megaraid-1-0\n";
+                fs::write(round.join("nodes-left"), node).expect("the folder can be written");
+            }),
+        ),
+        (
+            "device ls does not have megaraid,0",
+            with(|round| answer(round, "ls", 0, &[json!({"path": "/dev/sda"})])),
+        ),
+        (
+            "sdc (raid, logical) does not lead to the disk behind it but to \"scsi\"",
+            with(|round| {
+                let mut logical = behind();
+                logical["device"]["type"] = json!("scsi");
+                answer(&round.join("disks/sdc"), "query", 0, &[read("/dev/sdc", &logical)]);
+            }),
+        ),
         ("query-partition does not lead", with(|round| answer(round, "query-partition", 3, &[]))),
         ("query of no disk ended with Some(0)", with(|round| answer(round, "nothing", 0, &[]))),
         ("was late or crashed", with(|round| answer(round, "some", 124, &[]))),
         ("show-device has SERIAL-ONE", with(report(json!({"x": "a/serial_one!"})))),
         ("show-device has 5000c50a11111111", with(report(json!({"5000:C50A:1111:1111": 1})))),
         (
-            "preview-device has 0 disks, 2 were read",
+            "preview-device has 0 disks, 3 were read",
             with(|round| write(round, "preview-device", 0, &json!({}))),
         ),
         (

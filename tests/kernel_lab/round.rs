@@ -106,6 +106,8 @@ pub(crate) struct Block {
 pub(crate) struct Round<'m> {
     pub(crate) blocks: BTreeMap<String, Block>,
     pub(crate) disks: Vec<Disk<'m>>,
+    /// Nodes of ours that were still there at the end, one a line.
+    pub(crate) nodes_left: String,
     /// The other questions, by name.
     pub(crate) answers: BTreeMap<String, Answer>,
 }
@@ -127,7 +129,8 @@ impl<'m> Round<'m> {
         disks.sort_by(|a, b| (a.node.len(), &a.node).cmp(&(b.node.len(), &b.node)));
         let answers = names(folder).filter_map(|file| file.strip_suffix(".exit").map(str::to_owned));
         let answers = answers.map(|name| (name.clone(), Answer::read(folder, &name))).collect();
-        Self { blocks, disks, answers }
+        let nodes_left = fs::read_to_string(folder.join("nodes-left")).unwrap_or_default();
+        Self { blocks, disks, nodes_left, answers }
     }
 
     /// The answer to a question; one with no exit status if it was not asked.

@@ -21,6 +21,7 @@ const RULES: &[Rule] = &[
     reading_all_gives_the_same,
     dumps_decode_to_the_same,
     commands_only_read,
+    no_node_is_left_behind,
     what_lies_on_a_disk_leads_to_it,
     daemons_are_on_their_disks,
     report::names_nobody,
@@ -112,14 +113,14 @@ fn each_disk_is_listed_once(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     for name in listed.iter().flat_map(|(name, entry)| other_paths(entry).chain([name.as_str()])) {
         *times.entry(name).or_default() += 1;
     }
-    for name in disk_names(round) {
+    let behind = round.disks.iter().filter(|disk| disk.has_no_node()).map(|disk| disk.node.as_str());
+    for name in disk_names(round).into_iter().chain(behind) {
         match times.remove(name) {
             Some(1) => {}
             Some(count) => findings.push(format!("device ls has {name} {count} times")),
             None => findings.push(format!("device ls does not have {name}")),
         }
     }
-    times.retain(|name, count| *count != 1 || !name.starts_with("megaraid,"));
     findings.extend(times.into_keys().map(|name| format!("device ls has {name}, which is no disk")));
     let mut units: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for disk in round.disks.iter().filter(|disk| !disk.has_no_node()) {
@@ -146,7 +147,11 @@ fn listed_facts_are_true(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
         {
             findings.push(format!("device ls has another serial number for {}: {serial}", disk.label()));
         }
-        let bytes = round.blocks.get(&disk.node).map(|block| block.sectors * 512);
+        let bytes = if disk.has_no_node() {
+            disk.smartctl.json().and_then(|json| json["user_capacity"]["bytes"].as_u64())
+        } else {
+            round.blocks.get(&disk.node).map(|block| block.sectors * 512)
+        };
         if !disk.node.starts_with("nvme") && entry["size_bytes"].as_u64() != bytes {
             findings.push(format!(
                 "device ls has size {} for {}: {bytes:?}",
@@ -180,25 +185,20 @@ fn record_of<'a>(round: &Round<'_>, records: &'a [(String, Value)], disk: &Disk<
     records.iter().find(is_it).map(|(_, record)| record)
 }
 
-/// Our record and smartctl's of one disk. `None`: one of the two has nothing to say.
-fn comparison(round: &Round<'_>, disk: &Disk<'_>) -> Option<Comparison> {
-    let smartctl = disk.smartctl.json()?;
-    let record = if disk.has_no_node() {
-        record_of(round, &all_at_once(round), disk)?.clone()
-    } else {
-        disk.query.record()?
-    };
-    Some(compare(&smartctl, &record))
+/// Our record and smartctl's of one disk. `None`: one of the two has nothing to say, or they speak of different disks:
+/// instead of a logical disk we read the one behind it.
+fn comparison(disk: &Disk<'_>) -> Option<Comparison> {
+    let (smartctl, record) = (disk.smartctl.json()?, disk.query.record()?);
+    (!disk.logical).then(|| compare(&smartctl, &record))
 }
 
 fn records_equal_those_of_smartctl(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for disk in round.disks.iter().filter(|disk| !disk.takes_no_commands()) {
-        match comparison(round, disk) {
+        match comparison(disk) {
             Some(comparison) => findings
                 .extend(comparison.core_faults.iter().map(|fault| format!("{}: {fault}", disk.label()))),
-            // The disks behind it are what counts; notes() tells of them.
-            None if disk.logical || disk.has_no_node() => {}
+            None if disk.logical => {}
             None => findings.push(format!("{}: no record: {}", disk.label(), disk.query.err.trim())),
         }
     }
@@ -210,7 +210,7 @@ fn reading_all_gives_the_same(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     let records = all_at_once(round);
     let of_a_namespace = ["nvme_namespaces", "user_capacity", "logical_block_size"];
     let mut findings = Vec::new();
-    for disk in round.disks.iter().filter(|disk| !disk.has_no_node()) {
+    for disk in round.disks.iter().filter(|disk| !disk.logical) {
         let Some(alone) = disk.query.record() else { continue };
         let Some(together) = record_of(round, &records, disk) else {
             findings.push(format!("{}: read alone, but not with the others", disk.label()));
@@ -228,11 +228,9 @@ fn reading_all_gives_the_same(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
 /// What `device dump` wrote decodes to the core that was read.
 fn dumps_decode_to_the_same(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for disk in round.disks.iter().filter(|disk| !disk.has_no_node()) {
+    for disk in &round.disks {
         let Some(read) = disk.query.record() else { continue };
         match (disk.dump.exit, disk.decode.record()) {
-            // What smartctl reads for us cannot be recorded.
-            (Some(3), None) if read["stone"]["source"] == "smartctl" => {}
             (Some(0), Some(decoded)) => findings.extend(
                 compare(&read, &decoded)
                     .core_faults
@@ -262,7 +260,12 @@ fn commands_only_read(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     round.disks.iter().flat_map(harmful).collect()
 }
 
-/// A partition, and a volume on it.
+/// The way to a RAID controller may need a node for a moment.
+fn no_node_is_left_behind(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    round.nodes_left.lines().map(|node| format!("left behind: {node}")).collect()
+}
+
+/// A partition, and a volume on it; a logical disk of a RAID controller.
 fn what_lies_on_a_disk_leads_to_it(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
     let disk =
         machine.rows.iter().find(|row| row.name == "qemu-ahci-hdd").and_then(|row| row.serial.as_deref());
@@ -273,6 +276,16 @@ fn what_lies_on_a_disk_leads_to_it(machine: &Machine, round: &Round<'_>) -> Vec<
         if serial.is_none() || serial != disk {
             let words = round.answer(question).err.trim();
             findings.push(format!("{question} does not lead to its disk but to {serial:?}: {words}"));
+        }
+    }
+    for disk in round.disks.iter().filter(|disk| disk.logical) {
+        let record = disk.query.record().unwrap_or_default();
+        let behind = record["device"]["type"].as_str().is_some_and(|kind| kind.contains("megaraid,"));
+        let serial = disk.row.and_then(|row| row.serial.as_deref());
+        if !behind || record["serial_number"].as_str() != serial {
+            let (kind, words) = (&record["device"]["type"], disk.query.err.trim());
+            findings
+                .push(format!("{} does not lead to the disk behind it but to {kind}: {words}", disk.label()));
         }
     }
     findings
@@ -317,7 +330,7 @@ fn exit_statuses_are_as_documented(_: &Machine, round: &Round<'_>) -> Vec<Findin
     expect("a wrong option", round.answer("usage"), 2);
     expect("query of no disk", round.answer("nothing"), 3);
     expect("query of a disk and no disk", round.answer("some"), 1);
-    for disk in round.disks.iter().filter(|disk| !disk.has_no_node()) {
+    for disk in &round.disks {
         let status = if disk.takes_no_commands() { 3 } else { exit_of(&disk.query) };
         expect(&format!("query of {}", disk.label()), &disk.query, status);
     }
@@ -334,28 +347,27 @@ fn exit_of(answer: &Answer) -> u8 {
     }
 }
 
-/// What is not demanded, and not there: disks behind a RAID controller; leaves outside the core that are not as smartctl
-/// has them, by the head of their path.
+/// What is not demanded, and not there: leaves outside the core that are not as smartctl has them, by the head of their
+/// path.
 pub(crate) fn notes(round: &Round<'_>) -> Vec<String> {
-    let unread = round.disks.iter().filter(|disk| disk.has_no_node() && comparison(round, disk).is_none());
-    let unread = unread.map(|disk| format!("{} is read by smartctl alone", disk.label()));
     let mut heads_of_all: BTreeMap<String, usize> = BTreeMap::new();
-    for comparison in round.disks.iter().filter_map(|disk| comparison(round, disk)) {
+    for comparison in round.disks.iter().filter_map(comparison) {
         let heads = comparison.other.iter().map(|path| path.split(['.', '[']).next().unwrap_or(path));
         for head in heads.collect::<BTreeSet<_>>() {
             *heads_of_all.entry(head.to_owned()).or_default() += 1;
         }
     }
-    let others =
-        heads_of_all.iter().map(|(head, disks)| format!("{head} of {disks} disks is not as smartctl has it"));
-    unread.chain(others).collect()
+    heads_of_all
+        .iter()
+        .map(|(head, disks)| format!("{head} of {disks} disks is not as smartctl has it"))
+        .collect()
 }
 
 /// A line for each disk.
 pub(crate) fn rows(round: &Round<'_>) -> Vec<Vec<String>> {
     let listed = listed(round);
     let row = |disk: &Disk<'_>| {
-        let comparison = comparison(round, disk);
+        let comparison = comparison(disk);
         let ratio = |of: fn(&Comparison) -> (usize, usize)| {
             let cell =
                 |comparison: &Comparison| of(comparison).0.to_string() + "/" + &of(comparison).1.to_string();

@@ -16,12 +16,13 @@ use crate::source::{Limits, Native, Source, SourceError};
 use crate::transport::{OpenError, Record};
 
 pub(in crate::cli) fn dump(cli: &Cli, args: &DumpArgs) -> io::Result<Exit> {
-    let found = disks::find(std::slice::from_ref(&args.device));
+    let found = disks::find_readable(&args.device);
     let device = match found.devices.as_slice() {
         [] => return Ok(Exit::Nothing),
         [device] => device.clone(),
         several => {
-            let names: Vec<&str> = several.iter().map(|device| device.name.as_str()).collect();
+            let names: Vec<String> =
+                several.iter().map(|device| device.path().display().to_string()).collect();
             let device = args.device.display();
             output::say(format_args!("{device} lies on several disks: name one of {}", names.join(", ")));
             return Ok(Exit::Usage);

@@ -1,4 +1,4 @@
-//! `stone device ls`: the physical disks, from udev and sysfs alone.
+//! `stone device ls`: the physical disks, from udev and sysfs, and from RAID controllers for those behind them.
 
 use std::io;
 use std::path::PathBuf;
@@ -53,6 +53,10 @@ fn to_object(device: &BlockDevice) -> Object {
         "name" => device.name.clone(),
         "link" => device.link.word(),
     };
+    if let Some(kind) = &device.smartctl_type {
+        let path = device.smartctl_path().display().to_string();
+        object.set("smartctl_path", path).set("smartctl_type", kind.clone());
+    }
     object
         .set_some("vendor", device.vendor.clone())
         .set_some("model", device.model.clone())

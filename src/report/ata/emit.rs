@@ -27,7 +27,7 @@ pub(in crate::report) fn emit(
     };
     identity::emit(identify, presets, record, findings);
     features::emit(pages, identify, record);
-    health::emit(pages, presets, record, findings);
+    health::emit(pages, presets, sections, record, findings);
     capabilities::emit(pages, identify, record);
     attributes::emit(pages, presets, record, findings);
     log_directory::emit(pages, record);
@@ -52,7 +52,7 @@ fn farm(pages: &Pages, identify: &Identify, presets: &Presets, record: &mut Obje
 }
 
 /// Did something not come that was asked for, and nothing instead of it? As smartctl has it, SCT commands that the
-/// drive does not know, or cannot take now, count too.
+/// drive does not know, or cannot take now, count too where they were wanted.
 fn fails(pages: &Pages, identify: &Identify, sections: &[Section]) -> bool {
     let replaced = |name: &str| match name {
         "extended_self_test_log" => pages.extended_self_test_log.is_some(),
@@ -61,7 +61,11 @@ fn fails(pages: &Pages, identify: &Identify, sections: &[Section]) -> bool {
     };
     let failed = |section: &&Section| section.outcome != Outcome::Ok && section.commands > 0;
     let busy = pages.sct_status.as_ref().is_some_and(SctStatus::is_busy);
-    let poor = |sct: SctCapabilities| busy || !(sct.error_recovery_control() && sct.data_tables());
+    let wanted = |name: &str| sections.iter().any(|section| section.name == name);
+    let poor = |sct: SctCapabilities| {
+        (wanted("sct_error_recovery_control") && (busy || !sct.error_recovery_control()))
+            || (wanted("sct_temperature_history") && (busy || !sct.data_tables()))
+    };
     sections.iter().filter(failed).any(|section| !replaced(section.name))
         || identify.usable_sct().is_some_and(poor)
 }

@@ -5,9 +5,19 @@ use super::attributes::{State, state};
 use crate::decode::ata::Pages;
 use crate::decode::bytes::bit;
 use crate::object;
-use crate::report::{Findings, Object, Severity, exit};
+use crate::report::{Findings, Object, Section, Severity, exit};
 
-pub(super) fn emit(pages: &Pages, presets: &Presets, record: &mut Object, findings: &mut Findings) {
+pub(super) fn emit(
+    pages: &Pages,
+    presets: &Presets,
+    sections: &[Section],
+    record: &mut Object,
+    findings: &mut Findings,
+) {
+    // Who asks for no verdict gets none.
+    if !sections.iter().any(|section| section.name == "smart_status") {
+        return;
+    }
     let thresholds = pages.smart_thresholds.as_ref();
     let attributes = pages.smart_data.iter().flat_map(|data| &data.attributes);
     let (mut prefail_now, mut ever) = (false, false);

@@ -10,8 +10,12 @@ pub(super) fn emit(pages: &Pages, sections: &[Section], findings: &mut Findings)
         return;
     }
     let refused = MUST_ANSWER.iter().any(|name| has_failed(sections, name));
-    let missing = pages.is_hard_disk() && (pages.self_tests.is_none() || pages.background_scan.is_none());
-    let zones = pages.is_zoned() && pages.zoned_statistics.is_none();
+    let wanted = |name: &str| outcome(sections, name).is_some();
+    let missing = pages.is_hard_disk()
+        && ((pages.self_tests.is_none() && wanted("self_test_results"))
+            || (pages.background_scan.is_none() && wanted("background_scan")));
+    let zones =
+        pages.is_zoned() && pages.zoned_statistics.is_none() && wanted("zoned_block_device_statistics");
     if refused || missing || zones {
         findings.exit(exit::COMMAND_FAILED);
     }

@@ -19,6 +19,7 @@ use thiserror::Error;
 
 use crate::report::Presets;
 use entries::Entries;
+pub use presets::{is_option, with_options};
 
 /// Where distributions and `update-smart-drivedb` put it, the newer one first.
 pub const USUAL_PATHS: &[&str] = &[
@@ -26,6 +27,10 @@ pub const USUAL_PATHS: &[&str] = &[
     "/usr/share/smartmontools/drivedb.h",
     "/usr/local/share/smartmontools/drivedb.h",
 ];
+
+fn installed() -> Option<&'static Path> {
+    USUAL_PATHS.iter().map(Path::new).find(|path| path.exists())
+}
 
 /// The largest file that is read: the real one has 300 KB.
 const LARGEST: u64 = 16 << 20;
@@ -64,22 +69,37 @@ pub struct Database {
 impl Database {
     /// Reads the installed database. None installed is no error: the standard names stand in for it.
     pub fn installed() -> (Self, Option<DatabaseError>) {
-        match USUAL_PATHS.iter().map(Path::new).find(|path| path.exists()) {
-            Some(path) => Self::read(path),
+        match installed() {
+            Some(path) => Self::read(&[path]),
             None => (Self::default(), None),
         }
     }
 
-    /// Reads the database in `path`. A broken one is worth a warning, not a failure: what is sound in it is used.
-    pub fn read(path: &Path) -> (Self, Option<DatabaseError>) {
+    /// Reads the database in `path`, and behind it the installed one.
+    pub fn before_installed(path: &Path) -> (Self, Option<DatabaseError>) {
+        let paths: Vec<&Path> = std::iter::once(path).chain(installed()).collect();
+        Self::read(&paths)
+    }
+
+    /// Reads the databases in `paths`, the first that knows a drive counts. A broken one is worth a warning, not a
+    /// failure: what is sound in it is used.
+    pub fn read(paths: &[&Path]) -> (Self, Option<DatabaseError>) {
         let mut text = Vec::new();
-        let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut text));
-        if let Err(source) = read {
-            return (Self::default(), Some(DatabaseError::Read { path: path.to_owned(), source }));
+        let mut error = None;
+        for path in paths {
+            let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut text));
+            if let Err(source) = read {
+                error = error.or(Some(DatabaseError::Read { path: path.to_path_buf(), source }));
+            }
+            // The end of a file is the end of its last line.
+            text.push(b'\n');
         }
         let (entries, wrong) = Entries::parse(text);
-        let error = wrong.map(|line| DatabaseError::Syntax { path: path.to_owned(), line });
-        (Self { entries, known: Mutex::default() }, error)
+        let syntax = |line| DatabaseError::Syntax {
+            path: paths.first().map_or_else(PathBuf::new, |path| path.to_path_buf()),
+            line,
+        };
+        (Self { entries, known: Mutex::default() }, error.or(wrong.map(syntax)))
     }
 
     /// What is known of the drive whose IDENTIFY DEVICE data have this model number and firmware revision.

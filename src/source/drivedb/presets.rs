@@ -1,6 +1,7 @@
 //! From entries to presets: the default names, then what the first entry that fits the model says.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::entries::{Entries, Entry, Field};
 use super::pattern::Subject;
@@ -64,6 +65,18 @@ fn version_of(words: &str) -> Option<String> {
     }
     let revision = words.find(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
     Some(revision.map_or_else(|| branch.to_owned(), |revision| format!("{branch}/{revision}")))
+}
+
+/// `presets`, and over them what the user says in options as entries have them.
+pub fn with_options(presets: &Presets, options: &str) -> Arc<Presets> {
+    let mut presets = presets.clone();
+    apply(&mut presets, options, PresetSource::User);
+    Arc::new(presets)
+}
+
+/// Is `value` one that `-v` understands?
+pub fn is_option(value: &str) -> bool {
+    attribute(value, PresetSource::User).is_some()
 }
 
 /// Applies options: `-v ID,FORMAT[:ORDER][,NAME[,HDD|SSD]]` and `-F BUG`. What is not understood is left out: a newer

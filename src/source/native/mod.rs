@@ -2,9 +2,11 @@
 
 mod ata;
 mod nvme;
+mod power;
 mod scsi;
 mod walk;
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -12,11 +14,12 @@ use crate::decode;
 use crate::device::{BlockDevice, Link, Place};
 use crate::object;
 use crate::report::{self, Header, Pages, Presets, Record, Section};
-use crate::source::drivedb::{Database, DatabaseError};
+use crate::source::drivedb::{Database, DatabaseError, with_options};
 use crate::source::{Limits, Source, SourceError, now};
 use crate::transport::dump::Kind;
 use crate::transport::{self, Command, ScsiCdb, Transport};
 
+pub use power::Power;
 pub use walk::Dialogue;
 
 /// Reads disks by ioctl, or their dumps.
@@ -24,6 +27,30 @@ pub use walk::Dialogue;
 pub struct Native {
     /// The drive database, read when the first ATA disk needs it.
     database: OnceLock<(Database, Option<DatabaseError>)>,
+    knowledge: Knowledge,
+}
+
+/// Where the names and formats of ATA attributes come from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Knowledge {
+    /// Where the drive database is.
+    pub database: Choice,
+    /// What is stronger than the database: options as it has them, `-v ID,FORMAT[,NAME] -F BUG`.
+    pub options: String,
+}
+
+/// Which drive database is used.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// The one that is installed, if any.
+    #[default]
+    Installed,
+    /// The one in this file.
+    File(PathBuf),
+    /// The one in this file, and what it does not know from the one that is installed.
+    Before(PathBuf),
+    /// None: the standard names.
+    Nothing,
 }
 
 impl Native {
@@ -32,15 +59,28 @@ impl Native {
         Self::default()
     }
 
+    /// The same, with the names from elsewhere.
+    pub fn knowing(knowledge: Knowledge) -> Self {
+        Self { knowledge, ..Self::default() }
+    }
+
     /// What is known of an ATA model, and what is wrong with the database that should know it.
     fn presets(&self, pages: &Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
         let Pages::Ata(pages) = pages else { return (Arc::default(), None) };
-        let (database, error) = self.database.get_or_init(Database::installed);
+        let (database, error) = self.database.get_or_init(|| match &self.knowledge.database {
+            Choice::Installed => Database::installed(),
+            Choice::File(path) => Database::read(&[path]),
+            Choice::Before(path) => Database::before_installed(path),
+            Choice::Nothing => Default::default(),
+        });
         let identify = pages.identify.as_ref();
         let text = |field: Option<&String>| field.map_or("", String::as_str).to_owned();
         let model = text(identify.and_then(|identify| identify.model_number.as_ref()));
         let firmware = text(identify.and_then(|identify| identify.firmware_revision.as_ref()));
-        (database.presets(&model, &firmware), error.as_ref())
+        let presets = database.presets(&model, &firmware);
+        let options = &self.knowledge.options;
+        let presets = if options.is_empty() { presets } else { with_options(&presets, options) };
+        (presets, error.as_ref())
     }
 
     /// Reads the disk that `dialogue` speaks to.
@@ -70,10 +110,9 @@ impl Native {
             }
         };
         let (presets, broken) = self.presets(&pages);
-        let name = device.path().display().to_string();
-        let info_name = if kind == "sat" { format!("{name} [SAT]") } else { name.clone() };
+        let (name, info_name, kind) = names(device, kind);
         let warnings = broken.map(ToString::to_string).into_iter().collect();
-        let header = Header { name, info_name, kind: kind.to_owned(), stamp: now(), warnings };
+        let header = Header { name, info_name, kind, stamp: now(), warnings };
         let mut record = report::build(&header, &pages, &sections, &presets);
         describe(&mut record, device, &sections, start);
         Ok(record)
@@ -95,7 +134,8 @@ pub fn open(device: &BlockDevice) -> Result<Box<dyn Transport>, SourceError> {
     match device.link {
         Link::Virtio => Err(SourceError::NoSmart("a virtio disk has no SMART data")),
         Link::Raid => Err(SourceError::NoSmart(
-            "a logical disk of a RAID controller has no SMART data of its own; the disks behind it are reached with --backend smartctl",
+            "a logical disk of a RAID controller has no SMART data of its own; of the controllers only MegaRAID is \
+             spoken to, for others ask smartctl for the disks behind it (-d areca,N, -d 3ware,N, -d cciss,N, -d aacraid,H,L,ID)",
         )),
         _ => Ok(transport::open(device)?),
     }
@@ -119,6 +159,21 @@ pub fn protocol(device: &BlockDevice, dialogue: &mut Dialogue<'_>) -> Result<Kin
             Ok(if inquiry.get(8..16) == Some(b"ATA     ") { Kind::Ata } else { Kind::Scsi })
         }
     }
+}
+
+/// What smartctl calls a disk that speaks `kind`: `device.name`, `device.info_name` and `device.type`.
+fn names(device: &BlockDevice, kind: &str) -> (String, String, String) {
+    let name = device.smartctl_path().display().to_string();
+    let (info_name, kind) = match &device.place {
+        Place::MegaRaid(member) => {
+            let through = member.smartctl_type();
+            let kind = if kind == "sat" { format!("sat+{through}") } else { through };
+            (format!("{name} [megaraid_disk_{:02}]", member.target()), kind)
+        }
+        _ => (name.clone(), kind.to_owned()),
+    };
+    let info_name = if kind.starts_with("sat") { format!("{info_name} [SAT]") } else { info_name };
+    (name, info_name, kind)
 }
 
 /// What the record says under `stone` besides its sections.

@@ -4,8 +4,10 @@ use std::time::Instant;
 
 use crate::decode::{Answer, DecodeError, Page, Protocol, ata::Registers};
 use crate::report::{Outcome, Section};
+use crate::source::native::Power;
 use crate::source::{Limits, SourceError};
-use crate::transport::{Command, Completion, Transport, TransportError};
+use crate::transport::dump::Kind;
+use crate::transport::{Command, Completion, ScsiCdb, TaskFile, Transport, TransportError};
 
 /// A protocol that can be asked for its pages through a transport.
 pub trait Speak: Protocol {
@@ -25,6 +27,8 @@ pub struct Dialogue<'a> {
     buffer: Vec<u8>,
     /// A command got no answer: the disk is not asked any more.
     lost: bool,
+    /// Which pages are asked for besides the first.
+    wanted: &'a dyn Fn(&str) -> bool,
 }
 
 impl std::fmt::Debug for Dialogue<'_> {
@@ -70,7 +74,14 @@ impl Trouble {
 impl<'a> Dialogue<'a> {
     /// Speaks through `transport`, within `limits`.
     pub fn new(transport: &'a mut dyn Transport, limits: Limits) -> Self {
-        Self { transport, limits, buffer: Vec::new(), lost: false }
+        Self { transport, limits, buffer: Vec::new(), lost: false, wanted: &|_| true }
+    }
+
+    /// Asks only for the pages whose names `wanted` accepts, and for the first, which identifies the disk. The others
+    /// are no sections of the record.
+    #[must_use]
+    pub fn only(self, wanted: &'a dyn Fn(&str) -> bool) -> Self {
+        Self { wanted, ..self }
     }
 
     /// Sends one command whose answer the way itself depends on.
@@ -85,6 +96,22 @@ impl<'a> Dialogue<'a> {
         }
     }
 
+    /// Asks a disk that speaks `kind` whether it sleeps, without waking it. `None`: it does not say; NVMe has no way to.
+    pub fn power(&mut self, kind: Kind) -> Option<Power> {
+        match kind {
+            Kind::Ata => {
+                let completion = self.send(&Command::Ata(TaskFile::check_power_mode())).ok()?;
+                let [mode, _] = completion.registers?.count.to_le_bytes();
+                Some(Power::of_ata(mode))
+            }
+            Kind::Scsi => {
+                let completion = self.send(&Command::Scsi(ScsiCdb::request_sense())).ok()?;
+                Power::of_scsi(self.buffer.get(..completion.data_len)?)
+            }
+            Kind::Nvme => None,
+        }
+    }
+
     /// Walks the pages of a protocol, the first of which identifies the disk.
     ///
     /// # Errors
@@ -93,6 +120,9 @@ impl<'a> Dialogue<'a> {
         let mut sections: Vec<Section> = Vec::with_capacity(P::PAGES.len());
         let mut list_is_missing = false;
         for (index, page) in P::PAGES.iter().enumerate() {
+            if index > 0 && !(self.wanted)(page.name) {
+                continue;
+            }
             let (mut section, trouble) = self.page(page, &mut pages);
             let asked = section.outcome != Outcome::Unsupported || section.commands > 0;
             if !asked && (list_is_missing || self.lost || self.limits.left().is_none()) {

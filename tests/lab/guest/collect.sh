@@ -68,11 +68,18 @@ collect() {
         ask decode 60 stone device decode -f json dump
     done
     grep -v '^#' $tracing/trace > "$1/trace"
-    # The physical disks behind MegaRAID, by the number of the controller's SCSI host.
+    # The physical disks behind MegaRAID, by the number of the controller's SCSI host. Our program first: smartctl leaves
+    # the driver's node in /dev, so that the first round is without one.
     for host in /sys/class/scsi_host/host*; do
         [ "$(cat "$host/proc_name")" = megaraid_sas ] || continue
         mkdir "$1/disks/megaraid,0"
         cd "$1/disks/megaraid,0" || return
-        ask smartctl 60 smartctl -d megaraid,0 -x --json=c "/dev/bus/${host##*/host}"
+        bus=/dev/bus/${host##*/host}
+        ask query 60 stone device query -f json "$bus/megaraid,0"
+        ask dump 60 stone device dump "$bus/megaraid,0" -o dump
+        ask decode 60 stone device decode -f json dump
+        ask smartctl 60 smartctl -d megaraid,0 -x --json=c "$bus"
     done
+    # Its own nodes are never left behind.
+    find /dev /tmp /var/tmp -name 'stone-megaraid*' > "$1/nodes-left" 2> /dev/null
 }

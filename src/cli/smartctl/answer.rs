@@ -1,0 +1,226 @@
+//! The answer of one call: smartctl's JSON around what was read, and its exit status.
+
+use super::options::Options;
+use super::read::Reading;
+use super::wanted::{Part, Parts};
+use crate::object;
+use crate::report::{Object, Severity, Stamp, Value, exit};
+use crate::source::{native::Power, now};
+
+/// The version whose keys and options these are: 7.3 renamed the SCSI keys, 7.4 added self-tests of NVMe.
+pub(super) const VERSION: [u8; 2] = [7, 5];
+
+/// What is printed, and what the program ends with.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// The JSON, without the text.
+    pub(super) json: Object,
+    /// The exit status.
+    pub(super) status: u8,
+    /// The messages, each with its severity.
+    pub(super) messages: Vec<(Severity, String)>,
+}
+
+impl Answer {
+    /// An answer that says of itself what smartctl's says.
+    pub(super) fn new(arguments: &[String]) -> Self {
+        let smartctl = object! {
+            "version" => Value::array(VERSION),
+            "pre_release" => false,
+            "platform_info" => platform(),
+            "build_info" => build(),
+            "argv" => Value::array(arguments.iter().cloned()),
+        };
+        let json = object! { "json_format_version" => Value::array([1u8, 0]), "smartctl" => smartctl };
+        Self { json, status: 0, messages: Vec::new() }
+    }
+
+    /// Nothing was done: the command line is wrong.
+    pub(super) fn refuse(&mut self, messages: Vec<String>) {
+        self.status = exit::USAGE;
+        self.messages.extend(messages.into_iter().map(|message| (Severity::Error, message)));
+    }
+
+    fn error(&mut self, status: u8, message: String) {
+        self.status = status;
+        self.messages.push((Severity::Error, message));
+    }
+
+    /// Adds what was read of the device `name`.
+    pub(super) fn add(&mut self, reading: Reading, name: &str, options: &Options) {
+        match reading {
+            Reading::Record(record) => return self.add_record(record.0, name, options),
+            Reading::Asleep(power) => {
+                let word = match power {
+                    Power::Sleep => "SLEEP",
+                    Power::Standby => "STANDBY",
+                    Power::Idle | Power::Active => "IDLE",
+                };
+                self.status = options.asleep.map_or(exit::NO_DEVICE, |asleep| asleep.status);
+                let message = format!("Device is in {word} mode, exit({})", self.status);
+                self.messages.push((Severity::Information, message));
+            }
+            Reading::NotOpened(message) => {
+                // The reason may begin with the name, too.
+                let reason = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
+                let reason = reason.unwrap_or(&message);
+                self.error(exit::NO_DEVICE, format!("Smartctl open device: {name} failed: {reason}"));
+            }
+            Reading::NotIdentified(message) => {
+                self.error(exit::NO_DEVICE, format!("{name}: {message}"));
+            }
+            Reading::Late(time, last) => {
+                let message = format!("{name}: no answer to {last} within {} s", time.as_secs_f32());
+                self.error(exit::NO_DEVICE, message);
+            }
+        }
+        let Stamp { time_t, asctime } = now();
+        self.json.set("local_time", object! { "time_t" => time_t, "asctime" => asctime });
+    }
+
+    fn add_record(&mut self, mut record: Object, name: &str, options: &Options) {
+        if options.anonymous {
+            anonymise(&mut record);
+        }
+        rename(&mut record, name);
+        let mut kept = options.parts.keep(record);
+        if let Some(Value::Object(mut own)) = kept.remove("smartctl") {
+            if let Some(Value::Array(messages)) = own.remove("messages") {
+                self.messages.extend(messages.iter().filter_map(message));
+            }
+            if let Some(status) = own.remove("exit_status").and_then(|status| status.as_u64()) {
+                self.status = u8::try_from(status).unwrap_or(exit::COMMAND_FAILED);
+            }
+            // What is left is the version of the drive database.
+            own.into_iter().for_each(|(key, value)| _ = self.json.object("smartctl").set(key, value));
+        }
+        self.add_silence(&kept);
+        kept.remove("json_format_version");
+        let stone = kept.remove("stone");
+        kept.into_iter().for_each(|(key, value)| _ = self.json.set(key, value));
+        self.json.set_some("stone", stone.map(|stone| short(stone, options.parts)));
+        if options.checksum_is_fatal && self.messages.iter().any(|(_, text)| text.contains("wrong checksum"))
+        {
+            self.status |= exit::COMMAND_FAILED;
+        }
+    }
+
+    /// A disk that stopped answering is never fine, whatever it said before.
+    fn add_silence(&mut self, record: &Object) {
+        let sections =
+            record.at("stone.sections").and_then(Value::as_object).into_iter().flat_map(Object::iter);
+        let outcome = |section: &Value, word| {
+            section.as_object().and_then(|section| section.get("outcome")) == Some(&Value::from(word))
+        };
+        for (name, _) in sections.filter(|(_, section)| outcome(section, "timed_out")) {
+            self.status |= exit::COMMAND_FAILED;
+            self.messages
+                .push((Severity::Error, format!("{name}: no answer in time; nothing further was asked")));
+        }
+    }
+
+    /// The JSON with the messages, the exit status and, where it is wanted, the text.
+    pub(super) fn finish(mut self, text: Option<&str>) -> Object {
+        let smartctl = self.json.object("smartctl");
+        if !self.messages.is_empty() {
+            let messages = self.messages.into_iter();
+            let messages =
+                messages.map(|(severity, text)| object! { "string" => text, "severity" => severity.word() });
+            smartctl.set("messages", Value::array(messages));
+        }
+        if let Some(text) = text {
+            smartctl.set("output", Value::array(text.lines().map(str::to_owned)));
+        }
+        smartctl.set("exit_status", self.status);
+        self.json
+    }
+}
+
+/// A message of a record.
+fn message(message: &Value) -> Option<(Severity, String)> {
+    let message = message.as_object()?;
+    let severity = match message.get("severity")?.as_str()? {
+        "error" => Severity::Error,
+        "warning" => Severity::Warning,
+        _ => Severity::Information,
+    };
+    Some((severity, message.get("string")?.as_str()?.to_owned()))
+}
+
+/// The name that the caller knows the device by.
+fn rename(record: &mut Object, name: &str) {
+    let device = record.object("device");
+    let info = if device.get("type").and_then(Value::as_str) == Some("sat") {
+        format!("{name} [SAT]")
+    } else {
+        name.to_owned()
+    };
+    device.set("name", name.to_owned()).set("info_name", info);
+}
+
+/// `-q noserial`: what smartctl leaves out then, and of `stone` all but how the reading went.
+fn anonymise(record: &mut Object) {
+    for key in ["serial_number", "wwn", "logical_unit_id"] {
+        record.remove(key);
+    }
+    let ports: Vec<String> = record
+        .iter()
+        .map(|(key, _)| key.to_owned())
+        .filter(|key| key.starts_with("scsi_sas_port_"))
+        .collect();
+    for key in ports {
+        if let Some(port) = record.remove(&key) {
+            record.set(key, without_addresses(port));
+        }
+    }
+    if let Some(namespaces) = record.remove("nvme_namespaces") {
+        record.set("nvme_namespaces", without_addresses(namespaces));
+    }
+    if let Some(farm) = record.remove("seagate_farm_log") {
+        record.set("seagate_farm_log", without_addresses(farm));
+    }
+    if let Some(stone) = record.remove("stone") {
+        record.set("stone", short(stone, Parts::default()));
+    }
+}
+
+fn without_addresses(value: Value) -> Value {
+    const KEYS: &[&str] =
+        &["sas_address", "attached_sas_address", "eui64", "serial_number", "world_wide_name"];
+    match value {
+        Value::Object(object) => object
+            .into_iter()
+            .filter(|(key, _)| !KEYS.contains(&key.as_ref()))
+            .map(|(key, value)| (key, without_addresses(value)))
+            .collect::<Object>()
+            .into(),
+        Value::Array(items) => Value::Array(items.into_iter().map(without_addresses).collect()),
+        other => other,
+    }
+}
+
+/// `stone`, of a complete record; otherwise how the reading went.
+fn short(stone: Value, parts: Parts) -> Value {
+    const KEYS: &[&str] = &["schema", "source", "sections", "commands", "bytes", "duration_ms"];
+    match stone {
+        Value::Object(stone) if !parts.has(Part::Everything) => {
+            stone.into_iter().filter(|(key, _)| KEYS.contains(&key.as_ref())).collect::<Object>().into()
+        }
+        other => other,
+    }
+}
+
+/// `x86_64-linux-6.1.0-37-amd64`, as smartctl says it.
+pub(super) fn platform() -> String {
+    let (machine, system) = (std::env::consts::ARCH, std::env::consts::OS);
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    match release.trim() {
+        "" => format!("{machine}-{system}"),
+        release => format!("{machine}-{system}-{release}"),
+    }
+}
+
+/// Who made the answer.
+pub(super) fn build() -> String {
+    format!("(stone-smart {})", env!("CARGO_PKG_VERSION"))
+}

@@ -1,0 +1,484 @@
+//! smartctl's options, and what each means.
+
+use std::path::PathBuf;
+
+use super::getopt::{self, Argument, Known, Takes};
+use super::options::{Asleep, Form, Json, Kind, Options, Quiet, Task};
+use super::wanted::{Part, Parts};
+use crate::source::drivedb;
+use crate::source::native::{Choice, Power};
+
+/// What an option is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Help,
+    Version,
+    Info,
+    Identify,
+    Get,
+    All,
+    Everything,
+    Scan,
+    ScanOpen,
+    Json,
+    Quiet,
+    Device,
+    Tolerance,
+    Checksum,
+    Report,
+    NoCheck,
+    Health,
+    Capabilities,
+    Attributes,
+    Format,
+    Log,
+    Vendor,
+    Bug,
+    Presets,
+    Database,
+    /// It would change the drive.
+    Change,
+    /// The same, without a value.
+    ChangeAlone,
+}
+
+const fn known(meaning: Word, short: char, long: &'static [&'static str], value: Takes) -> Known<Word> {
+    Known { meaning, short: if short == ' ' { None } else { Some(short) }, long, value }
+}
+
+const KNOWN: &[Known<Word>] = &[
+    known(Word::Help, 'h', &["help", "usage"], Takes::Nothing),
+    known(Word::Help, '?', &[], Takes::Nothing),
+    known(Word::Version, 'V', &["version", "copyright", "license"], Takes::Nothing),
+    known(Word::Info, 'i', &["info"], Takes::Nothing),
+    known(Word::Identify, ' ', &["identify"], Takes::Perhaps),
+    known(Word::Get, 'g', &["get"], Takes::Value),
+    known(Word::All, 'a', &["all"], Takes::Nothing),
+    known(Word::Everything, 'x', &["xall"], Takes::Nothing),
+    known(Word::Scan, ' ', &["scan"], Takes::Nothing),
+    known(Word::ScanOpen, ' ', &["scan-open"], Takes::Nothing),
+    known(Word::Json, 'j', &["json"], Takes::Perhaps),
+    known(Word::Quiet, 'q', &["quietmode"], Takes::Value),
+    known(Word::Device, 'd', &["device"], Takes::Value),
+    known(Word::Tolerance, 'T', &["tolerance"], Takes::Value),
+    known(Word::Checksum, 'b', &["badsum"], Takes::Value),
+    known(Word::Report, 'r', &["report"], Takes::Value),
+    known(Word::NoCheck, 'n', &["nocheck"], Takes::Value),
+    known(Word::Health, 'H', &["health"], Takes::Nothing),
+    known(Word::Capabilities, 'c', &["capabilities"], Takes::Nothing),
+    known(Word::Attributes, 'A', &["attributes"], Takes::Nothing),
+    known(Word::Format, 'f', &["format"], Takes::Value),
+    known(Word::Log, 'l', &["log"], Takes::Value),
+    known(Word::Vendor, 'v', &["vendorattribute"], Takes::Value),
+    known(Word::Bug, 'F', &["firmwarebug"], Takes::Value),
+    known(Word::Presets, 'P', &["presets"], Takes::Value),
+    known(Word::Database, 'B', &["drivedb"], Takes::Value),
+    known(Word::Change, 's', &["smart", "set"], Takes::Value),
+    known(Word::Change, 'o', &["offlineauto"], Takes::Value),
+    known(Word::Change, 'S', &["saveauto"], Takes::Value),
+    known(Word::Change, 't', &["test"], Takes::Value),
+    known(Word::ChangeAlone, 'C', &["captive"], Takes::Nothing),
+    known(Word::ChangeAlone, 'X', &["abort"], Takes::Nothing),
+];
+
+/// The options of one call, and what is wrong with them: then nothing is done.
+pub(super) fn parse(arguments: &[String]) -> (Options, Vec<String>) {
+    let mut options = Options::default();
+    let mut wrong = Vec::new();
+    let mut operands = Vec::new();
+    for argument in getopt::parse(arguments, KNOWN) {
+        match argument {
+            Argument::Option(word, value) => {
+                if let Err(message) = apply(&mut options, word, value.as_deref()) {
+                    wrong.push(message);
+                }
+            }
+            Argument::Operand(operand) => operands.push(operand),
+            Argument::Wrong(message) => wrong.push(message),
+        }
+    }
+    let needs_device = matches!(options.task, Task::Read | Task::Test);
+    match (operands.len(), needs_device && wrong.is_empty()) {
+        (0, true) => wrong.push("a device is missing: name one at the end, such as /dev/sda".to_owned()),
+        (2.., true) => wrong.push(format!("one device at a time, please: {} are named", operands.len())),
+        _ => {}
+    }
+    options.device = operands.into_iter().next();
+    (options, wrong)
+}
+
+/// Words that an option takes, and what they mean.
+fn choice<T: Copy>(option: &str, value: &str, choices: &[(&str, T)]) -> Result<T, String> {
+    choices
+        .iter()
+        .find_map(|(word, meaning)| (*word == value).then_some(*meaning))
+        .ok_or_else(|| unknown(option, value, &choices.iter().map(|(word, _)| *word).collect::<Vec<_>>()))
+}
+
+fn unknown(option: &str, value: &str, choices: &[&str]) -> String {
+    format!("option {option} does not know \"{value}\"; it knows: {}", choices.join(", "))
+}
+
+fn apply(options: &mut Options, word: Word, value: Option<&str>) -> Result<(), String> {
+    let text = value.unwrap_or_default();
+    match word {
+        Word::Help => options.task = Task::Help,
+        Word::Version => options.task = Task::Version,
+        Word::Scan => options.task = Task::Scan,
+        Word::ScanOpen => options.task = Task::ScanOpen,
+        Word::Info => options.parts.add(Part::Info),
+        Word::Health => options.parts.add(Part::Health),
+        Word::Capabilities => options.parts.add(Part::Capabilities),
+        Word::Attributes => options.parts.add(Part::Attributes),
+        Word::All => options.parts.add_all(),
+        Word::Everything => options.parts.add_everything(),
+        Word::Identify => {
+            return Err(
+                "the words of IDENTIFY DEVICE are not printed; use smartmontools' own smartctl --identify, \
+                        or record them with `stone device dump`"
+                    .to_owned(),
+            );
+        }
+        Word::Get => get(&mut options.parts, text)?,
+        Word::Log => log(&mut options.parts, text)?,
+        Word::Json => options.json = Some(json(text)?),
+        Word::Quiet => match text {
+            "noserial" => options.anonymous = true,
+            _ => {
+                let choices =
+                    [("errorsonly", Quiet::ErrorsOnly), ("silent", Quiet::Silent), ("noserial", Quiet::No)];
+                options.quiet = choice("-q", text, &choices)?;
+            }
+        },
+        Word::Device => device(options, text)?,
+        Word::Tolerance => {
+            choice(
+                "-T",
+                text,
+                &[("normal", ()), ("conservative", ()), ("permissive", ()), ("verypermissive", ())],
+            )?;
+        }
+        Word::Checksum => {
+            let choices = [("warn", false), ("exit", true), ("ignore", false)];
+            options.checksum_is_fatal = choice("-b", text, &choices)?;
+        }
+        Word::Report => report(text)?,
+        Word::NoCheck => options.asleep = Some(no_check(text)?),
+        Word::Format => match text {
+            "old" => options.table.brief = Some(false),
+            "brief" => options.table.brief = Some(true),
+            "hex" => (options.table.hex_ids, options.table.hex_values) = (true, true),
+            "hex,id" => options.table.hex_ids = true,
+            "hex,val" => options.table.hex_values = true,
+            _ => return Err(unknown("-f", text, &["old", "brief", "hex[,id|val]"])),
+        },
+        Word::Vendor => {
+            if !drivedb::is_option(text) {
+                return Err(format!(
+                    "option -v does not understand \"{text}\": it is ID,FORMAT[:ORDER][,NAME]"
+                ));
+            }
+            add_knowledge(options, "-v", text);
+        }
+        Word::Bug => {
+            let bugs = ["none", "nologdir", "samsung", "samsung2", "samsung3", "xerrorlba", "swapid"];
+            choice("-F", text, &bugs.map(|bug| (bug, ())))?;
+            add_knowledge(options, "-F", text);
+        }
+        Word::Presets => match text {
+            "use" => options.knowledge.database = Choice::Installed,
+            "ignore" => options.knowledge.database = Choice::Nothing,
+            "show" | "showall" => {
+                return Err(format!(
+                    "the drive database is not listed; use smartmontools' own smartctl -P {text}"
+                ));
+            }
+            _ => return Err(unknown("-P", text, &["use", "ignore"])),
+        },
+        Word::Database => {
+            options.knowledge.database = match text.strip_prefix('+') {
+                Some(path) => Choice::Before(PathBuf::from(path)),
+                None => Choice::File(PathBuf::from(text)),
+            };
+        }
+        Word::Change | Word::ChangeAlone => return Err(refusal(value)),
+    }
+    Ok(())
+}
+
+/// Nothing here can change a drive.
+fn refusal(value: Option<&str>) -> String {
+    let what = value.map(|value| format!(" ({value})")).unwrap_or_default();
+    format!(
+        "this smartctl only reads: what changes a drive or starts a self-test{what} is done with smartmontools' own smartctl"
+    )
+}
+
+fn add_knowledge(options: &mut Options, option: &str, value: &str) {
+    for word in [option, value] {
+        options.knowledge.options.push_str(word);
+        options.knowledge.options.push(' ');
+    }
+}
+
+fn json(letters: &str) -> Result<Json, String> {
+    let mut json = Json::default();
+    for letter in letters.chars() {
+        match letter {
+            'c' => json.form = Form::Compact,
+            'g' => json.form = Form::Flat,
+            'y' => json.form = Form::Yaml,
+            's' => json.sorted = true,
+            'o' => json.output = true,
+            'v' => json.verbose = true,
+            // Lines of text with and without a key: there is no text that JSON does not have.
+            'i' | 'u' => {}
+            _ => {
+                return Err(unknown("--json", letters, &["c", "g", "i", "o", "s", "u", "v", "y"]));
+            }
+        }
+    }
+    Ok(json)
+}
+
+/// `-d`: the ways that are native here.
+fn device(options: &mut Options, text: &str) -> Result<(), String> {
+    let (name, rest) = text.split_once([',', '+']).map_or((text, None), |(name, rest)| (name, Some(rest)));
+    options.kind = match (name, rest) {
+        ("auto", _) => Kind::Auto,
+        ("test", None) => {
+            options.task = Task::Test;
+            return Ok(());
+        }
+        // The length of the CDB, and "only if it is one": both are found out.
+        ("sat", None | Some("auto" | "12" | "16" | "auto,12" | "auto,16")) | ("ata", None) => Kind::Ata,
+        ("scsi", None) => Kind::Scsi,
+        ("nvme", None) => Kind::Nvme(None),
+        ("nvme", Some(nsid)) => {
+            let nsid = match nsid.strip_prefix("0x") {
+                Some(digits) => u32::from_str_radix(digits, 16),
+                None => nsid.parse(),
+            };
+            Kind::Nvme(Some(nsid.map_err(|_| format!("option -d: \"{text}\" names no namespace"))?))
+        }
+        _ => {
+            return Err(format!(
+                "option -d: \"{text}\" is no way to a disk that is read natively (auto, ata, sat, scsi, nvme[,NSID]); \
+                 use smartmontools' own smartctl for it"
+            ));
+        }
+    };
+    Ok(())
+}
+
+/// `-r TYPE[,LEVEL]`: transactions are not printed here, `stone -vvv` does that; the option is understood and has no
+/// effect, as for a device that has nothing to report.
+fn report(text: &str) -> Result<(), String> {
+    let (kind, level) = text.split_once(',').unwrap_or((text, "1"));
+    let is_known = ["ioctl", "ataioctl", "scsiioctl", "nvmeioctl"].contains(&kind);
+    if is_known && matches!(level, "1" | "2" | "3" | "4") {
+        return Ok(());
+    }
+    Err(unknown("-r", text, &["ioctl[,N]", "ataioctl[,N]", "scsiioctl[,N]", "nvmeioctl[,N]"]))
+}
+
+/// `-n MODE[,STATUS[,STATUS2]]`; the second status is for a mode that is not known, which is no sleep here.
+fn no_check(text: &str) -> Result<Asleep, String> {
+    let mut words = text.split(',');
+    let modes = [
+        ("never", None),
+        ("sleep", Some(Power::Sleep)),
+        ("standby", Some(Power::Standby)),
+        ("idle", Some(Power::Idle)),
+    ];
+    let from = choice("-n", words.next().unwrap_or_default(), &modes)?;
+    let mut status = 2;
+    let numbers: Result<Vec<u8>, _> = words.map(str::parse).collect();
+    match numbers.as_deref() {
+        Ok([]) => {}
+        Ok([first] | [first, _]) => status = *first,
+        _ => {
+            return Err(unknown(
+                "-n",
+                text,
+                &["never", "MODE[,STATUS[,STATUS2]] with MODE sleep, standby, idle"],
+            ));
+        }
+    }
+    Ok(Asleep { from, status })
+}
+
+fn get(parts: &mut Parts, text: &str) -> Result<(), String> {
+    let settings = [
+        ("all", Part::Settings),
+        ("aam", Part::Acoustic),
+        ("apm", Part::Power),
+        ("dsn", Part::Notification),
+        ("lookahead", Part::Lookahead),
+        ("security", Part::Security),
+        ("wcache", Part::WriteCache),
+        ("rcache", Part::Lookahead),
+        ("wcreorder", Part::Nothing),
+        ("wcache-sct", Part::Nothing),
+    ];
+    match choice("-g", text, &settings)? {
+        Part::Settings => parts.add_settings(),
+        part => parts.add(part),
+    }
+    Ok(())
+}
+
+/// The types of `-l`.
+const LOGS: &[(&str, &[Part])] = &[
+    ("error", &[Part::Errors]),
+    ("selftest", &[Part::SelfTests]),
+    ("selective", &[Part::Selective]),
+    ("directory", &[Part::GeneralDirectory, Part::SmartDirectory]),
+    ("directory,g", &[Part::GeneralDirectory]),
+    ("directory,s", &[Part::SmartDirectory]),
+    ("background", &[Part::Background]),
+    ("sasphy", &[Part::SasPhy]),
+    ("sataphy", &[Part::SataPhy]),
+    ("scttemp", &[Part::SctStatus, Part::SctHistory]),
+    ("scttempsts", &[Part::SctStatus]),
+    ("scttemphist", &[Part::SctHistory]),
+    ("scterc", &[Part::SctRecovery]),
+    ("ssd", &[Part::Endurance]),
+    ("genstats", &[Part::GeneralStatistics]),
+    ("tapedevstat", &[Part::Tape]),
+    ("zdevstat", &[Part::Zones]),
+    ("envrep", &[Part::Environment]),
+    ("farm", &[Part::Farm]),
+];
+
+/// The types that take numbers: how many entries, or which page. All there are are shown.
+const NUMBERED_LOGS: &[(&str, Part)] = &[
+    ("xerror", Part::ExtendedErrors),
+    ("xselftest", Part::ExtendedSelfTests),
+    ("devstat", Part::Statistics),
+    ("defects", Part::Defects),
+];
+
+fn log(parts: &mut Parts, text: &str) -> Result<(), String> {
+    if let Some((_, found)) = LOGS.iter().find(|(name, _)| *name == text) {
+        found.iter().for_each(|part| parts.add(*part));
+        return Ok(());
+    }
+    let mut words = text.split(',');
+    let name = words.next().unwrap_or_default();
+    if let Some((_, part)) = NUMBERED_LOGS.iter().find(|(numbered, _)| *numbered == name) {
+        let fallback = match part {
+            Part::ExtendedErrors => ("error", Part::Errors),
+            Part::ExtendedSelfTests => ("selftest", Part::SelfTests),
+            _ => ("", Part::Nothing),
+        };
+        parts.add(*part);
+        for word in words {
+            if word == fallback.0 {
+                parts.add(fallback.1);
+            } else if word.parse::<u16>().is_err() {
+                return Err(unknown("-l", text, &[&format!("{name}[,N]")]));
+            }
+        }
+        return Ok(());
+    }
+    match name {
+        "scttempint" | "scterc" | "sasphy" | "sataphy" => Err(refusal(Some(text))),
+        "gplog" | "smartlog" | "nvmelog" => Err(format!(
+            "the bytes of a log (-l {text}) are not printed; use smartmontools' own smartctl, or record them with `stone device dump`"
+        )),
+        _ => {
+            let names = LOGS.iter().map(|(name, _)| *name);
+            let names: Vec<_> = names.chain(NUMBERED_LOGS.iter().map(|(name, _)| *name)).collect();
+            Err(unknown("-l", text, &names))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(line: &str) -> Options {
+        let (options, wrong) = parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(wrong, Vec::<String>::new(), "{line}");
+        options
+    }
+
+    fn wrong(line: &str) -> Vec<String> {
+        parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).1
+    }
+
+    #[test]
+    fn what_the_callers_of_smartctl_say() {
+        let ceph = options("-x --json=o /dev/sda");
+        assert!(ceph.parts.has(Part::Everything) && ceph.json.unwrap().output);
+        let exporter = options(
+            "--json --info --health --attributes --tolerance=verypermissive --nocheck=standby --format=brief \
+             --log=error --device=sat /dev/sda",
+        );
+        assert!(exporter.parts.has(Part::Errors) && !exporter.parts.has(Part::SelfTests));
+        assert_eq!(exporter.asleep, Some(Asleep { from: Some(Power::Standby), status: 2 }));
+        assert_eq!((exporter.kind, exporter.is_brief()), (Kind::Ata, true));
+        assert_eq!(options("--scan --json").task, Task::Scan);
+        assert_eq!(options("--scan-open").task, Task::ScanOpen);
+        assert!(options("--xall --json --device auto /dev/sda").parts.has(Part::Everything));
+        // telegraf, netdata, pySMART, a shell
+        options("--info --health --attributes --tolerance=verypermissive -n standby --format=brief /dev/sda");
+        options(
+            "--json=c --all --nocheck standby,3,7 /dev/sda --device=sat+auto"
+                .replace("sat+auto", "sat,auto")
+                .as_str(),
+        );
+        assert_eq!(options("-d test /dev/nvme0").task, Task::Test);
+        assert_eq!(options("-iHAd nvme,0x2 /dev/nvme0").kind, Kind::Nvme(Some(2)));
+        assert_eq!(options("-j -i -q noserial sda").device.as_deref(), Some("sda"));
+    }
+
+    #[test]
+    fn what_changes_a_drive_is_refused_and_says_what_to_use() {
+        for line in [
+            "-t short /dev/sda",
+            "-s on /dev/sda",
+            "--set=apm,off /dev/sda",
+            "-X /dev/sda",
+            "-l scterc,70,70 /dev/sda",
+            "-l sataphy,reset /dev/sda",
+            "-l scttempint,5 /dev/sda",
+        ] {
+            let messages = wrong(line);
+            assert_eq!(messages.len(), 1, "{line}");
+            assert!(messages[0].contains("smartmontools' own smartctl"), "{line}: {}", messages[0]);
+        }
+    }
+
+    #[test]
+    fn nonsense_is_named() {
+        for line in [
+            "",
+            "/dev/sda /dev/sdb",
+            "-l fancy /dev/sda",
+            "-l devstat,x /dev/sda",
+            "-n doze /dev/sda",
+            "-n standby,1000 /dev/sda",
+            "--json=z /dev/sda",
+            "-d megaraid,3 /dev/sda",
+            "-d nvme,x /dev/nvme0",
+            "-v 9,fortnights /dev/sda",
+            "-T maybe /dev/sda",
+            "-q loud /dev/sda",
+            "-f round /dev/sda",
+            "-P show /dev/sda",
+            "-r ioctl,9 /dev/sda",
+        ] {
+            assert_eq!(wrong(line).len(), 1, "{line}");
+        }
+    }
+
+    #[test]
+    fn knowledge_of_attributes_is_gathered() {
+        let options = options("-A -v 9,minutes -F samsung -P ignore /dev/sda");
+        assert_eq!(options.knowledge.options, "-v 9,minutes -F samsung ");
+        assert_eq!(options.knowledge.database, Choice::Nothing);
+    }
+}

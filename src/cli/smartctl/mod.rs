@@ -1,0 +1,23 @@
+//! `stone smartctl`: smartctl's command line on top of the native source, for programs that call smartctl.
+//!
+//! ```text
+//! arguments -> options -> wanted (pages and keys) -> read -> answer -> json or text
+//! ```
+//!
+//! It has a parser of its own: smartctl's arguments are those of `getopt_long`, and a program that is called for each
+//! disk must start fast.
+
+mod answer;
+mod arguments;
+mod flat;
+mod getopt;
+mod help;
+mod options;
+mod read;
+mod run;
+mod scan;
+mod text;
+mod wanted;
+mod yaml;
+
+pub(super) use run::{is_called, run};

@@ -1,0 +1,160 @@
+//! Reads the device, within limits: whatever it does, the call ends.
+
+use std::cell::Cell;
+use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::options::{Kind, Options};
+use crate::cli::output::chain;
+use crate::device::{self, BlockDevice, Link, Roots};
+use crate::report::Record;
+use crate::source::native::{self, Dialogue, Native, Power};
+use crate::source::{Limits, SourceError};
+use crate::transport::dump;
+
+/// How a reading ended.
+#[derive(Debug)]
+pub(super) enum Reading {
+    /// There is a record.
+    Record(Box<Record>),
+    /// It sleeps and was left alone.
+    Asleep(Power),
+    /// It cannot be opened.
+    NotOpened(String),
+    /// It does not say who it is.
+    NotIdentified(String),
+    /// It was not done in time: this is what it was asked for last.
+    Late(Duration, String),
+}
+
+/// Time for one command. A disk that has to spin up needs up to 15 s.
+const COMMAND: Duration = Duration::from_secs(15);
+/// Time for the whole call.
+const CALL: Duration = Duration::from_secs(60);
+/// Time for the whole call where the full text is wanted in JSON (`--json=o`): that is how Ceph's daemons call, which
+/// kill after 5 s and then have nothing at all.
+const CEPH: Duration = Duration::from_millis(4500);
+/// The kernel needs a while to give up a command that has timed out.
+const GRACE: Duration = Duration::from_millis(1500);
+
+/// The time for the whole call: the seconds in STONE_DEADLINE, or else as is best for the caller.
+pub(super) fn time(options: &Options) -> Duration {
+    let given = std::env::var("STONE_DEADLINE").ok().and_then(|text| text.parse::<f64>().ok());
+    let given = given.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let usual = if options.json.is_some_and(|json| json.output) { CEPH } else { CALL };
+    given.filter(|time| !time.is_zero()).unwrap_or(usual)
+}
+
+/// Reads the device on a thread of its own, which is left behind if it does not end: it may be stuck in the kernel.
+pub(super) fn read(options: &Options, name: &str) -> Reading {
+    let device = match find(name, options.kind) {
+        Ok(device) => device,
+        Err(message) => return Reading::NotOpened(message),
+    };
+    let time = time(options);
+    let limits = Limits::new(COMMAND, time.saturating_sub(GRACE).max(time / 2));
+    let (sender, receiver) = channel();
+    let (parts, native) = (options.parts, Native::knowing(options.knowledge.clone()));
+    let asleep = options.asleep.map(|asleep| asleep.from);
+    let last = Arc::new(Mutex::new("what identifies it".to_owned()));
+    let note = Arc::clone(&last);
+    thread::spawn(move || {
+        let wanted = |kind: dump::Kind, page: &str| {
+            let wanted = parts.need_page(kind, page);
+            if wanted {
+                page.clone_into(&mut note.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+            wanted
+        };
+        _ = sender.send(converse(device, &wanted, &native, asleep, limits));
+    });
+    match receiver.recv_timeout(time) {
+        Ok(reading) => reading,
+        Err(RecvTimeoutError::Timeout) => {
+            Reading::Late(time, last.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        }
+        Err(RecvTimeoutError::Disconnected) => Reading::NotIdentified("the reader failed".to_owned()),
+    }
+}
+
+/// How `device` is attached, with its node opened, and a command sent to it where the system does not say.
+pub(super) fn link(mut device: BlockDevice) -> Result<Link, String> {
+    let (sender, receiver) = channel();
+    let limits = Limits::new(COMMAND, CEPH.saturating_sub(GRACE));
+    thread::spawn(move || {
+        let mut end = || {
+            let mut transport = native::open(&device)?;
+            let kind = native::protocol(&device, &mut Dialogue::new(transport.as_mut(), limits))?;
+            settle(&mut device, kind);
+            Ok(device.link)
+        };
+        _ = sender.send(end().map_err(|error: SourceError| chain(&error)));
+    });
+    receiver.recv_timeout(CEPH).unwrap_or_else(|_| Err(format!("no answer within {} s", CEPH.as_secs_f32())))
+}
+
+/// What was found out need not be found out again.
+fn settle(device: &mut BlockDevice, kind: dump::Kind) {
+    if device.link == Link::Unknown || device.link == Link::Usb {
+        device.link = match kind {
+            dump::Kind::Ata => Link::Sata,
+            dump::Kind::Scsi => Link::Sas,
+            dump::Kind::Nvme => Link::Nvme,
+        };
+    }
+}
+
+/// The disk that `name` leads to: a node, or the folder of a dump.
+fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
+    let path = Path::new(name);
+    if path.join("device.conf").is_file() {
+        return Ok(BlockDevice::recorded(path));
+    }
+    let mut found = device::find(&Roots::default(), path).map_err(|error| chain(&error))?;
+    let mut device = match found.len() {
+        1 => found.remove(0),
+        count => return Err(format!("{count} disks are behind it: name one of them")),
+    };
+    match kind {
+        Kind::Auto => {}
+        Kind::Ata => device.link = Link::Sata,
+        Kind::Scsi => device.link = Link::Sas,
+        Kind::Nvme(nsid) => {
+            device.link = Link::Nvme;
+            device.named_namespace = nsid.or(device.named_namespace);
+        }
+    }
+    Ok(device)
+}
+
+fn converse(
+    mut device: BlockDevice,
+    wanted: &dyn Fn(dump::Kind, &str) -> bool,
+    native: &Native,
+    asleep: Option<Option<Power>>,
+    limits: Limits,
+) -> Reading {
+    let mut transport = match native::open(&device) {
+        Ok(transport) => transport,
+        Err(error) => return Reading::NotOpened(chain(&error)),
+    };
+    let spoken = Cell::new(dump::Kind::Scsi);
+    let wanted = |page: &str| wanted(spoken.get(), page);
+    let mut dialogue = Dialogue::new(transport.as_mut(), limits).only(&wanted);
+    let end = native::protocol(&device, &mut dialogue).and_then(|kind| {
+        settle(&mut device, kind);
+        spoken.set(kind);
+        let power = asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
+        match power {
+            Some((Some(from), power)) if power >= from && power > Power::Active => Ok(Reading::Asleep(power)),
+            _ => native.read_through(&device, &mut dialogue).map(|record| Reading::Record(Box::new(record))),
+        }
+    });
+    end.unwrap_or_else(|error| match error {
+        SourceError::Open(_) | SourceError::NoSmart(_) => Reading::NotOpened(chain(&error)),
+        _ => Reading::NotIdentified(chain(&error)),
+    })
+}

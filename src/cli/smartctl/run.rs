@@ -1,0 +1,158 @@
+//! One call: from its arguments to what is printed and the exit status.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::answer::Answer;
+use super::options::{Form, Json, Options, Quiet, Task};
+use super::{arguments, flat, help, read, scan, text, yaml};
+use crate::report::{Object, Severity, Value};
+
+/// Is this call meant for smartctl: by the program's name, or by its first argument? Then the arguments that are left.
+pub(in crate::cli) fn is_called(arguments: &[OsString]) -> Option<&[OsString]> {
+    let (program, rest) = arguments.split_first()?;
+    if Path::new(program).file_name() == Some(OsStr::new("smartctl")) {
+        return Some(rest);
+    }
+    let (first, rest) = rest.split_first()?;
+    (first == "smartctl").then_some(rest)
+}
+
+/// Runs smartctl with `arguments`, its name left out.
+pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
+    // What is no UTF-8 is no option, and no device that JSON could name.
+    let words: Vec<String> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let (options, wrong) = arguments::parse(&words);
+    let mut argv = vec!["smartctl".to_owned()];
+    argv.extend(words);
+    let mut answer = Answer::new(&argv);
+    let mut page = String::new();
+    if options.quiet == Quiet::No {
+        page.push_str(&help::banner());
+    }
+    match (options.task, options.device.as_deref()) {
+        _ if !wrong.is_empty() => {
+            answer.refuse(wrong);
+            let after = "\nSee `smartctl -h` for what there is.\n\n";
+            page.push_str(&messages(&answer));
+            page.push_str(after);
+        }
+        (Task::Help, _) => page.push_str(help::HELP),
+        (Task::Version, _) => page.push_str(&help::version()),
+        (Task::Scan | Task::ScanOpen, _) => page = scan::scan(&options, &mut answer),
+        (Task::Read | Task::Test, name) => device(&options, name.unwrap_or_default(), &mut answer, &mut page),
+    }
+    let status = answer.status;
+    let printed = match options.json {
+        Some(json) => {
+            let output = json.output.then_some(page.as_str());
+            fitting(answer.finish(output), json)
+        }
+        None if options.quiet == Quiet::Silent => String::new(),
+        None => page,
+    };
+    let mut out = io::stdout().lock();
+    match out.write_all(printed.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            crate::cli::output::complain("standard output", &error);
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::from(status),
+    }
+}
+
+/// Reads the device, and writes the text of it unless only JSON is wanted.
+fn device(options: &Options, name: &str, answer: &mut Answer, page: &mut String) {
+    answer.add(read::read(options, name), name, options);
+    if options.json.is_some_and(|json| !json.output) {
+        return;
+    }
+    page.push_str(&messages(answer));
+    match options.task {
+        Task::Test => page.push_str(&scan::test(&answer.json, name)),
+        _ => page.push_str(&text::page(options, &answer.json, answer.status)),
+    }
+}
+
+/// The messages, one on each line; what is good to know is no message among errors.
+fn messages(answer: &Answer) -> String {
+    let lines = answer.messages.iter().map(|(severity, text)| match severity {
+        Severity::Warning => format!("Warning: {text}\n"),
+        Severity::Information | Severity::Error => format!("{text}\n"),
+    });
+    lines.collect()
+}
+
+/// What Ceph's daemons take is 100 KiB, and nothing of what is longer.
+const LONGEST: usize = 64 << 10;
+
+/// With the text in it, an answer that would be too long for Ceph goes on one line, and if need be without the text.
+fn fitting(mut json: Object, how: Json) -> String {
+    if !how.output || how.form != Form::Pretty {
+        return format(json, how);
+    }
+    let indented = format(json.clone(), how);
+    if indented.len() <= LONGEST {
+        return indented;
+    }
+    let how = Json { form: Form::Compact, ..how };
+    let line = format(json.clone(), how);
+    if line.len() <= LONGEST {
+        return line;
+    }
+    json.object("smartctl").remove("output");
+    format(json, how)
+}
+
+fn format(json: Object, how: Json) -> String {
+    let mut value = Value::Object(json);
+    if how.verbose {
+        value = flat::verbose(value);
+    }
+    if how.sorted {
+        value = flat::sorted(value);
+    }
+    match how.form {
+        Form::Pretty => serde_json::to_string_pretty(&value).map(|text| text + "\n").unwrap_or_default(),
+        Form::Compact => serde_json::to_string(&value).map(|text| text + "\n").unwrap_or_default(),
+        Form::Flat => flat::assignments(&value),
+        Form::Yaml => yaml::yaml(&value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object;
+
+    fn called(line: &str) -> Option<Vec<String>> {
+        let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let rest = is_called(&words)?;
+        Some(rest.iter().map(|word| word.to_string_lossy().into_owned()).collect())
+    }
+
+    #[test]
+    fn an_answer_with_text_stays_short_enough_for_ceph() {
+        let how = Json { output: true, ..Json::default() };
+        let answer = |lines: usize| {
+            let output = Value::array(vec!["a line of some length, as there are many"; lines]);
+            object! { "smartctl" => object! { "output" => output, "exit_status" => 0u8 } }
+        };
+        assert!(fitting(answer(10), how).lines().count() > 10);
+        let long = fitting(answer(1400), how);
+        assert!(long.len() <= LONGEST && long.lines().count() == 1 && long.contains("a line"));
+        assert_eq!(fitting(answer(9000), how), "{\"smartctl\":{\"exit_status\":0}}\n");
+        let compact = Json { form: Form::Compact, ..how };
+        assert!(fitting(answer(9000), compact).len() > LONGEST);
+    }
+
+    #[test]
+    fn called_by_name_or_by_the_first_argument() {
+        assert_eq!(called("/usr/sbin/smartctl -i /dev/sda").unwrap(), ["-i", "/dev/sda"]);
+        assert_eq!(called("stone smartctl -V").unwrap(), ["-V"]);
+        assert_eq!(called("smartctl").unwrap(), Vec::<String>::new());
+        assert!(called("stone device ls").is_none() && called("stone").is_none());
+    }
+}

@@ -1,0 +1,80 @@
+//! `--scan`, `--scan-open` and `-d test`: which devices there are, and what each is.
+
+use std::fmt::Write;
+
+use super::answer::Answer;
+use super::options::{Options, Task};
+use super::read;
+use crate::cli::output::chain;
+use crate::device::{self, Link, Roots};
+use crate::object;
+use crate::report::{Object, Severity, Value, exit};
+
+/// The devices of this host, as text; `answer` gets them as `devices`.
+pub(super) fn scan(options: &Options, answer: &mut Answer) -> String {
+    let found = match device::enumerate(&Roots::default()) {
+        Ok(found) => found,
+        Err(error) => {
+            let message = chain(&error);
+            answer.status = exit::USAGE;
+            let line = format!("{message}\n");
+            answer.messages.push((Severity::Error, message));
+            return line;
+        }
+    };
+    let mut text = String::new();
+    let mut devices = Vec::new();
+    // A logical disk of a RAID controller and a virtual disk have nothing that could be read.
+    for device in found.into_iter().filter(|device| !matches!(device.link, Link::Virtio | Link::Raid)) {
+        let name = device.path().display().to_string();
+        let link = match options.task {
+            Task::ScanOpen => read::link(device),
+            _ => Ok(device.link),
+        };
+        let (link, failure) = link.map_or_else(|message| (Link::Unknown, Some(message)), |link| (link, None));
+        let entry = entry(&name, link, failure.as_deref());
+        let word = |key| entry.get(key).and_then(Value::as_str).unwrap_or_default();
+        _ = match &failure {
+            None => writeln!(
+                text,
+                "{name} -d {} # {}, {} device",
+                word("type"),
+                word("info_name"),
+                word("protocol")
+            ),
+            Some(message) => writeln!(text, "# {name} -d {} # {name}, open failed: {message}", word("type")),
+        };
+        devices.push(entry);
+    }
+    answer.json.set("devices", devices);
+    text
+}
+
+fn entry(name: &str, link: Link, failure: Option<&str>) -> Object {
+    let (kind, protocol, suffix) = match link {
+        Link::Nvme => ("nvme", "NVMe", ""),
+        Link::Sata => ("sat", "ATA", " [SAT]"),
+        _ => ("scsi", "SCSI", ""),
+    };
+    let mut entry = object! {
+        "name" => name.to_owned(),
+        "info_name" => format!("{name}{suffix}"),
+        "type" => kind,
+        "protocol" => protocol,
+    };
+    entry.set_some("open_error", failure.map(str::to_owned));
+    entry
+}
+
+/// `-d test`: what the device turned out to be.
+pub(super) fn test(json: &Object, name: &str) -> String {
+    let word = |path| json.at(path).and_then(Value::as_str);
+    match (word("device.type"), word("device.info_name"), word("device.protocol")) {
+        (Some(kind), Some(info), Some(protocol)) => {
+            format!(
+                "{info}: Device of type '{kind}' [{protocol}] detected\n{info}: Device of type '{kind}' [{protocol}] opened\n"
+            )
+        }
+        _ => format!("{name}: not identified\n"),
+    }
+}

@@ -1,0 +1,237 @@
+//! Text of an ATA disk: what it is, how it is, what it can do.
+
+use super::page::{Page, capacity};
+use super::{ata_logs, attributes};
+use crate::cli::smartctl::options::Options;
+use crate::cli::smartctl::wanted::Part;
+use crate::report::{Value, exit};
+
+const INFO: usize = 18;
+
+pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
+    let parts = options.parts;
+    if parts.has(Part::Info) || parts.has(Part::Settings) {
+        page.section("INFORMATION");
+        info(page);
+        settings(page);
+        page.blank();
+    }
+    let logs = page.json().iter().any(|(key, _)| key.starts_with("ata_smart_") || key == "smart_status");
+    if logs {
+        page.section("READ SMART DATA");
+    }
+    if parts.has(Part::Health) {
+        health(page, options, status);
+    }
+    if parts.has(Part::Capabilities) {
+        capabilities(page);
+    }
+    if parts.has(Part::Attributes) {
+        attributes::write(page, options);
+    }
+    ata_logs::write(page);
+}
+
+fn info(page: &mut Page<'_>) {
+    page.field(INFO, "Model Family:", page.word("model_family"));
+    page.field(INFO, "Device Model:", page.word("model_name"));
+    page.field(INFO, "Serial Number:", page.word("serial_number"));
+    let name = |key| page.number(&format!("wwn.{key}"));
+    if let (Some(naa), Some(oui), Some(id)) = (name("naa"), name("oui"), name("id")) {
+        page.field(INFO, "LU WWN Device Id:", Some(format!("{naa:x} {oui:06x} {id:09x}")));
+    }
+    page.field(INFO, "Add. Product Id:", page.word("ata_additional_product_id"));
+    page.field(INFO, "Firmware Version:", page.word("firmware_version"));
+    page.field(INFO, "User Capacity:", page.number("user_capacity.bytes").map(capacity));
+    if let (Some(logical), Some(physical)) =
+        (page.number("logical_block_size"), page.number("physical_block_size"))
+    {
+        if logical == physical {
+            page.field(INFO, "Sector Size:", Some(format!("{logical} bytes logical/physical")));
+        } else {
+            let sizes = format!("{logical} bytes logical, {physical} bytes physical");
+            page.field(INFO, "Sector Sizes:", Some(sizes));
+        }
+    }
+    let rotation = page.number("rotation_rate").map(|rate| match rate {
+        0 => "Solid State Device".to_owned(),
+        rate => format!("{rate} rpm"),
+    });
+    page.field(INFO, "Rotation Rate:", rotation);
+    page.field(INFO, "Form Factor:", page.word("form_factor.name"));
+    page.field(INFO, "TRIM Command:", trim(page));
+    page.field(INFO, "Zoned Device:", page.word("zoned_device.capabilities"));
+    if let Some(known) = page.flag("in_smartctl_database") {
+        let version = page.word("smartctl.drive_database_version.string").unwrap_or("(built in)");
+        let words = if known { "In" } else { "Not in" };
+        page.field(INFO, "Device is:", Some(format!("{words} smartctl database {version}")));
+    }
+    page.field(INFO, "ATA Version is:", page.word("ata_version.string"));
+    page.field(INFO, "SATA Version is:", sata(page));
+    page.field(INFO, "Local Time is:", page.word("local_time.asctime"));
+    support(page, INFO);
+}
+
+/// Whether the device has SMART, and whether it is on: two lines that begin alike.
+pub(super) fn support(page: &mut Page<'_>, width: usize) {
+    let label = "SMART support is:";
+    match page.flag("smart_support.available") {
+        Some(true) => {
+            page.field(width, label, Some("Available - device has SMART capability."));
+            let enabled =
+                if page.flag("smart_support.enabled") == Some(true) { "Enabled" } else { "Disabled" };
+            page.field(width, label, Some(enabled));
+        }
+        Some(false) => page.field(width, label, Some("Unavailable - device lacks SMART capability.")),
+        None => {}
+    }
+}
+
+fn trim(page: &Page<'_>) -> Option<String> {
+    if !page.flag("trim.supported")? {
+        return Some("Unavailable".to_owned());
+    }
+    let mut words = "Available".to_owned();
+    for (path, word) in [("trim.deterministic", ", deterministic"), ("trim.zeroed", ", zeroed")] {
+        if page.flag(path) == Some(true) {
+            words.push_str(word);
+        }
+    }
+    Some(words)
+}
+
+fn sata(page: &Page<'_>) -> Option<String> {
+    let mut words = page.word("sata_version.string")?.to_owned();
+    if let Some(speed) = page.word("interface_speed.max.string") {
+        words.push_str(&format!(", {speed}"));
+    }
+    if let Some(speed) = page.word("interface_speed.current.string") {
+        words.push_str(&format!(" (current: {speed})"));
+    }
+    Some(words)
+}
+
+fn settings(page: &mut Page<'_>) {
+    let switch = |page: &Page<'_>, key: &str| {
+        let state = page.flag(&format!("{key}.enabled"))?;
+        Some(if state { "Enabled" } else { "Disabled" })
+    };
+    for (label, key) in [("AAM feature is:", "ata_aam"), ("APM feature is:", "ata_apm")] {
+        let level = page.number(&format!("{key}.level"));
+        let words = page.word(&format!("{key}.string"));
+        let state = match (level, words) {
+            (Some(level), Some(words)) => Some(format!("Level is {level} ({words})")),
+            _ => switch(page, key).map(str::to_owned),
+        };
+        page.field(INFO, label, state);
+    }
+    for (label, key) in [
+        ("Rd look-ahead is:", "read_lookahead"),
+        ("Write cache is:", "write_cache"),
+        ("DSN feature is:", "ata_dsn"),
+    ] {
+        page.field(INFO, label, switch(page, key));
+    }
+    page.field(INFO, "ATA Security is:", page.word("ata_security.string"));
+}
+
+fn health(page: &mut Page<'_>, options: &Options, status: u8) {
+    match page.flag("smart_status.passed") {
+        Some(passed) => {
+            let verdict = if passed { "PASSED" } else { "FAILED!" };
+            page.line(format!("SMART overall-health self-assessment test result: {verdict}"));
+        }
+        None => page.line("SMART overall-health self-assessment test result: UNKNOWN!"),
+    }
+    if !options.parts.has(Part::Attributes) && !page.list("ata_smart_attributes.table").is_empty() {
+        let now = status & exit::PREFAIL_NOW != 0;
+        page.line(if now { "Failed Attributes:" } else { "Attributes below their threshold now or once:" });
+        attributes::table(page, options);
+    }
+    page.blank();
+}
+
+fn capabilities(page: &mut Page<'_>) {
+    const WIDTH: usize = 33;
+    let Some(data) = page.object("ata_smart_data") else { return };
+    let number = |path| data.at(path).and_then(Value::as_u64);
+    let word = |path| data.at(path).and_then(Value::as_str);
+    page.line("General SMART Values:");
+    if let (Some(value), Some(string)) =
+        (number("offline_data_collection.status.value"), word("offline_data_collection.status.string"))
+    {
+        page.field(
+            WIDTH,
+            "Offline data collection status:",
+            Some(format!("(0x{value:02x})\tOffline data collection {string}.")),
+        );
+    }
+    if let Some(value) = number("self_test.status.value") {
+        let string = word("self_test.status.string").unwrap_or("in a state that is reserved");
+        page.field(
+            WIDTH,
+            "Self-test execution status:",
+            Some(format!("({value:4})\tThe previous self-test {string}.")),
+        );
+    }
+    if let Some(seconds) = number("offline_data_collection.completion_seconds") {
+        page.line("Total time to complete Offline");
+        page.line(format!("data collection:                 ({seconds:5}) seconds."));
+    }
+    let values = data.at("capabilities.values").and_then(Value::as_array).unwrap_or_default();
+    if let [offline, smart] = values {
+        abilities(page, offline, smart);
+    }
+    if let Some(value) = page.number("ata_sct_capabilities.value") {
+        page.field(WIDTH, "SCT capabilities:", Some(format!("(0x{value:04x})\tSCT Status supported.")));
+        for (key, name) in [
+            ("error_recovery_control_supported", "SCT Error Recovery Control"),
+            ("feature_control_supported", "SCT Feature Control"),
+            ("data_table_supported", "SCT Data Table"),
+        ] {
+            if page.flag(&format!("ata_sct_capabilities.{key}")) == Some(true) {
+                page.line(format!("\t\t\t\t\t{name} supported."));
+            }
+        }
+    }
+    page.blank();
+}
+
+fn abilities(page: &mut Page<'_>, offline: &Value, smart: &Value) {
+    let flag =
+        |page: &Page<'_>, key: &str| page.flag(&format!("ata_smart_data.capabilities.{key}")) == Some(true);
+    let value = |value: &Value| value.as_u64().unwrap_or_default();
+    page.line("Offline data collection");
+    page.line(format!(
+        "capabilities:                    (0x{:02x}) Its self-tests and scans:",
+        value(offline)
+    ));
+    for (key, name) in [
+        ("exec_offline_immediate_supported", "SMART execute Offline immediate."),
+        ("offline_surface_scan_supported", "Offline surface scan supported."),
+        ("self_tests_supported", "Self-test supported."),
+        ("conveyance_self_test_supported", "Conveyance Self-test supported."),
+        ("selective_self_test_supported", "Selective Self-test supported."),
+    ] {
+        let not = if flag(page, key) { "" } else { "No " };
+        page.line(format!("\t\t\t\t\t{not}{name}"));
+    }
+    let upon = if flag(page, "offline_is_aborted_upon_new_cmd") { "Abort" } else { "Suspend" };
+    page.line(format!("\t\t\t\t\t{upon} Offline collection upon new command."));
+    let saves = if flag(page, "attribute_autosave_enabled") { "Saves" } else { "Does not save" };
+    page.line(format!(
+        "SMART capabilities:            (0x{:04x})\t{saves} SMART data before entering power-saving mode.",
+        value(smart)
+    ));
+    let logs = if flag(page, "error_logging_supported") { "Error logging" } else { "No error logging" };
+    page.line(format!("Error logging capability:                {logs} supported."));
+    if flag(page, "gp_logging_supported") {
+        page.line("\t\t\t\t\tGeneral Purpose Logging supported.");
+    }
+    for (key, name) in [("short", "Short"), ("extended", "Extended"), ("conveyance", "Conveyance")] {
+        if let Some(minutes) = page.number(&format!("ata_smart_data.self_test.polling_minutes.{key}")) {
+            page.line(format!("{name} self-test routine"));
+            page.line(format!("recommended polling time:        ({minutes:4}) minutes."));
+        }
+    }
+}

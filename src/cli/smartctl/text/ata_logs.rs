@@ -1,0 +1,175 @@
+//! The logs of an ATA disk as text: errors, self-tests, statistics.
+
+use super::page::{Page, number, plain, word};
+use crate::report::{Object, Value};
+
+pub(super) fn write(page: &mut Page<'_>) {
+    errors(page);
+    self_tests(page);
+    selective(page);
+    statistics(page);
+}
+
+fn errors(page: &mut Page<'_>) {
+    let logs = [
+        ("extended", "SMART Extended Comprehensive Error Log Version", "Device Error Count"),
+        ("summary", "SMART Error Log Version", "ATA Error Count"),
+    ];
+    for (name, title, label) in logs {
+        let Some(log) = page.object(&format!("ata_smart_error_log.{name}")) else { continue };
+        let number = |key| log.get(key).and_then(Value::as_u64);
+        let sectors = number("sectors").map(|sectors| format!(" ({sectors} sectors)")).unwrap_or_default();
+        page.line(format!("{title}: {}{sectors}", number("revision").unwrap_or_default()));
+        match (number("count"), number("logged_count")) {
+            (Some(0), _) => page.line("No Errors Logged"),
+            (Some(count), Some(logged)) if logged < count => {
+                page.line(format!("{label}: {count} (the log holds the newest {logged})"));
+            }
+            (Some(count), _) => page.line(format!("{label}: {count}")),
+            (None, _) => page.line("The number of errors is not known: the index of the log is wrong"),
+        }
+        for error in log.get("table").and_then(Value::as_array).unwrap_or_default() {
+            error_entry(page, error);
+        }
+        page.blank();
+    }
+}
+
+fn error_entry(page: &mut Page<'_>, error: &Value) {
+    let Some(hours) = number(error, "lifetime_hours") else { return };
+    let count = number(error, "error_number").unwrap_or_default();
+    let place = number(error, "log_index").map(|index| format!(" [{index}]")).unwrap_or_default();
+    page.blank();
+    page.line(format!(
+        "Error {count}{place} occurred at disk power-on lifetime: {hours} hours ({} days + {} hours)",
+        hours / 24,
+        hours % 24
+    ));
+    if let Some(state) = word(error, "device_state.string") {
+        page.line(format!("  The device was {state}."));
+    }
+    if let Some(words) = word(error, "error_description") {
+        page.line(format!("  {words}"));
+    }
+    if let Some(registers) = error.as_object().and_then(|error| error.at("completion_registers")) {
+        page.line(format!("  Registers: {}", registers_line(registers)));
+    }
+    let commands =
+        error.as_object().and_then(|error| error.at("previous_commands")).and_then(Value::as_array);
+    for command in commands.unwrap_or_default() {
+        let name = word(command, "command_name").unwrap_or("[unknown]");
+        let at = number(command, "powerup_milliseconds").map(time).unwrap_or_default();
+        let registers = command.as_object().and_then(|command| command.get("registers"));
+        page.line(format!("  {at:>16}  {name}: {}", registers.map(registers_line).unwrap_or_default()));
+    }
+}
+
+fn registers_line(registers: &Value) -> String {
+    let members = registers.as_object().into_iter().flat_map(Object::iter);
+    let words: Vec<String> =
+        members.map(|(name, value)| format!("{name} {:x}", value.as_u64().unwrap_or_default())).collect();
+    words.join(", ")
+}
+
+/// Time since power-up as `[DDd+]hh:mm:ss.sss`.
+fn time(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000;
+    let clock = format!(
+        "{:02}:{:02}:{:02}.{:03}",
+        seconds / 3600 % 24,
+        seconds / 60 % 60,
+        seconds % 60,
+        milliseconds % 1000
+    );
+    match seconds / 86400 {
+        0 => clock,
+        days => format!("{days}d+{clock}"),
+    }
+}
+
+fn self_tests(page: &mut Page<'_>) {
+    let logs = [
+        ("extended", "SMART Extended Self-test Log Version:"),
+        ("standard", "SMART Self-test log structure revision number"),
+    ];
+    for (name, title) in logs {
+        let Some(log) = page.object(&format!("ata_smart_self_test_log.{name}")) else { continue };
+        let revision = log.get("revision").and_then(Value::as_u64).unwrap_or_default();
+        page.line(format!("{title} {revision}"));
+        let table = log.get("table").and_then(Value::as_array).unwrap_or_default();
+        if table.is_empty() {
+            page.line("No self-tests have been logged.");
+        } else {
+            page.line("Num  Test_Description    Status                  Remaining  LifeTime(hours)  LBA_of_first_error");
+        }
+        for (index, test) in table.iter().enumerate() {
+            let lba = number(test, "lba").map_or_else(|| "-".to_owned(), |lba| lba.to_string());
+            page.line(format!(
+                "#{:2}  {:<19} {:<29} {:1}0%  {:8}         {lba}",
+                index + 1,
+                word(test, "type.string").unwrap_or("Unknown"),
+                word(test, "status.string").unwrap_or("Unknown"),
+                number(test, "status.remaining_percent").unwrap_or_default() / 10,
+                number(test, "lifetime_hours").unwrap_or_default(),
+            ));
+        }
+        page.blank();
+    }
+}
+
+fn selective(page: &mut Page<'_>) {
+    let Some(log) = page.object("ata_smart_selective_self_test_log") else { return };
+    let revision = log.get("revision").and_then(Value::as_u64).unwrap_or_default();
+    page.line(format!("SMART Selective self-test log data structure revision number {revision}"));
+    page.line(" SPAN  MIN_LBA  MAX_LBA  CURRENT_TEST_STATUS");
+    for (index, span) in log.get("table").and_then(Value::as_array).unwrap_or_default().iter().enumerate() {
+        page.line(format!(
+            "{:5}  {:7}  {:7}  {}",
+            index + 1,
+            number(span, "lba_min").unwrap_or_default(),
+            number(span, "lba_max").unwrap_or_default(),
+            word(span, "status.string").unwrap_or("Unknown"),
+        ));
+    }
+    page.blank();
+}
+
+fn statistics(page: &mut Page<'_>) {
+    let pages = page.list("ata_device_statistics.pages");
+    if pages.is_empty() {
+        return;
+    }
+    page.line("Device Statistics");
+    page.line("Page  Offset Size        Value Flags Description");
+    for statistics in pages {
+        let code = number(statistics, "number").unwrap_or_default();
+        let name = word(statistics, "name").unwrap_or("Unknown");
+        let revision = number(statistics, "revision").unwrap_or_default();
+        page.line(format!("0x{code:02x}  =====  =               =  ===  == {name} (rev {revision}) =="));
+        let table = statistics.as_object().and_then(|page| page.get("table")).and_then(Value::as_array);
+        for entry in table.unwrap_or_default() {
+            let value = entry.as_object().and_then(|entry| entry.get("value"));
+            page.line(format!(
+                "0x{code:02x}  0x{:03x}  {} {:>15}  {:<5}{}",
+                number(entry, "offset").unwrap_or_default(),
+                number(entry, "size").unwrap_or_default(),
+                value.map_or_else(|| "-".to_owned(), plain),
+                // The first letter says that there is a value, which is to be seen.
+                word(entry, "flags.string").and_then(|flags| flags.get(1..)).unwrap_or("---"),
+                word(entry, "name").unwrap_or("Unknown"),
+            ));
+        }
+    }
+    page.blank();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_since_power_up() {
+        assert_eq!(time(21_652_853), "06:00:52.853");
+        assert_eq!(time(4_294_967_295), "49d+17:02:47.295");
+    }
+}

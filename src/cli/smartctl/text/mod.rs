@@ -1,0 +1,34 @@
+//! The answer as text: words and layout that programs look for are smartctl's, the rest is ours.
+
+mod ata;
+mod ata_logs;
+mod attributes;
+mod nvme;
+mod page;
+mod rest;
+mod scsi;
+
+use super::options::{Options, Quiet};
+use crate::report::{Object, Value, exit};
+use page::Page;
+
+/// The text of the answer `json`, below its first line and messages.
+pub(super) fn page(options: &Options, json: &Object, status: u8) -> String {
+    let protocol = json.at("device.protocol").and_then(Value::as_str);
+    let Some(protocol) = protocol else { return "\n".to_owned() };
+    if options.parts.is_empty() {
+        return format!("{protocol} device opened; -a shows what it says, -x all of it\n\n");
+    }
+    let mut page = Page::new(json);
+    match protocol {
+        "ATA" => ata::write(&mut page, options, status),
+        "NVMe" => nvme::write(&mut page, options),
+        _ => scsi::write(&mut page, options, status),
+    }
+    rest::write(&mut page);
+    let text = page.finish();
+    // Good news is no news.
+    let findings =
+        exit::FAILING | exit::PREFAIL_NOW | exit::THRESHOLD_PAST | exit::ERROR_LOG | exit::SELF_TEST_LOG;
+    if options.quiet == Quiet::ErrorsOnly && status & findings == 0 { String::new() } else { text }
+}

@@ -1,0 +1,198 @@
+//! Text of a SCSI disk.
+
+use super::ata::support;
+use super::page::{Page, capacity, plain};
+use crate::cli::smartctl::options::Options;
+use crate::cli::smartctl::wanted::Part;
+use crate::report::{Object, Value, exit};
+
+const INFO: usize = 22;
+
+pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
+    let parts = options.parts;
+    if parts.has(Part::Info) || parts.has(Part::Settings) {
+        page.section("INFORMATION");
+        info(page);
+        page.blank();
+    }
+    if page
+        .json()
+        .iter()
+        .any(|(key, _)| key.starts_with("scsi_") || key == "smart_status" || key == "temperature")
+    {
+        page.section("READ SMART DATA");
+    }
+    if parts.has(Part::Health) {
+        health(page, status);
+    }
+    if parts.has(Part::Attributes) {
+        attributes(page);
+    }
+    errors(page);
+    if parts.has(Part::SelfTests) {
+        self_tests(page);
+    }
+}
+
+fn info(page: &mut Page<'_>) {
+    page.field(INFO, "Vendor:", page.word("scsi_vendor"));
+    page.field(INFO, "Product:", page.word("scsi_product"));
+    page.field(INFO, "Revision:", page.word("scsi_revision"));
+    page.field(INFO, "Compliance:", page.word("scsi_version"));
+    page.field(INFO, "User Capacity:", page.number("user_capacity.bytes").map(capacity));
+    for (label, key) in
+        [("Logical block size:", "logical_block_size"), ("Physical block size:", "physical_block_size")]
+    {
+        page.field(INFO, label, page.number(key).map(|size| format!("{size} bytes")));
+    }
+    page.field(INFO, "LU provisioning:", page.word("scsi_lb_provisioning.name"));
+    let rotation = page.number("rotation_rate").map(|rate| match rate {
+        0 => "Solid State Device".to_owned(),
+        rate => format!("{rate} rpm"),
+    });
+    page.field(INFO, "Rotation Rate:", rotation);
+    page.field(INFO, "Form Factor:", page.word("form_factor.name"));
+    page.field(INFO, "Logical Unit id:", page.word("logical_unit_id"));
+    page.field(INFO, "Serial number:", page.word("serial_number"));
+    page.field(INFO, "Device type:", page.word("device_type.name"));
+    page.field(INFO, "Transport protocol:", page.word("scsi_transport_protocol.name"));
+    page.field(INFO, "Local Time is:", page.word("local_time.asctime"));
+    support(page, INFO);
+    let warning = page.flag("temperature_warning.enabled");
+    let words = |state| if state { "Enabled" } else { "Disabled or Not Supported" };
+    page.field(INFO, "Temperature Warning:", warning.map(words));
+    for (label, key) in
+        [("Read Cache is:", "read_lookahead.enabled"), ("Writeback Cache is:", "write_cache.enabled")]
+    {
+        page.field(INFO, label, page.flag(key).map(|state| if state { "Enabled" } else { "Disabled" }));
+    }
+}
+
+fn health(page: &mut Page<'_>, status: u8) {
+    match page.flag("smart_status.passed") {
+        Some(true) => page.line("SMART Health Status: OK"),
+        Some(false) => {
+            let words = page.word("smart_status.scsi.ie_string").unwrap_or("FAILURE PREDICTED");
+            let code = |key| page.number(&format!("smart_status.scsi.{key}")).unwrap_or_default();
+            let (asc, ascq) = (code("asc"), code("ascq"));
+            page.line(format!("SMART Health Status: {words} [asc={asc:x}, ascq={ascq:x}]"));
+        }
+        // That nothing is wrong is said only where something would have been said.
+        None if status & exit::COMMAND_FAILED == 0 => {
+            page.line("SMART Health Status: unknown, the device does not report it")
+        }
+        None => page.line("SMART Health Status: unknown, it could not be read"),
+    }
+    page.blank();
+}
+
+fn attributes(page: &mut Page<'_>) {
+    let percent = page.number("scsi_percentage_used_endurance_indicator");
+    page.field(0, "Percentage used endurance indicator: ", percent.map(|percent| format!("{percent}%")));
+    let celsius = |number: Option<u64>| number.map(|degrees| format!("{degrees} C"));
+    page.field(31, "Current Drive Temperature:", celsius(page.number("temperature.current")));
+    let trip = page.number("temperature.drive_trip").or_else(|| page.number("scsi_temperature.drive_trip"));
+    page.field(31, "Drive Trip Temperature:", celsius(trip));
+    page.blank();
+    if let Some(hours) = page.number("power_on_time.hours") {
+        let minutes = page.number("power_on_time.minutes").unwrap_or_default();
+        page.line(format!("Accumulated power on time, hours:minutes {hours}:{minutes:02}"));
+    }
+    let counter = |key: &str| page.at(&format!("scsi_start_stop_cycle_counter.{key}")).map(plain);
+    if let (Some(week), Some(year)) = (counter("week_of_manufacture"), counter("year_of_manufacture")) {
+        page.line(format!("Manufactured in week {week} of year {year}"));
+    }
+    for (key, label) in [
+        ("specified_cycle_count_over_device_lifetime", "Specified cycle count over device lifetime:  "),
+        ("accumulated_start_stop_cycles", "Accumulated start-stop cycles:  "),
+        (
+            "specified_load_unload_count_over_device_lifetime",
+            "Specified load-unload count over device lifetime:  ",
+        ),
+        ("accumulated_load_unload_cycles", "Accumulated load-unload cycles:  "),
+    ] {
+        let value = page.at(&format!("scsi_start_stop_cycle_counter.{key}")).map(plain);
+        page.field(0, label, value);
+    }
+    page.field(0, "Elements in grown defect list: ", page.number("scsi_grown_defect_list"));
+    page.blank();
+}
+
+fn errors(page: &mut Page<'_>) {
+    let Some(log) = page.object("scsi_error_counter_log") else { return };
+    for line in [
+        "Error counter log:",
+        "           Errors Corrected by           Total   Correction     Gigabytes    Total",
+        "               ECC          rereads/    errors   algorithm      processed    uncorrected",
+        "           fast | delayed   rewrites  corrected  invocations   [10^9 bytes]  errors",
+    ] {
+        page.line(line);
+    }
+    for (name, counters) in log.iter() {
+        let counters = counters.as_object();
+        let value = |key| counters.and_then(|counters| counters.get(key)).map(plain).unwrap_or_default();
+        page.line(format!(
+            "{:<8}{:>8} {:>8} {:>9}  {:>8} {:>10} {:>14} {:>11}",
+            format!("{name}:"),
+            value("errors_corrected_by_eccfast"),
+            value("errors_corrected_by_eccdelayed"),
+            value("errors_corrected_by_rereads_rewrites"),
+            value("total_errors_corrected"),
+            value("correction_algorithm_invocations"),
+            value("gigabytes_processed"),
+            value("total_uncorrected_errors"),
+        ));
+    }
+    page.blank();
+    if let Some(count) =
+        page.number("stone.non_medium_errors").or_else(|| page.number("stone.non_medium_errors.count"))
+    {
+        page.line(format!("Non-medium error count: {count:8}"));
+        page.blank();
+    }
+}
+
+fn self_tests(page: &mut Page<'_>) {
+    let tests: Vec<&Object> =
+        (0..20).map_while(|index| page.object(&format!("scsi_self_test_{index}"))).collect();
+    if tests.is_empty() {
+        page.line("No Self-tests have been logged");
+    } else {
+        page.line("SMART Self-test log");
+        page.line(
+            "Num  Test              Status                 segment  LifeTime  LBA_first_err [SK ASC ASQ]",
+        );
+        page.line("     Description                              number   (hours)");
+    }
+    for (index, test) in tests.into_iter().enumerate() {
+        let at = |path: &str| test.at(path).filter(|value| !value.as_object().is_some_and(Object::is_empty));
+        let words = |path: &str| at(path).map(plain);
+        let dash = || "-".to_owned();
+        let sense = match (at("sense_key.value"), at("asc"), at("ascq")) {
+            (Some(key), Some(asc), Some(ascq)) => {
+                let [key, asc, ascq] = [key, asc, ascq].map(|value| value.as_u64().unwrap_or_default());
+                format!("[0x{key:x} 0x{asc:x} 0x{ascq:x}]")
+            }
+            _ => "[-   -    -]".to_owned(),
+        };
+        page.line(format!(
+            "#{:2}  {:<17} {:<22} {:>7} {:>9} {:>18} {sense}",
+            index + 1,
+            words("code.string").unwrap_or_default(),
+            words("result.string").unwrap_or_default(),
+            words("failed_segment.value").unwrap_or_else(dash),
+            words("power_on_time.hours").unwrap_or_else(dash),
+            words("lba_first_failure.value").unwrap_or_else(dash),
+        ));
+    }
+    page.blank();
+    if let Some(seconds) = page.at("scsi_extended_self_test_seconds").and_then(Value::as_u64) {
+        let tenths = seconds / 6;
+        page.line(format!(
+            "Long (extended) Self-test duration: {seconds} seconds [{}.{} minutes]",
+            tenths / 10,
+            tenths % 10
+        ));
+        page.blank();
+    }
+}

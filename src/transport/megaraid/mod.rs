@@ -1,0 +1,9 @@
+//! Disks behind MegaRAID controllers: the driver's node, the controller's list of disks, SCSI commands to one of them.
+
+mod disks;
+mod list;
+mod node;
+mod scsi;
+
+pub use disks::disks;
+pub use scsi::MegaRaid;

@@ -1,0 +1,218 @@
+//! `stone smartctl` from outside, over the made drives of fixtures/: arguments in, JSON or text and smartctl's exit status out.
+#![allow(clippy::unwrap_used, reason = "a test says where it fails")]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+fn drive(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name).to_str().unwrap().to_owned()
+}
+
+/// Output and exit status of `stone smartctl OPTIONS DEVICE`.
+fn smartctl(options: &str, device: &str) -> (String, i32) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stone"));
+    command.arg("smartctl").args(options.split_whitespace()).arg(device);
+    let output = command.output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap())
+}
+
+fn json(options: &str, name: &str) -> Value {
+    let (text, status) = smartctl(options, &drive(name));
+    let json: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["smartctl"]["exit_status"], status, "{options} {name}");
+    json
+}
+
+fn keys(json: &Value) -> Vec<&str> {
+    json.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn each_part_has_its_keys_and_no_others() {
+    let always = ["device", "json_format_version", "local_time", "smartctl", "stone"];
+    let rest = |options: &str, name: &str| -> Vec<String> {
+        let json = json(options, name);
+        keys(&json).into_iter().filter(|key| !always.contains(key)).map(str::to_owned).collect()
+    };
+    assert_eq!(rest("--json=c", "ata-hdd"), Vec::<String>::new());
+    for name in ["ata-hdd", "nvme-dc"] {
+        assert_eq!(rest("-H -j", name), ["smart_status"], "{name}");
+    }
+    // As smartctl has it: two of the pages that could tell of trouble belong to the health of a SCSI disk.
+    assert_eq!(rest("-H -j", "scsi-hdd"), ["scsi_format_status", "smart_status"]);
+    assert_eq!(rest("-j -c", "ata-hdd"), ["ata_sct_capabilities", "ata_smart_data"]);
+    assert_eq!(rest("-j -l error", "ata-hdd"), ["ata_smart_error_log"]);
+    assert_eq!(rest("-j -l error", "scsi-hdd"), ["scsi_error_counter_log"]);
+    assert_eq!(rest("-j -l error", "nvme-dc"), ["nvme_error_information_log"]);
+    assert!(rest("-j -i", "nvme-dc").contains(&"serial_number".to_owned()));
+    assert!(rest("-j -A", "ata-hdd").contains(&"ata_smart_attributes".to_owned()));
+}
+
+#[test]
+fn only_what_is_asked_for_is_read() {
+    let sections = |options: &str, name: &str| -> Vec<String> {
+        keys(&json(options, name)["stone"]["sections"]).into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(sections("-i -j", "ata-hdd"), ["identify"]);
+    assert_eq!(sections("-H -j", "nvme-dc"), ["identify_controller", "smart_health"]);
+    assert!(!sections("-x -j", "nvme-dc").contains(&"ocp_smart".to_owned()));
+}
+
+#[test]
+fn a_failing_disk_has_the_bits_of_smartctl() {
+    let failing = json("-H -A -j", "ata-hdd-failing");
+    assert_eq!(failing["smart_status"]["passed"], false);
+    let status = failing["smartctl"]["exit_status"].as_u64().unwrap();
+    assert_eq!(status & (8 | 16), 8 | 16);
+    // Its error log and its self-tests were not asked for.
+    assert_eq!(status & (64 | 128), 0);
+    let all = json("-x -j", "ata-hdd-failing")["smartctl"]["exit_status"].as_u64().unwrap();
+    assert_eq!(all & (64 | 128), 64 | 128);
+    let shown = json("-H -j", "ata-hdd-failing");
+    assert!(!shown["ata_smart_attributes"]["table"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn what_ceph_calls_fits_and_holds_the_text() {
+    for entry in fs::read_dir(drive("")).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.join("device.conf").exists() {
+            continue;
+        }
+        let (text, status) = smartctl("-x --json=o", path.to_str().unwrap());
+        assert!(text.len() <= 64 << 10, "{}: {} bytes", path.display(), text.len());
+        let json: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(status & 3, 0, "{}", path.display());
+        assert!(json["smartctl"]["output"][0].as_str().unwrap().starts_with("smartctl 7."));
+        assert!(json["device"]["protocol"].is_string());
+    }
+}
+
+#[test]
+fn noserial_leaves_out_what_identifies_the_disk() {
+    for (name, options) in [("ata-hdd", "-x"), ("scsi-hdd", "-x"), ("nvme-dc", "-x")] {
+        let (with, _) = smartctl(&format!("{options} --json=c"), &drive(name));
+        let (without, _) = smartctl(&format!("{options} --json=c -q noserial"), &drive(name));
+        assert!(with.contains("MADEUP"), "{name}");
+        assert!(!without.contains("MADEUP"), "{name}: {without}");
+        for key in ["\"wwn\"", "\"logical_unit_id\"", "\"eui64\"", "sas_address", "\"nguid\"", "\"identity\""]
+        {
+            assert!(!without.contains(key), "{name}: {key}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_call_says_so_in_json_too() {
+    for (options, word) in [
+        ("--json=c --frobnicate", "--frobnicate"),
+        ("--json=c -t short", "smartmontools"),
+        ("-l fancy -j", "fancy"),
+    ] {
+        let (text, status) = smartctl(options, "/dev/null");
+        let json: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((status, json["smartctl"]["exit_status"].as_i64()), (1, Some(1)), "{options}");
+        let message = &json["smartctl"]["messages"][0];
+        assert_eq!(message["severity"], "error");
+        assert!(message["string"].as_str().unwrap().contains(word), "{options}: {message}");
+    }
+    let (text, status) = smartctl("-i --json=c", "/dev/no-such-disk");
+    assert_eq!(status, 2);
+    assert!(text.contains("Smartctl open device: /dev/no-such-disk failed: "), "{text}");
+}
+
+#[test]
+fn text_has_the_lines_that_programs_look_for() {
+    let lines = [
+        ("ata-hdd", "-a", "=== START OF INFORMATION SECTION ==="),
+        ("ata-hdd", "-a", "Serial Number:    MADEUP"),
+        ("ata-hdd", "-a", "SMART support is: Enabled"),
+        ("ata-hdd", "-a", "SMART overall-health self-assessment test result: PASSED"),
+        ("ata-hdd-failing", "-H", "SMART overall-health self-assessment test result: FAILED!"),
+        (
+            "ata-hdd",
+            "-A",
+            "ID# ATTRIBUTE_NAME          FLAG     VALUE WORST THRESH TYPE      UPDATED  WHEN_FAILED RAW_VALUE",
+        ),
+        ("ata-hdd", "-A -f brief", "ID# ATTRIBUTE_NAME          FLAGS    VALUE WORST THRESH FAIL RAW_VALUE"),
+        ("scsi-hdd", "-H", "SMART Health Status: OK"),
+        ("scsi-hdd", "-A", "Elements in grown defect list: "),
+        ("scsi-hdd", "-i", "Serial number:        MADEUP"),
+        ("nvme-dc", "-A", "SMART/Health Information (NVMe Log 0x02)"),
+        ("nvme-dc", "-A", "Percentage Used:                    "),
+    ];
+    for (name, options, line) in lines {
+        let (text, _) = smartctl(options, &drive(name));
+        assert!(
+            text.lines().any(|found| found.starts_with(line)),
+            "{name} {options}: no {line:?} in\n{text}"
+        );
+    }
+    // Two lines and an empty one stand before the first section: some programs skip lines by their number.
+    let (text, _) = smartctl("-A", &drive("ata-hdd"));
+    assert_eq!(text.lines().position(|line| line.starts_with("=== START")), Some(3));
+    assert_eq!(smartctl("-H -q silent", &drive("ata-hdd")).0, "");
+}
+
+#[test]
+fn every_form_of_json_says_the_same() {
+    let (flat, _) = smartctl("-H --json=g", &drive("ata-hdd"));
+    assert!(flat.lines().any(|line| line == "json.smart_status.passed = true;"), "{flat}");
+    let (yaml, _) = smartctl("-H --json=y", &drive("ata-hdd"));
+    assert!(yaml.starts_with("---\n") && yaml.contains("\nsmart_status:\n  passed: true\n"), "{yaml}");
+    let (sorted, _) = smartctl("-H --json=cs", &drive("ata-hdd"));
+    assert!(sorted.starts_with("{\"device\":") && sorted.lines().count() == 1, "{sorted}");
+}
+
+/// A copy of a made drive with further lines in its device.conf.
+fn with(name: &str, lines: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("sdx");
+    fs::create_dir(&copy).unwrap();
+    for entry in fs::read_dir(drive(name)).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, copy.join(path.file_name().unwrap())).unwrap();
+    }
+    let conf = fs::read_to_string(copy.join("device.conf")).unwrap();
+    fs::write(copy.join("device.conf"), format!("{conf}\n{lines}\n")).unwrap();
+    (folder, copy)
+}
+
+#[test]
+fn a_disk_that_stops_answering_is_never_fine_and_the_call_ends() {
+    for (lines, status) in
+        [("hang=ata:\nhang_kernel=1", 2), ("hang=ata:b0/d0\nhang_kernel=1", 4), ("hang=ata:b0/d0", 2)]
+    {
+        let (_folder, device) = with("ata-hdd", lines);
+        let start = Instant::now();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stone"));
+        command.args(["smartctl", "-x", "--json=c"]).arg(&device).env("STONE_DEADLINE", "2");
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{lines}");
+        assert!(start.elapsed() < Duration::from_secs(30));
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_ne!(json["smart_status"]["passed"], true, "{lines}");
+        let message = &json["smartctl"]["messages"][0];
+        assert_eq!(message["severity"], "error");
+        assert!(message["string"].as_str().unwrap().contains("no answer"), "{message}");
+    }
+}
+
+#[test]
+fn called_by_the_name_it_is_smartctl() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("smartctl");
+    symlink(env!("CARGO_BIN_EXE_stone"), &program).unwrap();
+    let output = Command::new(&program).args(["-H", "--json=c", &drive("ata-hdd")]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["smart_status"]["passed"], true);
+    assert_eq!(json["smartctl"]["argv"][0], "smartctl");
+    let version = Command::new(&program).arg("-V").output().unwrap();
+    assert!(String::from_utf8(version.stdout).unwrap().starts_with("smartctl 7."));
+}
