@@ -25,7 +25,7 @@ pub fn drivedb(bytes: &[u8]) {
     let folder = dump::scratch();
     let path = folder.path().join("drivedb.h");
     fs::write(&path, text).expect("the scratch folder can be written");
-    let (database, error) = Database::read(&path);
+    let (database, error) = Database::read(&[&path]);
     if let Some(error) = error {
         assert!(!error.to_string().is_empty());
     }
