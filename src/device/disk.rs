@@ -100,11 +100,10 @@ pub(super) fn sizes(folder: &Path) -> BlockDevice {
 fn model(at: &Path, udev: &Properties) -> Option<String> {
     let whole = udev
         .get("ID_MODEL_ENC")
-        .filter(|model| udev.get("ID_BUS") == Some("ata") && !model.starts_with("LVM"));
-    match whole {
-        Some(model) => Some(model.replace("\\x20", " ").trim().to_owned()),
-        None => sysfs::text(&at.join("model")),
-    }
+        .filter(|model| udev.get("ID_BUS") == Some("ata") && !model.starts_with("LVM"))
+        .map(|model| model.replace("\\x20", " ").trim().to_owned())
+        .filter(|model| !model.is_empty());
+    whole.or_else(|| sysfs::text(&at.join("model")))
 }
 
 fn serial(folder: &Path, at: &Path, name: &str, udev: &Properties) -> Option<String> {

@@ -40,9 +40,12 @@ impl Properties {
         self.values.is_empty() && self.links.is_empty()
     }
 
+    /// Sets a property that is wanted, without what a terminal would obey: some come from the disk as they are.
     fn set(&mut self, key: &str, value: &str) {
-        if let Some(known) = WANTED.iter().find(|known| **known == key && !value.is_empty()) {
-            self.values.push((known, value.to_owned()));
+        let Some(known) = WANTED.iter().find(|known| **known == key) else { return };
+        let value: String = value.chars().filter(|c| !c.is_control()).collect();
+        if !value.is_empty() {
+            self.values.push((known, value));
         }
     }
 
@@ -152,10 +155,18 @@ mod tests {
         assert!(Properties::parse("").is_empty());
     }
 
+    #[test]
+    fn what_a_terminal_would_obey_is_left_out() {
+        let properties = Properties::parse("E:ID_SCSI_SERIAL=Z\u{1b}[2JA1\0\nE:ID_MODEL=\u{7}\n");
+        assert_eq!(properties.get("ID_SCSI_SERIAL"), Some("Z[2JA1"));
+        assert_eq!(properties.get("ID_MODEL"), None);
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read(text in "([ES]:)?.{0,40}(\n[ES]:.{0,20}){0,5}") {
-            prop_assert!(Properties::parse(&text).values.iter().all(|(_, value)| !value.is_empty()));
+            let clean = |value: &str| !value.is_empty() && !value.chars().any(char::is_control);
+            prop_assert!(Properties::parse(&text).values.iter().all(|(_, value)| clean(value)));
         }
     }
 }

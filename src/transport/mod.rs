@@ -27,6 +27,7 @@ pub use open::{OpenError, open};
 pub use record::Record;
 pub use replay::Replay;
 pub use sat::Sat;
+pub use sense::{Answers, SenseData};
 pub use sg::ScsiGeneric;
 
 /// One way to one device.

@@ -10,24 +10,27 @@ const REGISTERS_AVAILABLE: (u8, u8) = (0x00, 0x1d);
 
 /// Which command the sense data answers: only ATA PASS-THROUGH puts registers where others put addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answers {
+pub enum Answers {
+    /// Any SCSI command but ATA PASS-THROUGH.
     Scsi,
+    /// ATA PASS-THROUGH (SAT-5).
     AtaPassThrough,
 }
 
-/// Sense data, decoded as far as a transport needs it.
+/// Sense data, decoded as far as a transport needs it: [`ScsiGeneric`](super::ScsiGeneric), or one of your own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct SenseData {
-    pub(super) sense: Sense,
+pub struct SenseData {
+    /// Sense key and additional sense code. Bytes 2, 12 and 13 of fixed format, 1 to 3 of descriptor format.
+    pub sense: Sense,
     /// Is it about an earlier command (response codes 71h and 73h)? The present one was then not executed.
-    pub(super) deferred: bool,
+    pub deferred: bool,
     /// ATA output registers. Fixed format has no room for COUNT 15:8 and LBA 47:24: they are 0 there.
-    pub(super) registers: Option<Registers>,
+    pub registers: Option<Registers>,
 }
 
 impl SenseData {
     /// Decodes `bytes`, which end where the device ended. `None`: too short, or no format of SPC.
-    pub(super) fn decode(bytes: &[u8], answers: Answers) -> Option<Self> {
+    pub fn decode(bytes: &[u8], answers: Answers) -> Option<Self> {
         let response = bytes.first()? & 0x7f;
         let (sense, registers) = match response {
             0x70 | 0x71 => (fixed_sense(bytes)?, fixed_registers(bytes)),
@@ -39,8 +42,11 @@ impl SenseData {
         Some(Self { sense, deferred, registers })
     }
 
-    /// How the command ended that the device ended with `status` and this sense data.
-    pub(super) fn verdict(&self, status: u8) -> Result<Option<Registers>, TransportError> {
+    /// How the command ended that the device ended with SCSI status `status` and this sense data.
+    ///
+    /// # Errors
+    /// It failed: as the drive says in its registers, where they are there, or else as the sense data say.
+    pub fn verdict(&self, status: u8) -> Result<Option<Registers>, TransportError> {
         let Sense { key, asc, ascq } = self.sense;
         match (key, self.registers) {
             (_, Some(registers)) if registers.status & ATA_FAILED != 0 => {

@@ -4,10 +4,17 @@
 //! stands, from the set of places where its part may begin to the set where it may end. Nothing is compiled, which is
 //! what a look-up in 800 expressions would spend its time with, and the answer is exact.
 
+use std::cell::Cell;
+
 /// The longest text that can match, in bytes: a place before and after each has a bit.
 const LONGEST: usize = 63;
-/// More steps than any real expression takes; one that takes more matches nothing.
+/// More steps than any real expression takes, each about as long as to look at one byte of it; one that takes more
+/// matches nothing.
 const STEPS: u32 = 1 << 20;
+/// The same for all expressions of a database together, of which the real one takes 40,000.
+const ALL_STEPS: u32 = 1 << 24;
+/// Steps that a bracket expression takes beside those of its bytes, since all bytes are looked up in its set.
+const BRACKET: u32 = 64;
 /// Groups inside groups, and the largest count of a repetition (POSIX RE_DUP_MAX).
 const DEEPEST: u32 = 32;
 const MOST: u32 = 255;
@@ -18,6 +25,8 @@ pub(super) struct Subject {
     /// By byte: the places where it stands.
     places: [u64; 256],
     len: usize,
+    /// Steps that are left of [`ALL_STEPS`].
+    steps: Cell<u32>,
 }
 
 impl Subject {
@@ -27,14 +36,17 @@ impl Subject {
         for (place, byte) in text.bytes().enumerate() {
             places[usize::from(byte)] |= 1u64.checked_shl(u32::try_from(place).ok()?)?;
         }
-        (text.len() <= LONGEST).then_some(Self { places, len: text.len() })
+        (text.len() <= LONGEST).then_some(Self { places, len: text.len(), steps: Cell::new(ALL_STEPS) })
     }
 
     /// Does the whole text match `expression`? One that is no expression matches nothing.
     pub(super) fn matches(&self, expression: &[u8]) -> bool {
-        let mut walk = Walk { subject: self, steps: STEPS, depth: 0 };
+        let steps = STEPS.min(self.steps.get());
+        let mut walk = Walk { subject: self, steps, depth: 0 };
         let end = 1u64 << self.len;
-        walk.alternatives(expression, 1).is_some_and(|(reached, rest)| rest.is_empty() && reached & end != 0)
+        let reached = walk.alternatives(expression, 1);
+        self.steps.set(self.steps.get() - (steps - walk.steps));
+        reached.is_some_and(|(reached, rest)| rest.is_empty() && reached & end != 0)
     }
 }
 
@@ -63,11 +75,25 @@ enum Atom<'e> {
 type Count = (u32, Option<u32>);
 
 impl<'e> Walk<'_> {
+    /// Takes steps. `None`: there are not so many left.
+    fn spend(&mut self, steps: u32) -> Option<()> {
+        let left = self.steps.checked_sub(steps);
+        self.steps = left.unwrap_or(0);
+        left.map(|_| ())
+    }
+
+    /// Takes the steps from `rest` on to `after`, which is behind it.
+    fn pass(&mut self, rest: &[u8], after: &'e [u8]) -> Option<&'e [u8]> {
+        self.spend(u32::try_from(rest.len() - after.len()).ok()?)?;
+        Some(after)
+    }
+
     /// The places reached from `from` by any alternative, and what follows them: nothing, or a `)`.
     fn alternatives(&mut self, expression: &'e [u8], from: Places) -> Option<(Places, &'e [u8])> {
         let mut reached = 0;
         let mut rest = expression;
         loop {
+            self.spend(1)?;
             let (places, after) = self.sequence(rest, from)?;
             reached |= places;
             match after {
@@ -86,22 +112,25 @@ impl<'e> Walk<'_> {
                 return Some((reached, rest));
             }
             if reached == 0 {
-                return Some((0, end_of_sequence(rest)?));
+                let end = end_of_sequence(rest)?;
+                return Some((0, self.pass(rest, end)?));
             }
-            self.steps = self.steps.checked_sub(1)?;
             let (atom, after) = self.atom(rest)?;
             let (count, after) = repetition(after)?;
+            self.pass(rest, after)?;
             reached = self.repeat(&atom, count, reached)?;
             rest = after;
         }
     }
 
-    fn atom(&self, expression: &'e [u8]) -> Option<(Atom<'e>, &'e [u8])> {
-        let places = |byte: u8| self.subject.places[usize::from(byte)];
+    fn atom(&mut self, expression: &'e [u8]) -> Option<(Atom<'e>, &'e [u8])> {
+        let subject = self.subject;
+        let places = |byte: u8| subject.places[usize::from(byte)];
         Some(match expression {
             [b'(', inside @ ..] => (Atom::Group(inside), end_of_sequences(inside)?.strip_prefix(b")")?),
             [b'[', inside @ ..] => {
                 let (set, after) = bracket(inside)?;
+                self.spend(BRACKET)?;
                 (
                     Atom::Byte(
                         (0..=u8::MAX).filter(|byte| set.has(*byte)).fold(0, |all, byte| all | places(byte)),
@@ -141,13 +170,19 @@ impl<'e> Walk<'_> {
     fn repeat(&mut self, atom: &Atom<'e>, (least, most): Count, from: Places) -> Option<Places> {
         let mut last = from;
         for _ in 0..least {
-            last = self.once(atom, last)?;
+            self.spend(1)?;
+            let next = self.once(atom, last)?;
+            // What a round leaves as it was, every further one does.
+            if next == last {
+                break;
+            }
+            last = next;
         }
         let mut reached = last;
         let mut more = most.map_or(u32::MAX, |most| most.saturating_sub(least));
         // Without end: until a round reaches no new place.
         while last != 0 && more > 0 {
-            self.steps = self.steps.checked_sub(1)?;
+            self.spend(1)?;
             last = self.once(atom, last)? & !reached;
             reached |= last;
             more -= 1;
@@ -329,6 +364,29 @@ mod tests {
         assert!(!matches(&format!("{}a{}", "(".repeat(100), ")".repeat(100)), "a"), "too deep");
         assert!(!matches(&format!("{}a{}b", "(".repeat(30), ")*".repeat(30)), &"a".repeat(60)));
         assert!(Subject::new(&"a".repeat(64)).is_none());
+    }
+
+    #[test]
+    fn an_expression_of_nothing_ends_and_still_matches() {
+        let start = std::time::Instant::now();
+        assert!(matches("((((((((){255}){255}){255}){255}){255}){255}){255}){255}", ""));
+        assert!(matches("((((((((a?){255}){255}){255}){255}){255}){255}){255}){255}", "aaa"));
+        assert!(matches(&format!("a({}){{9}}", "|".repeat(10_000)), "a"));
+        assert!(!matches(&format!("((a|b{}){{2,255}}){{9,255}}", "c".repeat(100_000)), "aaaa"));
+        assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn many_hostile_expressions_end_together() {
+        let subject = Subject::new(&"a".repeat(60)).unwrap();
+        let expression = format!("(a?|b{}){{60}}x", "c".repeat(5000));
+        let start = std::time::Instant::now();
+        for _ in 0..10_000 {
+            assert!(!subject.matches(expression.as_bytes()));
+        }
+        assert!(!subject.matches(b"a*"), "all steps are taken");
+        assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+        assert!(matches("a*", "aaaa"));
     }
 
     proptest::proptest! {

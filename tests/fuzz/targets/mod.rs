@@ -1,0 +1,35 @@
+//! What each fuzz target does with its input: everything that takes bytes which somebody else made.
+//!
+//! A target panics where a promise is broken; that it ends in time and within its memory, libFuzzer watches.
+
+mod device;
+mod drive;
+mod drivedb;
+mod dump;
+mod input;
+mod pages;
+mod record;
+mod sense;
+mod smartctl;
+
+pub use device::device;
+pub use drivedb::drivedb;
+pub use dump::dump;
+pub use pages::{ata, nvme, scsi};
+pub use sense::sense;
+pub use smartctl::smartctl;
+
+/// Takes an input, and panics where it does harm.
+pub type Target = fn(&[u8]);
+
+/// Every target, by the name of its program and of its folder in `corpus/`.
+pub const TARGETS: &[(&str, Target)] = &[
+    ("ata", ata),
+    ("device", device),
+    ("drivedb", drivedb),
+    ("dump", dump),
+    ("nvme", nvme),
+    ("scsi", scsi),
+    ("sense", sense),
+    ("smartctl", smartctl),
+];
