@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn a_scan_tells_the_disks_behind_controllers() {
         let folder = tempfile::tempdir().unwrap();
-        let script = r#"echo '{"devices":[{"name":"/dev/sda","type":"scsi"},{"name":"/dev/bus/0","type":"megaraid,8"},
+        let script = r#"echo '{"json_format_version":[1,0],"smartctl":{"version":[7,3]},"devices":[{"name":"/dev/sda","type":"scsi"},{"name":"/dev/bus/0","type":"megaraid,8"},
             {"name":"/dev/bus/1","type":"sat+megaraid,20"},{"name":"/dev/bus/1","type":"megaraid,999"},{"name":7},[]]}'"#;
         let members = fake(folder.path(), script).megaraid_members().unwrap();
         assert_eq!(members, [MegaRaidMember::new(0, 8), MegaRaidMember::new(1, 20)]);

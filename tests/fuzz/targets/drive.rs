@@ -24,6 +24,17 @@ impl<'a> Drive<'a> {
     }
 }
 
+/// The answer of a device that does not know `command`.
+fn unknown(command: &Command) -> TransportError {
+    match command {
+        Command::Ata(_) => TransportError::Ata { status: 0x51, error: 0x04 },
+        Command::Scsi(_) => {
+            TransportError::Scsi { status: 0x02, sense: Some(Sense { key: 0x05, asc: 0x20, ascq: 0x00 }) }
+        }
+        Command::Nvme(_) => TransportError::Nvme(0x4001),
+    }
+}
+
 impl Transport for Drive<'_> {
     fn execute(
         &mut self,
@@ -33,7 +44,7 @@ impl Transport for Drive<'_> {
     ) -> Result<Completion, TransportError> {
         let tag = tag(&command.key());
         let Some(found) = self.answers.iter().position(|answer| answer.tag == tag) else {
-            return Err(TransportError::NotRecorded { command: command.key() });
+            return Err(unknown(command));
         };
         let Chunk { flags, bytes, .. } = self.answers.remove(found);
         let registers = match flags & 3 {
