@@ -93,6 +93,13 @@ fn every_command_has_help() {
 }
 
 #[test]
+fn the_version_is_that_of_the_package() {
+    let ran = Stone::new().run(&["--version"]);
+    assert_eq!(ran.status(), 0);
+    assert!(ran.out().starts_with(concat!("stone ", env!("CARGO_PKG_VERSION"))), "{}", ran.out());
+}
+
+#[test]
 fn a_wrong_command_line_is_exit_2_and_prints_nothing_on_standard_output() {
     let stone = Stone::new();
     let wrong: [&[&str]; 6] = [

@@ -10,7 +10,7 @@ use super::exit;
 
 /// Reads the SMART data of all disks of this host, and makes the anonymous device report of it.
 #[derive(Debug, Parser)]
-#[command(name = "stone", version, after_help = exit::HELP, after_long_help = EXAMPLES)]
+#[command(name = "stone", version = env!("STONE_VERSION"), after_help = exit::HELP, after_long_help = EXAMPLES)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
