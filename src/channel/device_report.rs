@@ -1,6 +1,7 @@
 //! The device report: what the receiver takes, and what is shown; the same bytes.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -39,6 +40,15 @@ impl DeviceReport {
         if let Some(stamp) = free {
             samples.insert(stamp, sample);
         }
+    }
+
+    /// Writes what is sent of this host: `{device: {stamp: record}}`, the very bytes that stand under the host's name
+    /// where the report is shown in one line. The receiver wants one request a host, and no name of it.
+    ///
+    /// # Errors
+    /// `out` cannot be written to.
+    pub fn write_body(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer(out, &self.devices).map_err(Into::into)
     }
 
     /// Number of samples.
