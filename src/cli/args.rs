@@ -34,6 +34,8 @@ Examples:
   stone device query                         read them all, at once
   stone device query /dev/sda -f json-pretty one disk, everything
   stone telemetry show-device                the anonymous report that would be sent
+  stone telemetry on --license sharing-1-0   agree to share it
+  stone telemetry send                       send it
   stone device dump /dev/sda -o sda.dump     record a disk, to decode it elsewhere
   stone device decode sda.dump               decode it
 
@@ -58,6 +60,9 @@ pub(super) enum Command {
     /// The anonymous telemetry of this host.
     #[command(subcommand)]
     Telemetry(TelemetryCommand),
+    /// The options of the telemetry module: set, get, remove, list, explain.
+    #[command(subcommand, disable_help_subcommand = true)]
+    Config(ConfigCommand),
     /// Read a disk as smartctl does: its own arguments, JSON and exit status.
     ///
     /// The same as to call this program by the name `smartctl`. `stone smartctl --help` has the options.
@@ -93,6 +98,101 @@ pub(super) enum TelemetryCommand {
     /// The same: show the device report without sending it, whether telemetry is on or off.
     #[command(name = "preview-device", after_help = exit::HELP)]
     PreviewDevice(ShowDeviceArgs),
+    /// Switch telemetry on: reports of this host may be sent from now on.
+    On(OnArgs),
+    /// Switch telemetry off: nothing is sent, and what waits to be sent is removed.
+    Off,
+    /// Show the options, whether telemetry is on, and what became of reports.
+    Status,
+    /// Make the device report and send it, after those that wait from before.
+    ///
+    /// A report is on disk before it is sent, and stays there until the endpoint has acknowledged it: what cannot be delivered now is
+    /// delivered by a later `send`. Each report has a random key by which the endpoint leaves out what comes twice.
+    #[cfg(feature = "http")]
+    #[command(after_help = SEND_HELP)]
+    Send(SendArgs),
+}
+
+#[cfg(feature = "http")]
+const SEND_HELP: &str = "\
+Exit status: 0 the reports were delivered, or with --due nothing was due; 1 telemetry is off or the licence is missing, or the report was
+delivered without some disks that could not be read; 2 wrong command line; 3 not delivered: the report waits, unless it says that it was given up.";
+
+#[derive(Debug, Args)]
+pub(super) struct OnArgs {
+    /// The licence under which reports are shared; without it this command tells it.
+    #[arg(long, value_name = "LICENSE")]
+    pub(super) license: Option<String>,
+}
+
+#[cfg(feature = "http")]
+#[derive(Debug, Args)]
+pub(super) struct SendArgs {
+    /// Which reports [default: all there are].
+    #[arg(value_enum, value_name = "REPORT")]
+    pub(super) reports: Vec<ReportName>,
+
+    /// The licence under which reports are shared; needed while telemetry is off.
+    #[arg(long, value_name = "LICENSE")]
+    pub(super) license: Option<String>,
+
+    /// Only what is due: a new report when the interval has passed, one that failed when its pause is over. For timers.
+    #[arg(long)]
+    pub(super) due: bool,
+
+    /// Read recorded disks instead: each folder in DIR (or DIR itself) is a dump.
+    #[arg(long, value_name = "DIR")]
+    pub(super) drives: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) how: HowArgs,
+}
+
+/// The reports there are.
+#[cfg(feature = "http")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportName {
+    /// The device report of this host.
+    Device,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Set an option, as in `stone config set mgr mgr/telemetry/interval 72`.
+    Set {
+        /// Whose option: `mgr`.
+        who: String,
+        /// Its name.
+        #[arg(value_name = "OPTION")]
+        option: String,
+        /// Its value; `-` reads it from standard input, so that a password is in no list of processes.
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+    },
+    /// Show an option, or all that are set. A proxy is shown without user and password.
+    Get {
+        /// Whose options: `mgr`.
+        who: String,
+        /// The name of one.
+        #[arg(value_name = "OPTION")]
+        option: Option<String>,
+    },
+    /// Put an option back to its default.
+    Rm {
+        /// Whose option: `mgr`.
+        who: String,
+        /// Its name.
+        #[arg(value_name = "OPTION")]
+        option: String,
+    },
+    /// Show all options that are set.
+    Dump,
+    /// Explain an option, or all.
+    Help {
+        /// Its name.
+        #[arg(value_name = "OPTION")]
+        option: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -125,7 +225,7 @@ pub(super) struct DiskArgs {
 }
 
 /// How disks are read.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct HowArgs {
     /// How to reach a disk: by its own commands, by smartctl, or smartctl only where there is no other way.
     #[arg(long, value_enum, default_value_t = Backend::Auto, value_name = "BACKEND")]

@@ -6,13 +6,15 @@ use std::process::ExitCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
     /// Everything asked for was done: all disks were read.
-    Complete = 0,
+    Complete,
     /// Some disks are missing, or stopped answering before their records were whole.
-    Partial = 1,
+    Partial,
     /// The command line is wrong.
-    Usage = 2,
+    Usage,
     /// No disk was read, or the command failed.
-    Nothing = 3,
+    Nothing,
+    /// Not permitted: telemetry is off, or the licence is missing. EPERM is 1, as with Ceph's own command.
+    Refused,
 }
 
 impl Exit {
@@ -28,7 +30,12 @@ impl Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(match exit {
+            Exit::Complete => 0,
+            Exit::Partial | Exit::Refused => 1,
+            Exit::Usage => 2,
+            Exit::Nothing => 3,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod behind_raid;
+mod config;
 mod device;
 mod disks;
 mod exit;
@@ -11,6 +12,7 @@ mod output;
 mod privacy;
 mod run;
 mod smartctl;
+mod state;
 mod telemetry;
 
 pub use run::run;

@@ -7,7 +7,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use super::args::{Cli, Command, DeviceCommand, TelemetryCommand};
-use super::{device, exit::Exit, generate, logging, smartctl, telemetry};
+use super::{config, device, exit::Exit, generate, logging, smartctl, telemetry};
 
 /// Runs `stone` with `arguments`, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -35,6 +35,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Telemetry(TelemetryCommand::ShowDevice(args) | TelemetryCommand::PreviewDevice(args)) => {
             telemetry::show_device(&cli, args)
         }
+        Command::Telemetry(TelemetryCommand::On(args)) => telemetry::on(&cli, args),
+        Command::Telemetry(TelemetryCommand::Off) => telemetry::off(&cli),
+        Command::Telemetry(TelemetryCommand::Status) => telemetry::status(&cli),
+        #[cfg(feature = "http")]
+        Command::Telemetry(TelemetryCommand::Send(args)) => telemetry::send(&cli, args),
+        Command::Config(command) => config::run(&cli, command),
         Command::Smartctl(args) => return smartctl::run(&args.arguments),
         Command::Generate(args) => generate::generate(args),
     };

@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn who_agreed_to_less_is_asked_again() {
         let agreed = OptIn { revision: REVISION - 1, license: LICENSE.into(), time: 0 };
-        let settings = Settings { opt_in: Some(agreed), ..Settings::default() };
+        let mut settings = Settings::default();
+        settings.opt_in = Some(agreed);
         assert_eq!(may_send_device(&settings, None), Err(ConsentError::Again));
         assert_eq!(may_send_device(&settings, Some(LICENSE)), Ok(()));
         assert_eq!(last_revision(&settings), 2);

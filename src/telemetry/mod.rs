@@ -9,5 +9,7 @@ pub use consent::{
     ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, last_revision, may_send_device, opt_in,
 };
 pub use host::Host;
-pub use options::{FileStore, Kind, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError, spec, specs};
+pub use options::{
+    FileStore, Kind, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError, spec, specs,
+};
 pub use state::{StateError, state_dir};

@@ -9,8 +9,6 @@ mod certificates;
 mod courier;
 mod fault;
 mod proxy;
-#[cfg(test)]
-mod tests;
 
 pub use certificates::check_certificates;
 pub use courier::{HttpCourier, Route, Timeouts};

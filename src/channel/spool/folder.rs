@@ -176,7 +176,6 @@ impl Spool {
         })
     }
 
-
     pub(super) fn exists(&self) -> Result<bool, SpoolError> {
         self.folder.try_exists().map_err(io_error("look into", &self.folder))
     }
@@ -240,7 +239,8 @@ impl Spool {
         let make_room = || -> Result<usize, SpoolError> {
             let mut entries = self.list()?.entries;
             entries.sort_by_key(|entry| (entry.key == *newest, entry.made));
-            let (mut count, mut bytes) = (entries.len(), entries.iter().map(|entry| entry.bytes).sum::<u64>());
+            let (mut count, mut bytes) =
+                (entries.len(), entries.iter().map(|entry| entry.bytes).sum::<u64>());
             let mut ledger = self.ledger()?;
             let mut gone = 0;
             for entry in entries {

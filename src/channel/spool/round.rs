@@ -152,7 +152,8 @@ impl Spool {
         let said = chain(&error);
         let verdict = error.verdict();
         let failure = Failure { time: now, error: said.clone() };
-        let old = u64::try_from(now.saturating_sub(entry.made)).is_ok_and(|age| age > self.limits.age.as_secs());
+        let old =
+            u64::try_from(now.saturating_sub(entry.made)).is_ok_and(|age| age > self.limits.age.as_secs());
         if let Some(reason) = match verdict {
             Verdict::Never => Some(Reason::Refused),
             Verdict::Later(_) if old => Some(Reason::TooOld),

@@ -1,5 +1,14 @@
 //! `stone telemetry ...`
 
+mod opt_in;
+mod report;
+#[cfg(feature = "http")]
+mod send;
 mod show_device;
+mod status;
 
+pub(super) use opt_in::{off, on};
+#[cfg(feature = "http")]
+pub(super) use send::send;
 pub(super) use show_device::show_device;
+pub(super) use status::status;

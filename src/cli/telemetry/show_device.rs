@@ -2,32 +2,15 @@
 
 use std::io;
 
-use crate::channel::DeviceReport;
+use super::report;
 use crate::cli::args::{Cli, Format, ShowDeviceArgs};
-use crate::cli::{disks, exit::Exit, output, privacy};
-use crate::report::{Record, Value};
+use crate::cli::{exit::Exit, output, privacy};
 
 pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Result<Exit> {
     let Some(anonymiser) = privacy::anonymiser(cli) else { return Ok(Exit::Nothing) };
-    let found = disks::wanted(&args.disks);
-    if found.devices.is_empty() && found.missing == 0 {
-        output::say("this host has no disk with SMART data");
-    }
-    let collected = disks::read(found.devices, &args.disks.how);
-    let mut report = DeviceReport::new(anonymiser.host().clone());
-    for record in collected.iter().filter_map(|one| one.result.as_ref().ok()) {
-        report.add(time(record), anonymiser.anonymise(record));
-    }
-    if report.nameless() > 0 {
-        output::say(format_args!("{} disks are left out: nothing tells them from others", report.nameless()));
-    }
-    // The report is JSON in every format: what is shown is what is sent.
+    let made = report::make(&anonymiser, &args.disks);
+    // The report is JSON in every format: what is shown is what is sent, on one line byte for byte.
     let format = if cli.format == Format::Json { Format::Json } else { Format::JsonPretty };
-    output::print(format, &report, |_| Ok(()))?;
-    Ok(Exit::of(report.samples(), collected.len() + found.missing))
-}
-
-/// When a record was made, in seconds since 1970 UTC.
-fn time(record: &Record) -> i64 {
-    record.0.at("local_time.time_t").and_then(Value::as_i64).unwrap_or(0)
+    output::print(format, &made.report, |_| Ok(()))?;
+    Ok(Exit::of(made.report.samples(), made.wanted))
 }

@@ -57,13 +57,16 @@ impl Store for FileStore {
         }
         let text = fs::read(&self.path).map_err(self.error("read"))?;
         // The words of the parser may hold a value, and a value a password.
-        let content: Content = serde_json::from_slice(&text)
-            .map_err(|error| self.damaged(format_args!("line {}, column {}", error.line(), error.column())))?;
+        let content: Content = serde_json::from_slice(&text).map_err(|error| {
+            self.damaged(format_args!("line {}, column {}", error.line(), error.column()))
+        })?;
         if content.format != FORMAT {
             return Err(self.damaged("it was written by a later version of this program"));
         }
         match content.settings.first_wrong() {
-            Some(name) => Err(self.damaged(format_args!("the option {:?}", name.chars().take(80).collect::<String>()))),
+            Some(name) => {
+                Err(self.damaged(format_args!("the option {:?}", name.chars().take(80).collect::<String>())))
+            }
             None => Ok(content.settings),
         }
     }

@@ -9,5 +9,5 @@ mod value;
 
 pub use file_store::FileStore;
 pub use settings::{OptIn, Settings, Store, StoreError};
-pub use table::{Kind, OptionError, Spec, specs, spec};
+pub use table::{Kind, OptionError, Spec, spec, specs};
 pub use value::Setting;

@@ -96,7 +96,10 @@ impl Settings {
     /// The first option that is unknown, or has a value that it does not take.
     pub(super) fn first_wrong(&self) -> Option<&str> {
         let right = |(name, setting): (&String, &Setting)| {
-            specs().iter().find(|spec| spec.name == name.as_str()).is_some_and(|spec| setting.is_right_for(spec))
+            specs()
+                .iter()
+                .find(|spec| spec.name == name.as_str())
+                .is_some_and(|spec| setting.is_right_for(spec))
         };
         self.options.iter().find(|one| !right(*one)).map(|(name, _)| name.as_str())
     }

@@ -102,15 +102,40 @@ const SPECS: &[Spec] = &[
     spec_of("channel_basic", Kind::Flag, ON, "Share basic information about the cluster: size, version."),
     spec_of("channel_crash", Kind::Flag, ON, "Share the crashes of daemons."),
     spec_of("channel_device", Kind::Flag, ON, "Share the anonymous health data of devices."),
-    spec_of("channel_ident", Kind::Flag, OFF, "Share what you say about the cluster: description, contact, organization."),
+    spec_of(
+        "channel_ident",
+        Kind::Flag,
+        OFF,
+        "Share what you say about the cluster: description, contact, organization.",
+    ),
     spec_of("contact", Kind::Text, None, "Whom to ask about the cluster; shared by the channel ident."),
     spec_of("description", Kind::Text, None, "What the cluster is; shared by the channel ident."),
-    spec_of("device_url", Kind::Url, None, "Where the device report is sent to. Nothing is sent until it is set."),
-    spec_of("enabled", Kind::Command("set by `stone telemetry on` and `off`"), OFF, "Whether telemetry is on."),
-    spec_of("interval", Kind::Hours, Some(Default::Hours(24)), "Hours from one report to the next; up to a tenth is added at random."),
+    spec_of(
+        "device_url",
+        Kind::Url,
+        None,
+        "Where the device report is sent to. Nothing is sent until it is set.",
+    ),
+    spec_of(
+        "enabled",
+        Kind::Command("set by `stone telemetry on` and `off`"),
+        OFF,
+        "Whether telemetry is on.",
+    ),
+    spec_of(
+        "interval",
+        Kind::Hours,
+        Some(Default::Hours(24)),
+        "Hours from one report to the next; up to a tenth is added at random.",
+    ),
     spec_of("leaderboard", Kind::Flag, OFF, "Take part in the leaderboard."),
     spec_of("organization", Kind::Text, None, "Whose the cluster is; shared by the channel ident."),
-    spec_of("proxy", Kind::Proxy, None, "The proxy that reports are sent through. The environment is not looked at."),
+    spec_of(
+        "proxy",
+        Kind::Proxy,
+        None,
+        "The proxy that reports are sent through. The environment is not looked at.",
+    ),
     spec_of("url", Kind::Url, None, "Where the cluster report is sent to."),
 ];
 
@@ -168,7 +193,8 @@ pub fn spec(name: &str) -> Result<&'static Spec, OptionError> {
     let short = name.strip_prefix(PREFIX).unwrap_or(name);
     SPECS.iter().find(|spec| spec.name == short).ok_or_else(|| {
         let nearest = SPECS.iter().map(|spec| (distance(short, spec.name), spec.name)).min();
-        let near = nearest.filter(|(distance, name)| *distance <= name.len().div_ceil(3)).map(|(_, name)| name);
+        let near =
+            nearest.filter(|(distance, name)| *distance <= name.len().div_ceil(3)).map(|(_, name)| name);
         let name = name.chars().filter(|c| !c.is_control()).take(80).collect();
         OptionError::Unknown { name, nearest: near }
     })
@@ -208,7 +234,11 @@ mod tests {
             ("mgr/telemetry/zzz", None),
             ("", None),
         ] {
-            assert_eq!(spec(wrong), Err(OptionError::Unknown { name: wrong.into(), nearest: near }), "{wrong}");
+            assert_eq!(
+                spec(wrong),
+                Err(OptionError::Unknown { name: wrong.into(), nearest: near }),
+                "{wrong}"
+            );
         }
         assert!(spec(&"x".repeat(100_000)).is_err());
         assert!(specs().is_sorted_by_key(|spec| spec.name));

@@ -46,7 +46,8 @@ impl Setting {
                 hours.map(Self::Hours).ok_or_else(wrong)
             }
             Kind::Text => {
-                let right = !text.trim().is_empty() && text.len() <= LONGEST && !text.contains(char::is_control);
+                let right =
+                    !text.trim().is_empty() && text.len() <= LONGEST && !text.contains(char::is_control);
                 if right { Ok(Self::Text(text.trim().to_owned())) } else { Err(wrong()) }
             }
             Kind::Url => Endpoint::parse(text).map(|_| Self::Text(text.to_owned())).map_err(address),
