@@ -10,6 +10,8 @@ use crate::anonymise::{Anonymised, Pseudonym};
 
 /// Seconds of an hour: stamps are rounded down to it.
 const HOUR: i64 = 3600;
+/// The key under which a record names its host.
+const HOST: &str = "host_id";
 
 /// `{host: {device: {YYYYMMDD-HHMMSS: record}}}`, in the order of the devices' names.
 ///
@@ -17,7 +19,7 @@ const HOUR: i64 = 3600;
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeviceReport {
     host: Pseudonym,
-    devices: BTreeMap<String, BTreeMap<String, Anonymised>>,
+    devices: BTreeMap<String, BTreeMap<String, Sample>>,
     nameless: usize,
 }
 
@@ -38,7 +40,7 @@ impl DeviceReport {
         let hour = time.div_euclid(HOUR) * HOUR;
         let free = (hour..hour + HOUR).map(stamp).find(|stamp| !samples.contains_key(stamp));
         if let Some(stamp) = free {
-            samples.insert(stamp, sample);
+            samples.insert(stamp, Sample { host: self.host.clone(), record: sample });
         }
     }
 
@@ -64,6 +66,24 @@ impl DeviceReport {
     /// Samples that were left out since nothing told them from those of other disks.
     pub fn nameless(&self) -> usize {
         self.nameless
+    }
+}
+
+/// A record that names its host, for the receiver gets devices without the host around them and counts hosts by this.
+#[derive(Debug, Clone, PartialEq)]
+struct Sample {
+    host: Pseudonym,
+    record: Anonymised,
+}
+
+impl Serialize for Sample {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        for (key, value) in self.record.record().iter().filter(|(key, _)| *key != HOST) {
+            members.serialize_entry(key, value)?;
+        }
+        members.serialize_entry(HOST, self.host.as_str())?;
+        members.end()
     }
 }
 
