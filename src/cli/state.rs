@@ -1,5 +1,6 @@
 //! What of this host's state the commands need: its folder, the settings in it, the spool, and the clock.
 
+#[cfg(feature = "http")]
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use crate::telemetry::{FileStore, StateError, state_dir};
 
 /// The state of this host.
 pub(super) struct State {
+    #[cfg(feature = "http")]
     pub(super) folder: PathBuf,
     pub(super) store: FileStore,
     pub(super) spool: Spool,
@@ -19,8 +21,12 @@ impl State {
     /// Where the arguments say. Nothing is made yet.
     pub(super) fn of(cli: &Cli) -> Result<Self, StateError> {
         let folder = state_dir(cli.state_dir.as_deref())?;
-        let (store, spool) = (FileStore::new(&folder), Spool::new(&folder, Limits::default()));
-        Ok(Self { folder, store, spool })
+        Ok(Self {
+            store: FileStore::new(&folder),
+            spool: Spool::new(&folder, Limits::default()),
+            #[cfg(feature = "http")]
+            folder,
+        })
     }
 }
 

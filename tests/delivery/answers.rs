@@ -13,29 +13,29 @@ use crate::endpoint::{Answer, Endpoint};
 
 const BODY: &str = r#"{"DISK_1":{"20261122-150000":{"model_name":"DISK 1"}}}"#;
 
-pub struct Host {
+pub(crate) struct Host {
     folder: tempfile::TempDir,
-    pub spool: Spool,
-    pub authority: Authority,
+    pub(crate) spool: Spool,
+    pub(crate) authority: Authority,
 }
 
 impl Host {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let spool = Spool::new(folder.path(), Limits::default());
         let authority = Authority::new(folder.path());
         Self { folder, spool, authority }
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn add(&self, body: &str) {
+    pub(crate) fn add(&self, body: &str) {
         self.spool.add(0, |out| out.write_all(body.as_bytes())).unwrap();
     }
 
-    pub fn courier(&self, url: &str, proxy: Option<&str>) -> HttpCourier {
+    pub(crate) fn courier(&self, url: &str, proxy: Option<&str>) -> HttpCourier {
         let route = Route {
             endpoint: Url::parse(url).unwrap(),
             proxy: proxy.map(|proxy| ProxyAddress::parse(proxy).unwrap()),
@@ -45,11 +45,11 @@ impl Host {
         HttpCourier::new(route, Timeouts { connect: 10 * second, idle: 2 * second, total: 20 * second })
     }
 
-    pub fn deliver(&self, courier: &HttpCourier) -> Round {
+    pub(crate) fn deliver(&self, courier: &HttpCourier) -> Round {
         self.spool.deliver(courier, Which::All, &|| 0, &|| true).unwrap()
     }
 
-    pub fn overview(&self) -> Overview {
+    pub(crate) fn overview(&self) -> Overview {
         self.spool.overview().unwrap()
     }
 }

@@ -8,16 +8,16 @@ use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// A server that is called `localhost`, or has its address.
-pub struct Authority {
+pub(crate) struct Authority {
     certificate: CertificateDer<'static>,
     key: Vec<u8>,
     pem: String,
     /// The authority's own certificate.
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
 }
 
 impl Authority {
-    pub fn new(folder: &Path) -> Self {
+    pub(crate) fn new(folder: &Path) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         // Two authorities of one name are told apart by their signatures only, which is another fault than an unknown one.
         params.distinguished_name.push(DnType::CommonName, folder.display().to_string());
@@ -35,11 +35,11 @@ impl Authority {
     }
 
     /// The server's certificate and key, for a daemon that reads files.
-    pub fn pem(&self) -> &str {
+    pub(crate) fn pem(&self) -> &str {
         &self.pem
     }
 
-    pub fn server(&self) -> Arc<ServerConfig> {
+    pub(crate) fn server(&self) -> Arc<ServerConfig> {
         let key = PrivateKeyDer::try_from(self.key.clone()).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()

@@ -11,14 +11,14 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A request, as it came.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub(crate) struct Request {
     /// Request line and headers.
-    pub head: String,
-    pub body: Vec<u8>,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
         lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
     }
@@ -26,7 +26,7 @@ impl Request {
 
 /// What it does with a request.
 #[derive(Debug, Clone)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// These bytes.
     Text(String),
     /// Nothing, for ever.
@@ -40,7 +40,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    pub fn status(status: &str) -> Self {
+    pub(crate) fn status(status: &str) -> Self {
         Self::Text(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"))
     }
 }
@@ -54,15 +54,15 @@ struct Seen {
 
 /// It lives as long as the test.
 #[derive(Clone)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     seen: Arc<Seen>,
-    pub port: u16,
+    pub(crate) port: u16,
     scheme: &'static str,
 }
 
 impl Endpoint {
     /// Answers these, one after another, then 200.
-    pub fn start(answers: &[Answer], tls: Option<Arc<ServerConfig>>) -> Self {
+    pub(crate) fn start(answers: &[Answer], tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen = Arc::new(Seen::default());
@@ -85,20 +85,20 @@ impl Endpoint {
         Self { seen, port, scheme }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("{}://localhost:{}/device", self.scheme, self.port)
     }
 
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::SeqCst)
     }
 
-    pub fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.seen.requests.lock().unwrap().clone()
     }
 
     /// The bodies by their keys; the same key with another body is a fault.
-    pub fn bodies(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn bodies(&self) -> BTreeMap<String, Vec<u8>> {
         let mut bodies = BTreeMap::new();
         for request in self.requests() {
             let key = request.header("Idempotency-Key").expect("each request has a key").to_owned();
@@ -146,7 +146,7 @@ fn serve<S: Read + Write>(stream: S, seen: &Seen) -> io::Result<()> {
 }
 
 /// The bytes that a port is sent, unanswered: who connects, and what they say first.
-pub fn eavesdropper() -> (u16, Arc<Mutex<Vec<u8>>>) {
+pub(crate) fn eavesdropper() -> (u16, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let heard = Arc::new(Mutex::new(Vec::new()));

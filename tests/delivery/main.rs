@@ -1,5 +1,9 @@
 //! Delivery against real parts on loopback: endpoints with TLS, tinyproxy, squid, a full disk, and kill -9.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test says where it fails, and what it left out"
+)]
 #![cfg(all(feature = "cli", feature = "http"))]
 
 mod answers;

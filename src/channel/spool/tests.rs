@@ -81,7 +81,7 @@ fn a_report_waits_whole_and_leaves_when_it_is_acknowledged() {
     assert_eq!((overview.waiting, overview.waiting_bytes, overview.oldest), (1, 8, Some(NOW)));
     let courier = Told::default();
     let round = deliver(&spool, &courier, Which::Due, NOW + 1);
-    assert_eq!(round.delivered, [key.clone()]);
+    assert_eq!(round.delivered, std::slice::from_ref(&key));
     assert_eq!(*courier.got.borrow(), [(key.clone(), br#"{"a":{}}"#.to_vec())]);
     assert!(reports(&folder).is_empty());
     let overview = spool.overview().unwrap();
