@@ -74,7 +74,7 @@ impl Ran {
 #[test]
 fn every_command_has_help() {
     let stone = Stone::new();
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 14] = [
         &[],
         &["device"],
         &["device", "ls"],
@@ -84,6 +84,11 @@ fn every_command_has_help() {
         &["device", "anonymise"],
         &["telemetry", "show-device"],
         &["telemetry", "preview-device"],
+        &["telemetry", "on"],
+        &["telemetry", "status"],
+        &["telemetry", "send"],
+        &["config"],
+        &["config", "set"],
     ];
     for command in commands {
         let ran = stone.run(&[command, &["--help"]].concat());
@@ -514,6 +519,8 @@ fn man_pages_and_completions_are_made() {
         "stone.1",
         "stone-device-query.1",
         "stone-telemetry-show-device.1",
+        "stone-telemetry-send.1",
+        "stone-config-set.1",
         "stone.bash",
         "_stone",
         "stone.fish",

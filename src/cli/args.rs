@@ -115,8 +115,9 @@ pub(super) enum TelemetryCommand {
 
 #[cfg(feature = "http")]
 const SEND_HELP: &str = "\
-Exit status: 0 the reports were delivered, or with --due nothing was due; 1 telemetry is off or the licence is missing, or the report was
-delivered without some disks that could not be read; 2 wrong command line; 3 not delivered: the report waits, unless it says that it was given up.";
+Exit status: 0 the reports were delivered, or with --due nothing was due; 1 telemetry is off or the licence is missing, or the report \
+was delivered without some disks that could not be read; 2 wrong command line; 3 not delivered: the report waits, unless it says that it \
+was given up.";
 
 #[derive(Debug, Args)]
 pub(super) struct OnArgs {

@@ -129,7 +129,7 @@ fn what_is_sent_is_what_is_shown() {
     stone.on(&endpoint.url());
     let folder = drives("");
     let sent = stone.must(&["telemetry", "send", "device", "--drives", &folder]);
-    assert!(sent.out.starts_with("Device report of ") && sent.out.contains(&endpoint.url()), "{sent:?}");
+    assert!(sent.out.starts_with("Device report sent to ") && sent.out.contains(&endpoint.url()), "{sent:?}");
     let requests = endpoint.requests();
     assert_eq!(requests.len(), 1, "one request a host");
     let body = String::from_utf8(requests[0].body.clone()).unwrap();

@@ -170,6 +170,10 @@ impl Spool {
                 let next = now.saturating_add(chance::pause(failed, asked, chance));
                 *attempts = Attempts { failed, next };
                 ledger.last_failure = Some(failure);
+                // Withdrawn while it was on its way.
+                if ledger.end_of(&entry.key).is_some() {
+                    ledger.attempts.remove(entry.key.as_str());
+                }
             });
         }
         if matches!(verdict, Verdict::Later(_)) {

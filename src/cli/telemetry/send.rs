@@ -150,7 +150,7 @@ fn tell(
     answer.set_some("devices", own.map(|new| new.devices as u64)).set_some("error", failure.clone());
     output::print(cli.format, &answer, |out| {
         if let Some(new) = own {
-            writeln!(out, "Device report of {} devices sent to {endpoint}", new.devices)?;
+            writeln!(out, "Device report sent to {endpoint} (devices: {})", new.devices)?;
         }
         let others = round.delivered.iter().filter(|key| new.is_none_or(|new| new.key != **key)).count();
         if others > 0 {
