@@ -61,8 +61,9 @@ pub enum AddressError {
     Proxy,
 }
 
-/// An endpoint: `https://host[:port][/path][?query]`, or the same with `http`. `Display` leaves out the query.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An endpoint: `https://host[:port][/path][?query]`, or the same with `http`. `Display` and `Debug` leave out the
+/// query, which may be a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     scheme: Scheme,
     host: String,
@@ -109,6 +110,12 @@ impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = self.url();
         f.write_str(url.split('?').next().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Endpoint({self})")
     }
 }
 
