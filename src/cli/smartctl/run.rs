@@ -1,6 +1,7 @@
 //! One call: from its arguments to what is printed and the exit status.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,6 +10,7 @@ use super::answer::Answer;
 use super::options::{Form, Json, Options, Quiet, Task};
 use super::{arguments, flat, foreign, help, presets, read, scan, text, yaml};
 use crate::report::{Object, Severity, Value};
+use crate::source::native::{Choice, Knowledge};
 
 /// Is this call meant for smartctl: by the program's name, or by its first argument? Then the arguments that are left.
 pub(in crate::cli) fn is_called(arguments: &[OsString]) -> Option<&[OsString]> {
@@ -24,7 +26,8 @@ pub(in crate::cli) fn is_called(arguments: &[OsString]) -> Option<&[OsString]> {
 pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     // What is no UTF-8 is no option, and no device that JSON could name.
     let words: Vec<String> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let (options, wrong) = arguments::parse(&words);
+    let (options, mut wrong) = arguments::parse(&words);
+    wrong.extend(database_error(&options.knowledge));
     let mut argv = vec!["smartctl".to_owned()];
     argv.extend(words);
     let mut answer = Answer::new(&argv);
@@ -72,6 +75,13 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
         }
         _ => ExitCode::from(status),
     }
+}
+
+/// A drive database that was named and is not there: a wrong call, unlike one that is broken.
+fn database_error(knowledge: &Knowledge) -> Option<String> {
+    let (Choice::File(path) | Choice::Before(path)) = &knowledge.database else { return None };
+    let error = File::open(path).err()?;
+    Some(format!("{}: the drive database (-B) cannot be opened: {error}", path.display()))
 }
 
 /// Reads the device, and writes the text of it unless only JSON is wanted.
