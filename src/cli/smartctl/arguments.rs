@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::getopt::{self, Argument, Known, Takes};
-use super::options::{Asleep, Bits, Form, IdentifyWords, Json, Options, Quiet, Task};
+use super::options::{Asleep, Options, Quiet, Task};
 use super::wanted::Part;
-use super::{kind, logs};
+use super::{kind, letters, logs};
 use crate::source::drivedb;
 use crate::source::native::{Choice, Power};
 
@@ -154,12 +154,12 @@ fn apply(options: &mut Options, word: Word, value: Option<&str>) -> Result<(), S
         Word::All => options.parts.add_all(),
         Word::Everything => options.parts.add_everything(),
         Word::Identify => {
-            options.identify = Some(words(text)?);
+            options.identify = Some(letters::identify(text)?);
             options.parts.add(Part::Bytes);
         }
         Word::Get => get(options, text)?,
         Word::Log => logs::add(options, text)?,
-        Word::Json => options.json = Some(json(text)?),
+        Word::Json => options.json = Some(letters::json(text)?),
         Word::Quiet => match text {
             "noserial" => options.anonymous = true,
             _ => {
@@ -233,46 +233,11 @@ pub(super) fn refusal(value: Option<&str>) -> String {
     )
 }
 
-/// `--identify[=[w][nvb]]`.
-fn words(letters: &str) -> Result<IdentifyWords, String> {
-    let mut words = IdentifyWords::default();
-    for letter in letters.chars() {
-        match letter {
-            'w' => words.all = true,
-            'n' => words.bits = Bits::None,
-            'v' => words.bits = Bits::OfValidWords,
-            'b' => words.bits = Bits::All,
-            _ => return Err(unknown("--identify", letters, &["w", "n", "v", "b"])),
-        }
-    }
-    Ok(words)
-}
-
 fn add_knowledge(options: &mut Options, option: &str, value: &str) {
     for word in [option, value] {
         options.knowledge.options.push_str(word);
         options.knowledge.options.push(' ');
     }
-}
-
-fn json(letters: &str) -> Result<Json, String> {
-    let mut json = Json::default();
-    for letter in letters.chars() {
-        match letter {
-            'c' => json.form = Form::Compact,
-            'g' => json.form = Form::Flat,
-            'y' => json.form = Form::Yaml,
-            's' => json.sorted = true,
-            'o' => json.output = true,
-            'v' => json.verbose = true,
-            // Lines of text with and without a key: there is no text that JSON does not have.
-            'i' | 'u' => {}
-            _ => {
-                return Err(unknown("--json", letters, &["c", "g", "i", "o", "s", "u", "v", "y"]));
-            }
-        }
-    }
-    Ok(json)
 }
 
 /// `-r TYPE[,LEVEL]`: transactions are not printed here, `stone -vvv` does that; the option is understood and has no

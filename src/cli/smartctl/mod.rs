@@ -18,6 +18,7 @@ mod identify;
 mod identify_words;
 mod keys;
 mod kind;
+mod letters;
 mod logs;
 mod options;
 mod pages;

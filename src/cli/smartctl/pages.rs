@@ -142,7 +142,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::decode::{ata, nvme, scsi};
+    use crate::source::native::page_names;
+    use crate::transport::dump::Kind;
 
     /// Pages that smartctl 7.3 does not read: they are those of `stone device query` alone.
     const OWN: &[&str] = &[
@@ -157,11 +158,10 @@ mod tests {
 
     #[test]
     fn every_page_of_every_protocol_is_named_and_every_name_is_a_page() {
-        let names = ata::PAGES.iter().map(|page| page.name);
-        let names = names.chain(scsi::PAGES.iter().map(|page| page.name));
-        let names: BTreeSet<&str> = names.chain(nvme::PAGES.iter().map(|page| page.name)).collect();
+        let kinds = [Kind::Ata, Kind::Scsi, Kind::Nvme].map(page_names);
         // The first page of each protocol identifies the disk, and is always read.
-        let first = [ata::PAGES[0].name, scsi::PAGES[0].name, nvme::PAGES[0].name];
+        let first = [kinds[0][0], kinds[1][0], kinds[2][0]];
+        let names: BTreeSet<&str> = kinds.into_iter().flatten().collect();
         let here: BTreeSet<&str> = PAGES.iter().flat_map(|(_, pages)| *pages).copied().collect();
         for name in &here {
             assert!(names.contains(name), "{name} is no page: it would never be read");

@@ -173,6 +173,15 @@ impl Source for Native {
     }
 }
 
+/// The names of the pages of a disk that speaks `kind`, the one that identifies it first.
+pub fn page_names(kind: Kind) -> Vec<&'static str> {
+    match kind {
+        Kind::Ata => decode::ata::PAGES.iter().map(|page| page.name).collect(),
+        Kind::Scsi => decode::scsi::PAGES.iter().map(|page| page.name).collect(),
+        Kind::Nvme => decode::nvme::PAGES.iter().map(|page| page.name).collect(),
+    }
+}
+
 /// Opens the way to a disk, or its dump.
 ///
 /// # Errors
