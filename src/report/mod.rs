@@ -4,6 +4,7 @@
 //! [`Section`] with its [`Outcome`], never the end of the record.
 
 pub mod ata;
+mod farm;
 #[cfg(test)]
 mod hostile;
 mod nvme;
@@ -12,7 +13,7 @@ mod scsi;
 mod section;
 pub mod value;
 
-pub use ata::{AttributePreset, ByteOrder, FirmwareBugs, Medium, Presets, RawFormat, Source as PresetSource};
+pub use ata::{AttributePreset, ByteOrder, Medium, Presets, RawFormat, Source as PresetSource};
 pub use record::{Findings, Header, Pages, Record, SCHEMA, Severity, Stamp, build, exit};
 pub use section::{Outcome, Section};
 pub use value::{Object, Value};

@@ -348,7 +348,7 @@ const LOGS: &[(&str, &[Part])] = &[
     ("tapedevstat", &[Part::Tape]),
     ("zdevstat", &[Part::Zones]),
     ("envrep", &[Part::Environment]),
-    ("farm", &[Part::Farm]),
+    ("farm", &[Part::Farm, Part::FarmLog]),
 ];
 
 /// The types that take numbers: how many entries, or which page. All there are are shown.

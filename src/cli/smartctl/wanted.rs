@@ -32,6 +32,8 @@ pub(super) enum Part {
     Zones,
     Environment,
     Farm,
+    /// What stands in the log that [`Part::Farm`] only names.
+    FarmLog,
     Acoustic,
     Power,
     Notification,
@@ -225,6 +227,7 @@ const SCSI_LOGS: &[Part] = &[
     Part::Tape,
     Part::Zones,
     Part::Environment,
+    Part::FarmLog,
 ];
 
 /// The pages that parts need, by their names in the record's sections.
@@ -279,6 +282,7 @@ const PAGES: &[(&[Part], &[&str])] = &[
     ),
     (&[Part::Defects], &["pending_defects"]),
     (&[Part::SataPhy], &["phy_event_counters"]),
+    (&[Part::FarmLog], &["farm"]),
     // SCSI
     (
         &[Part::Info],

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use crate::decode;
+use crate::decode::{self, ata::FirmwareBugs};
 use crate::device::{BlockDevice, Link, Place};
 use crate::object;
 use crate::report::{self, Header, Pages, Presets, Record, Section};
@@ -67,8 +67,7 @@ impl Native {
     }
 
     /// What is known of an ATA model, and what is wrong with the database that should know it.
-    fn presets(&self, pages: &Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
-        let Pages::Ata(pages) = pages else { return (Arc::default(), None) };
+    fn presets(&self, pages: &decode::ata::Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
         let (database, error) = self.database.get_or_init(|| match &self.knowledge.database {
             Choice::Installed => Database::installed(),
             Choice::File(path) => Database::read(&[path]),
@@ -85,6 +84,15 @@ impl Native {
         (presets, error.as_ref())
     }
 
+    /// What the user says that the firmware does wrong.
+    fn bugs(&self) -> FirmwareBugs {
+        let options = &self.knowledge.options;
+        if options.is_empty() {
+            return FirmwareBugs::default();
+        }
+        with_options(&Presets::empty(), options).firmware_bugs
+    }
+
     /// Reads the disk that `dialogue` speaks to.
     ///
     /// # Errors
@@ -97,7 +105,15 @@ impl Native {
         let start = Instant::now();
         let (kind, pages, sections) = match protocol(device, dialogue)? {
             Kind::Ata => {
-                let (pages, sections) = dialogue.walk(decode::ata::Pages::default())?;
+                // Those that the user names count from the first command on, those of the model when it is known.
+                let mut pages = decode::ata::Pages::default();
+                pages.firmware_bugs = self.bugs();
+                let (pages, sections) = dialogue.walk_knowing(pages, |pages| {
+                    let presets = self.presets(pages).0;
+                    pages.firmware_bugs = presets.firmware_bugs;
+                    pages.family_is_seagate =
+                        presets.model_family.as_deref().is_some_and(|family| family.starts_with("Seagate"));
+                })?;
                 ("sat", Pages::Ata(Box::new(pages)), sections)
             }
             Kind::Scsi => {
@@ -111,7 +127,10 @@ impl Native {
                 ("nvme", Pages::Nvme(Box::new(pages)), sections)
             }
         };
-        let (presets, broken) = self.presets(&pages);
+        let (presets, broken) = match &pages {
+            Pages::Ata(pages) => self.presets(pages),
+            _ => (Arc::default(), None),
+        };
         let (name, info_name, kind) = names(device, kind);
         let warnings = broken.map(ToString::to_string).into_iter().collect();
         let header = Header { name, info_name, kind, stamp: now(), warnings };
