@@ -16,7 +16,7 @@ use crate::decode::{self, ata::FirmwareBugs};
 use crate::device::{BlockDevice, Link, Place};
 use crate::object;
 use crate::report::{self, Header, Pages, Presets, Record, Section};
-use crate::source::drivedb::{Database, DatabaseError, with_options};
+use crate::source::drivedb::{BridgeWay, Database, DatabaseError, KnownBridge, with_options};
 use crate::source::{Limits, Source, SourceError, now};
 use crate::transport::dump::Kind;
 use crate::transport::{self, Command, ScsiCdb, TaskFile, Transport};
@@ -66,14 +66,24 @@ impl Native {
         Self { knowledge, ..Self::default() }
     }
 
-    /// What is known of an ATA model, and what is wrong with the database that should know it.
-    fn presets(&self, pages: &decode::ata::Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
-        let (database, error) = self.database.get_or_init(|| match &self.knowledge.database {
+    fn database(&self) -> &(Database, Option<DatabaseError>) {
+        self.database.get_or_init(|| match &self.knowledge.database {
             Choice::Installed => Database::installed(),
             Choice::File(path) => Database::read(&[path]),
             Choice::Before(path) => Database::before_installed(path),
             Choice::Nothing => Default::default(),
-        });
+        })
+    }
+
+    /// What is known of the USB bridge that a disk is behind. `None`: it is behind none, or nothing is known of it.
+    pub(super) fn usb_bridge(&self, device: &BlockDevice) -> Option<KnownBridge> {
+        let bridge = device.usb_bridge.filter(|_| device.link == Link::Usb)?;
+        self.database().0.usb_bridge(bridge)
+    }
+
+    /// What is known of an ATA model, and what is wrong with the database that should know it.
+    fn presets(&self, pages: &decode::ata::Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
+        let (database, error) = self.database();
         let identify = pages.identify.as_ref();
         let text = |field: Option<&String>| field.map_or("", String::as_str).to_owned();
         let model = text(identify.and_then(|identify| identify.model_number.as_ref()));
@@ -103,7 +113,12 @@ impl Native {
         dialogue: &mut Dialogue<'_>,
     ) -> Result<Record, SourceError> {
         let start = Instant::now();
-        let (kind, pages, sections) = match protocol(device, dialogue)? {
+        let bridge = self.usb_bridge(device);
+        let spoken = match &bridge {
+            Some(KnownBridge { way: BridgeWay::Scsi, .. }) => Kind::Scsi,
+            _ => protocol(device, dialogue)?,
+        };
+        let (kind, pages, sections) = match spoken {
             Kind::Ata => {
                 // Those that the user names count from the first command on, those of the model when it is known.
                 let mut pages = decode::ata::Pages::default();
@@ -132,7 +147,8 @@ impl Native {
             _ => (Arc::default(), None),
         };
         let (name, info_name, kind) = names(device, kind);
-        let warnings = broken.map(ToString::to_string).into_iter().collect();
+        let foreign = bridge.filter(|_| spoken == Kind::Scsi).and_then(|known| foreign(&known));
+        let warnings = broken.map(ToString::to_string).into_iter().chain(foreign).collect();
         let header = Header { name, info_name, kind, stamp: now(), warnings };
         let mut record = report::build(&header, &pages, &sections, &presets);
         describe(&mut record, device, &sections, start);
@@ -185,6 +201,15 @@ pub fn protocol(device: &BlockDevice, dialogue: &mut Dialogue<'_>) -> Result<Kin
             Ok(if inquiry.get(8..16) == Some(b"ATA     ") { Kind::Ata } else { Kind::Scsi })
         }
     }
+}
+
+/// What there is to say of a USB bridge that does not pass ATA commands on as the standard has it.
+fn foreign(known: &KnownBridge) -> Option<String> {
+    let BridgeWay::Own(kind) = &known.way else { return None };
+    Some(format!(
+        "the disk is behind a USB bridge ({}) with a protocol of its own, which is not spoken here: smartctl -d {kind} reads the disk",
+        known.name
+    ))
 }
 
 /// What smartctl calls a disk that speaks `kind`: `device.name`, `device.info_name` and `device.type`.
