@@ -1,5 +1,6 @@
 //! ATA: the data structures and logs of ACS-5, as READ LOG, SMART and IDENTIFY commands return them.
 
+mod concurrent_positioning_ranges;
 mod device_statistics;
 mod device_statistics_fields;
 mod error_log;
@@ -22,6 +23,7 @@ mod smart_thresholds;
 
 use super::{Page, Protocol};
 
+pub use concurrent_positioning_ranges::PositioningRange;
 pub use device_statistics::{DeviceStatistics, StatisticsEntry, StatisticsPage};
 pub use device_statistics_fields::Statistic;
 pub use error_log::{ExtendedErrorLog, LoggedCommand, LoggedError, NEWEST, SummaryErrorLog};
@@ -154,6 +156,8 @@ pub struct Pages {
     pub pending_defects: Option<PendingDefects>,
     /// SATA Phy Event Counters log.
     pub phy_event_counters: Option<PhyEventCounters>,
+    /// Concurrent Positioning Ranges log: of a drive with several actuators.
+    pub concurrent_positioning_ranges: Option<Vec<PositioningRange>>,
     /// Seagate's Field Accessible Reliability Metrics log.
     pub farm: Option<Farm>,
 }
@@ -206,5 +210,6 @@ pub const PAGES: &[Page<Pages>] = &[
     device_statistics::SINGLE,
     pending_defects::PAGE,
     phy_event_counters::PAGE,
+    concurrent_positioning_ranges::PAGE,
     farm::PAGE,
 ];
