@@ -12,6 +12,8 @@ mod record;
 mod scsi;
 mod section;
 pub mod value;
+mod value_from;
+mod value_text;
 
 pub use ata::{AttributePreset, ByteOrder, Medium, Presets, RawFormat, Source as PresetSource};
 pub use record::{Findings, Header, Pages, Record, SCHEMA, Severity, Stamp, build, exit};
