@@ -309,6 +309,7 @@ fn summary_error(bytes: &[u8]) -> Option<LoggedError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::ata::{Identify, LogDirectory};
 
     /// A sector of the extended log whose slots have errors with these hours; 0 for an empty slot.
     fn sector(index: u16, count: u16, hours: [u16; 4]) -> Vec<u8> {
@@ -399,5 +400,23 @@ mod tests {
         assert_eq!(log.errors().unwrap().map(|error| error.hours).collect::<Vec<_>>(), [50, 40, 30]);
         let wrong = SummaryErrorLog { index: 6, ..log };
         assert!(wrong.errors().is_none());
+    }
+
+    #[test]
+    fn where_the_extended_log_is_listed_and_refused_the_summary_log_is_asked() {
+        let mut directory = [0; 512];
+        directory[2..4].copy_from_slice(&[1, 0]);
+        directory[6..8].copy_from_slice(&[5, 0]);
+        let directory = LogDirectory::decode(&Answer { data: &directory, ..Answer::default() }, "").ok();
+        let mut pages = Pages {
+            identify: Some(Identify::default()),
+            log_directory: directory.clone(),
+            smart_log_directory: directory,
+            ..Pages::default()
+        };
+        assert_eq!((EXTENDED.requests)(&pages).len(), 1);
+        assert_eq!((SUMMARY.requests)(&pages), [Request::SmartReadLog { address: 0x01, pages: 1 }]);
+        pages.extended_error_log = Some(extended(&sector(0, 0, [0; 4]), 5));
+        assert!((SUMMARY.requests)(&pages).is_empty());
     }
 }

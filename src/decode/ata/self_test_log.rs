@@ -177,6 +177,7 @@ fn test(bytes: &[u8], lba: Option<u64>) -> Option<SelfTest> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::ata::{Identify, LogDirectory};
 
     fn answer(data: &[u8]) -> Answer<'_> {
         Answer { data, ..Answer::default() }
@@ -259,5 +260,26 @@ mod tests {
         let test = &log.tests.unwrap()[0];
         assert_eq!((test.hours, test.failing_lba), (0x0102, Some(0x100)));
         assert_eq!(SelfTestLog::standard(&answer(&data), false).unwrap().tests, Some(vec![]));
+    }
+
+    #[test]
+    fn where_the_extended_log_is_listed_and_refused_shorter_ones_are_asked() {
+        let mut directory = [0; 512];
+        directory[12..16].copy_from_slice(&[1, 0, 2, 0]);
+        let directory = LogDirectory::decode(&answer(&directory), "").ok();
+        let mut pages = Pages {
+            identify: Some(Identify::default()),
+            log_directory: directory.clone(),
+            smart_log_directory: directory,
+            ..Pages::default()
+        };
+        assert_eq!((EXTENDED.requests)(&pages), [Request::ReadLogExt { address: 7, page: 0, pages: 2 }]);
+        assert_eq!(
+            (EXTENDED_FIRST.requests)(&pages),
+            [Request::ReadLogExt { address: 7, page: 0, pages: 1 }]
+        );
+        assert_eq!((STANDARD.requests)(&pages), [Request::SmartReadLog { address: 6, pages: 1 }]);
+        pages.extended_self_test_log = Some(extended(1, 0, &[]));
+        assert!((EXTENDED_FIRST.requests)(&pages).is_empty() && (STANDARD.requests)(&pages).is_empty());
     }
 }

@@ -108,6 +108,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
     fn the_installed_database_is_read() {
         let (database, broken) = Database::installed();
         if database.is_empty() {
