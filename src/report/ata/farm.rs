@@ -20,6 +20,7 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
             log.set(*key, members);
         }
     }
+    log.set("supported", true);
     record.set("seagate_farm_log", log);
 }
 
@@ -249,6 +250,64 @@ const BY_HEAD: &[(&str, usize)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::Answer;
+    use crate::decode::ata::{PAGES, Request};
+
+    const VALID: u64 = 0b11 << 62;
+
+    /// What the record says of pages of which each has these fields.
+    fn log(pages: &[&[(usize, u64)]]) -> Object {
+        let farm = PAGES.iter().find(|page| page.name == "farm").unwrap();
+        let mut read = Pages::default();
+        for (number, fields) in (0u16..).zip(pages) {
+            let first = if number == 0 { 0x4641_524d_4552 } else { number.into() };
+            let mut data = vec![0; 16384];
+            data[..8].copy_from_slice(&(VALID | first).to_le_bytes());
+            for (field, value) in *fields {
+                data[8 * field..8 * field + 8].copy_from_slice(&(VALID | value).to_le_bytes());
+            }
+            let request = Request::ReadLogExt { address: 0xa6, page: number * 32, pages: 32 };
+            (farm.decode)(&request, &Answer { data: &data, ..Answer::default() }, &mut read).unwrap();
+        }
+        let mut record = Object::new();
+        emit(&read, &mut record);
+        record.at("seagate_farm_log").and_then(Value::as_object).unwrap().clone()
+    }
+
+    #[test]
+    fn pages_under_smartctls_names() {
+        let drive = [(6, 0x5341_5441), (11, 2), (12, 2), (19, 2344), (42, 2), (45, 0x3137_3235)];
+        let errors = [(18, 1), (21, 99), (55, 12), (72, 4), (96, 3)];
+        let log = log(&[&[(1, 4), (2, 17)], &drive, &[], &errors, &[(2, 0xfb)], &[(185, 76), (88, 5)]]);
+        let number = |path: &str| log.at(path).and_then(Value::as_i64);
+        let text = |path: &str| log.at(path).and_then(Value::as_str);
+        assert_eq!(log.at("page_0_log_header.farm_log_version"), Some(&Value::array([4u8, 17])));
+        assert_eq!(text("page_1_drive_information.device_interface"), Some("SATA"));
+        assert_eq!(text("page_1_drive_information.form_factor"), Some("3.5 inches"));
+        assert_eq!(text("page_1_drive_information.date_of_assembly"), Some("2517"));
+        assert_eq!(number("page_1_drive_information.poh"), Some(2344));
+        assert_eq!(number("page_3_error_statistics.flash_led_event_0.event_information"), Some(99));
+        assert_eq!(number("page_3_error_statistics.flash_led_event_1.timestamp_of_event"), Some(12));
+        let second = "page_3_error_statistics.cum_lifetime_unrecoverable_by_head_1";
+        assert_eq!(number(&format!("{second}.cum_lifetime_unrecoverable_read_repeating")), Some(4));
+        assert_eq!(number(&format!("{second}.cum_lifetime_unrecoverable_read_unique")), Some(3));
+        assert_eq!(number("page_4_environment_statistics.curent_temp"), Some(-5));
+        assert_eq!(number("page_5_reliability_statistics.error_rate_normalized"), Some(76));
+        assert_eq!(number("page_5_reliability_statistics.dvga_skip_write_detect_by_head_0"), Some(5));
+        assert_eq!(
+            number("page_5_reliability_statistics.dvga_skip_write_detect_by_head_2"),
+            None,
+            "two heads"
+        );
+        assert_eq!(log.get("supported").and_then(Value::as_bool), Some(true));
+    }
+
+    #[test]
+    fn a_page_that_did_not_come_is_left_out() {
+        let log = log(&[&[], &[]]);
+        let keys: Vec<_> = log.iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["page_0_log_header", "page_1_drive_information", "supported"]);
+    }
 
     #[test]
     fn no_field_is_told_twice_under_one_name_and_none_is_beyond_its_page() {

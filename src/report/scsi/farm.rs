@@ -31,6 +31,7 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
     for first in [0x50, 0x60, 0x70, 0x80] {
         actuator(farm, first, &mut log);
     }
+    log.set("supported", true);
     record.set("seagate_farm_log", log);
 }
 
@@ -259,6 +260,62 @@ const ACTUATOR: Fields = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::Answer;
+    use crate::decode::scsi::{PAGES, Request};
+    use crate::report::Value;
+
+    const VALID: u64 = 0b11 << 62;
+
+    #[test]
+    fn parameters_under_smartctls_names() {
+        let mut body = Vec::new();
+        let mut parameter = |code: u16, length: u8, fields: &[(usize, u64)]| {
+            let mut value = vec![0; 8 * usize::from(length)];
+            for (field, number) in fields {
+                value[8 * field..8 * field + 8].copy_from_slice(&(VALID | number).to_be_bytes());
+            }
+            body.extend(code.to_be_bytes());
+            body.extend([3, 8 * length]);
+            body.extend(value);
+        };
+        parameter(0, 9, &[(0, 0x4641_524d_4552), (2, 33)]);
+        parameter(1, 31, &[(2, 0x4142_4344), (8, 4096), (11, 2), (19, 500)]);
+        parameter(2, 18, &[(3, 7), (17, 8)]);
+        parameter(4, 26, &[(2, 0xfb)]);
+        parameter(0x21, 20, &[(1, 6)]);
+        parameter(0x50, 23, &[(2, 0x50), (10, 1), (11, 2), (22, 3)]);
+        parameter(0x51, 29, &[(2, 0x51), (4, 0), (12, 9)]);
+        parameter(0x52, 20, &[(2, 0x52), (3, 11)]);
+        let mut data = vec![0x7d, 3];
+        data.extend(u16::try_from(body.len()).unwrap().to_be_bytes());
+        data.extend(body);
+        let farm = PAGES.iter().find(|page| page.name == "farm").unwrap();
+        let mut pages = Pages::default();
+        let request = Request::LogSense { page: 0x3d, subpage: 3 };
+        (farm.decode)(&request, &Answer { data: &data, ..Answer::default() }, &mut pages).unwrap();
+        let mut record = Object::new();
+        emit(&pages, &mut record);
+        let log = record.at("seagate_farm_log").and_then(Value::as_object).unwrap();
+        let number = |path: &str| log.at(path).and_then(Value::as_i64);
+        assert_eq!(number("log_header.farm_log_version"), Some(33));
+        assert_eq!(log.at("drive_information.serial_number").and_then(Value::as_str), Some("ABCD"));
+        assert_eq!(number("drive_information.physical_sector_size"), Some(4096));
+        let writes = "workload_statistics.number_of_write_commands_from_50_to_100_percent_of_lba_space";
+        assert_eq!(
+            (number("workload_statistics.total_number_of_read_commands"), number(writes)),
+            (Some(7), Some(8))
+        );
+        assert_eq!(number("environment_statistics.current_temperature_celsius"), Some(-5));
+        assert_eq!(number("head_information.number_of_reallocated_sectors_1"), Some(6));
+        assert_eq!(number("head_information.number_of_reallocated_sectors_2"), None, "two heads");
+        let idd = "actuator_information_50.number_of_slipped_sectors";
+        assert_eq!(number(&format!("{idd}_before_idd_scan")), Some(1));
+        assert_eq!(number(&format!("{idd}_after_idd_scan")), Some(2));
+        assert_eq!(number("actuator_information_50.number_of_lbas_corrected_by_parity_sector"), Some(3));
+        assert_eq!(number("actuator_flash_led_information_51.event_7.event_information"), Some(9));
+        assert_eq!(number("actuator_reallocation_information_52.number_of_reallocated_sectors"), Some(11));
+        assert_eq!(log.get("supported").and_then(Value::as_bool), Some(true));
+    }
 
     #[test]
     fn no_field_is_told_twice_under_one_name() {
