@@ -33,7 +33,8 @@ pub(super) const ROWS: &[Row] = &[
         "stone.ata_zoned_statistics.{maximum_open_zones,maximum_explicitly_open_zones,maximum_implicitly_open_zones,minimum_empty_zones,maximum_nonseq_zones,zones_emptied,suboptimal_write_commands,commands_exceeding_optimal_limit,failed_explicit_opens,read_rule_violations,write_rule_violations,maximum_implicitly_open_sequential_or_before_required_zones}",
     ),
     count("stone.ata_command_duration_limits.lowest_achievable_command_duration"),
-    count("stone.ata_command_duration_limits.range_N.{statistic_a,statistic_b}.{read,write}[]"),
+    count("stone.ata_command_duration_limits.range_N.{statistic_a,statistic_b}.read[]"),
+    count("stone.ata_command_duration_limits.range_N.{statistic_a,statistic_b}.write[]"),
     amount("stone.ata_concurrent_positioning_ranges[].{first_lba,sectors}", "blocks"),
     byte("stone.ata_concurrent_positioning_ranges[].storage_elements"),
     // SCSI.
