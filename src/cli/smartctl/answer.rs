@@ -90,6 +90,7 @@ impl Answer {
             }
             if let Some(status) = own.remove("exit_status").and_then(|status| status.as_u64()) {
                 self.status = u8::try_from(status).unwrap_or(exit::COMMAND_FAILED);
+                self.status &= !not_asked(&kept, options.parts);
             }
             // What is left is the version of the drive database.
             own.into_iter().for_each(|(key, value)| _ = self.json.object("smartctl").set(key, value));
@@ -134,6 +135,28 @@ impl Answer {
         smartctl.set("exit_status", self.status);
         self.json
     }
+}
+
+/// Bits of the exit status that tell of what was not asked for: a page may be read for one value of it.
+fn not_asked(record: &Object, parts: Parts) -> u8 {
+    let mut bits = 0;
+    // NVMe has health and attributes in one log.
+    if !parts.has(Part::Health) {
+        bits |= exit::FAILING;
+    }
+    // -A reads the background scan of a SCSI disk for its hours, and there a disk need not have it.
+    let scsi = record.at("device.protocol").and_then(Value::as_str) == Some("SCSI");
+    if scsi && ![Part::Background, Part::SelfTests, Part::Zones].iter().any(|part| parts.has(*part)) {
+        let sections = record.at("stone.sections").and_then(Value::as_object).into_iter();
+        let mut asked = sections.flat_map(Object::iter).filter_map(|(_, section)| section.as_object());
+        let refused = asked.any(|section| {
+            section.get("commands").is_some() && section.get("outcome") != Some(&Value::from("ok"))
+        });
+        if !refused {
+            bits |= exit::COMMAND_FAILED;
+        }
+    }
+    bits
 }
 
 /// A message of a record.

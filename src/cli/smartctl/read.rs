@@ -111,7 +111,7 @@ fn settle(device: &mut BlockDevice, kind: dump::Kind) {
 fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
     let path = Path::new(name);
     if path.join("device.conf").is_file() {
-        return Ok(BlockDevice::recorded(path));
+        return recorded(path, kind);
     }
     let mut found = device::find(&Roots::default(), path).map_err(|error| chain(&error))?;
     let mut device = match found.len() {
@@ -128,6 +128,22 @@ fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
         }
     }
     Ok(device)
+}
+
+/// The drive recorded in `folder`, which speaks what it spoke then.
+fn recorded(folder: &Path, kind: Kind) -> Result<BlockDevice, String> {
+    let spoken = dump::Dump::open(folder).map_err(|error| chain(&error))?.kind();
+    let asked = match kind {
+        Kind::Auto => spoken,
+        Kind::Ata => dump::Kind::Ata,
+        Kind::Scsi => dump::Kind::Scsi,
+        Kind::Nvme(_) => dump::Kind::Nvme,
+    };
+    // The kernel makes a SCSI disk of an ATA one, and answers what it can for it; a dump has no such answers.
+    if asked == spoken || (asked, spoken) == (dump::Kind::Scsi, dump::Kind::Ata) {
+        return Ok(BlockDevice::recorded(folder));
+    }
+    Err("the recorded drive is of another type than -d says".to_owned())
 }
 
 fn converse(
