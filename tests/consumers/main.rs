@@ -45,7 +45,7 @@ fn of_zabbix(line: &str) -> bool {
     line.starts_with("smart.disk.get")
         && (line.contains(".model_name ")
             || line.contains("Cannot unmarshal JSON")
-            || line.starts_with("smart.disk.get[/dev/sdg].")
+            || line.starts_with("smart.disk.get[/dev/sdh].")
             || line.starts_with("smart.disk.get[/dev/sdd].error"))
 }
 
@@ -131,16 +131,16 @@ fn the_expectations_are_of_the_made_up_drives() {
     has("pysmart", "sdc.dev_interface() sat");
     has("pysmart", "sdc.temperature() 36");
     has("zabbix", "smart.disk.get[/dev/sdc].power_on_time 21734");
-    has("zabbix", "smart.disk.get[/dev/sdh].serial_number MADEUP-SS0006");
-    has("zabbix", "smart.disk.get[/dev/sdh].temperature 52");
+    has("zabbix", "smart.disk.get[/dev/sdi].serial_number MADEUP-SS0006");
+    has("zabbix", "smart.disk.get[/dev/sdi].temperature 52");
     has("munin-temperature", "nvme1.value 72");
     has("smartmon.sh", "smartmon_device_smart_healthy{disk=\"/dev/sda\",type=\"sat\"} 0");
     has(
         "smartmon.sh",
-        "smartmon_power_on_hours_raw_value{disk=\"/dev/sdh\",type=\"scsi\",smart_id=\"9\"} 3.020500e+04",
+        "smartmon_power_cycle_count_raw_value{disk=\"/dev/sdi\",type=\"scsi\",smart_id=\"12\"} 9.100000e+01",
     );
     has("smartmon.py", "smartmon_device_errors{device=\"/dev/sdc\",disk=\"0\"} 6");
-    has("munin-smart", "sda smartctl_exit_status.value 0");
+    has("munin-smart", "sda Reallocated_Sector_Ct.critical 140:");
 }
 
 /// A folder with the made-up drives under the names that `stand` gives them, for the interposer.

@@ -284,6 +284,7 @@ smartmon_device_active{device="/dev/sde",disk="0"} 1
 smartmon_device_active{device="/dev/sdf",disk="0"} 1
 smartmon_device_active{device="/dev/sdg",disk="0"} 1
 smartmon_device_active{device="/dev/sdh",disk="0"} 1
+smartmon_device_active{device="/dev/sdi",disk="0"} 1
 smartmon_device_errors{device="/dev/sda",disk="0"} 1023
 smartmon_device_errors{device="/dev/sdb",disk="0"} 0
 smartmon_device_errors{device="/dev/sdc",disk="0"} 6
@@ -296,9 +297,10 @@ smartmon_device_info{device="/dev/sdb",disk="0",device_model="STONE HDD 320",ser
 smartmon_device_info{device="/dev/sdc",disk="0",device_model="STONE HDD 18T7K",serial_number="MADEUP-AH0001",firmware_version="SN04"} 1
 smartmon_device_info{device="/dev/sdd",disk="0",device_model="STONE SSD M2 DC 480",serial_number="MADEUP-AM0004",firmware_version="D3CN000"} 1
 smartmon_device_info{device="/dev/sde",disk="0",device_model="STONE SSD 960",serial_number="MADEUP-AS0003",firmware_version="3B2QEXM7"} 1
-smartmon_device_info{device="/dev/sdf",disk="0",vendor="STONE",product="SAS HDD 300G15K",revision="0B0A",lun_id="0x5025354000000a00"} 1
-smartmon_device_info{device="/dev/sdg",disk="0",vendor="STONE",product="SAS HDD 20T",revision="E002",lun_id="0x5025354000000500"} 1
-smartmon_device_info{device="/dev/sdh",disk="0",vendor="STONE",product="SAS SSD 3T84",revision="GXA0",lun_id="0x5025354000000600"} 1
+smartmon_device_info{device="/dev/sdf",disk="0",vendor="STONE",product="SAS HDD 12T",revision="C00F",lun_id="0x5025354000000b00"} 1
+smartmon_device_info{device="/dev/sdg",disk="0",vendor="STONE",product="SAS HDD 300G15K",revision="0B0A",lun_id="0x5025354000000a00"} 1
+smartmon_device_info{device="/dev/sdh",disk="0",vendor="STONE",product="SAS HDD 20T",revision="E002",lun_id="0x5025354000000500"} 1
+smartmon_device_info{device="/dev/sdi",disk="0",vendor="STONE",product="SAS SSD 3T84",revision="GXA0",lun_id="0x5025354000000600"} 1
 smartmon_device_smart_available{device="/dev/nvme0",disk="0"} 0
 smartmon_device_smart_available{device="/dev/nvme1",disk="0"} 0
 smartmon_device_smart_available{device="/dev/sda",disk="0"} 1
@@ -309,6 +311,7 @@ smartmon_device_smart_available{device="/dev/sde",disk="0"} 1
 smartmon_device_smart_available{device="/dev/sdf",disk="0"} 1
 smartmon_device_smart_available{device="/dev/sdg",disk="0"} 1
 smartmon_device_smart_available{device="/dev/sdh",disk="0"} 1
+smartmon_device_smart_available{device="/dev/sdi",disk="0"} 1
 smartmon_device_smart_enabled{device="/dev/nvme0",disk="0"} 0
 smartmon_device_smart_enabled{device="/dev/nvme1",disk="0"} 0
 smartmon_device_smart_enabled{device="/dev/sda",disk="0"} 1
@@ -316,14 +319,16 @@ smartmon_device_smart_enabled{device="/dev/sdb",disk="0"} 1
 smartmon_device_smart_enabled{device="/dev/sdc",disk="0"} 1
 smartmon_device_smart_enabled{device="/dev/sdd",disk="0"} 1
 smartmon_device_smart_enabled{device="/dev/sde",disk="0"} 1
-smartmon_device_smart_enabled{device="/dev/sdf",disk="0"} 0
-smartmon_device_smart_enabled{device="/dev/sdg",disk="0"} 1
+smartmon_device_smart_enabled{device="/dev/sdf",disk="0"} 1
+smartmon_device_smart_enabled{device="/dev/sdg",disk="0"} 0
 smartmon_device_smart_enabled{device="/dev/sdh",disk="0"} 1
+smartmon_device_smart_enabled{device="/dev/sdi",disk="0"} 1
 smartmon_device_smart_healthy{device="/dev/sda",disk="0"} 0
 smartmon_device_smart_healthy{device="/dev/sdb",disk="0"} 1
 smartmon_device_smart_healthy{device="/dev/sdc",disk="0"} 1
 smartmon_device_smart_healthy{device="/dev/sdd",disk="0"} 1
 smartmon_device_smart_healthy{device="/dev/sde",disk="0"} 1
-smartmon_device_smart_healthy{device="/dev/sdf",disk="0"} 1
+smartmon_device_smart_healthy{device="/dev/sdf",disk="0"} 0
 smartmon_device_smart_healthy{device="/dev/sdg",disk="0"} 1
-smartmon_device_smart_healthy{device="/dev/sdh",disk="0"} 0
+smartmon_device_smart_healthy{device="/dev/sdh",disk="0"} 1
+smartmon_device_smart_healthy{device="/dev/sdi",disk="0"} 0

@@ -40,6 +40,7 @@ smartmon_device_active{disk="/dev/sde",type="sat"} 1
 smartmon_device_active{disk="/dev/sdf",type="scsi"} 1
 smartmon_device_active{disk="/dev/sdg",type="scsi"} 1
 smartmon_device_active{disk="/dev/sdh",type="scsi"} 1
+smartmon_device_active{disk="/dev/sdi",type="scsi"} 1
 smartmon_device_info{disk="/dev/nvme0",type="nvme",vendor="",product="",revision="",lun_id="",model_family="",device_model="",serial_number="MADEUP-NC0007",firmware_version="4B2Q0A01"} 1
 smartmon_device_info{disk="/dev/nvme1",type="nvme",vendor="",product="",revision="",lun_id="",model_family="",device_model="",serial_number="MADEUP-ND0008",firmware_version="DC010200"} 1
 smartmon_device_info{disk="/dev/sda",type="sat",vendor="",product="",revision="",lun_id="",model_family="",device_model="STONE HDD 4T5K",serial_number="MADEUP-AF0002",firmware_version="A1"} 1
@@ -47,9 +48,10 @@ smartmon_device_info{disk="/dev/sdb",type="sat",vendor="",product="",revision=""
 smartmon_device_info{disk="/dev/sdc",type="sat",vendor="",product="",revision="",lun_id="",model_family="",device_model="STONE HDD 18T7K",serial_number="MADEUP-AH0001",firmware_version="SN04"} 1
 smartmon_device_info{disk="/dev/sdd",type="sat",vendor="",product="",revision="",lun_id="",model_family="",device_model="STONE SSD M2 DC 480",serial_number="MADEUP-AM0004",firmware_version="D3CN000"} 1
 smartmon_device_info{disk="/dev/sde",type="sat",vendor="",product="",revision="",lun_id="",model_family="",device_model="STONE SSD 960",serial_number="MADEUP-AS0003",firmware_version="3B2QEXM7"} 1
-smartmon_device_info{disk="/dev/sdf",type="scsi",vendor="STONE",product="SAS HDD 300G15K",revision="0B0A",lun_id="0x5025354000000a00",model_family="",device_model="",serial_number="",firmware_version=""} 1
-smartmon_device_info{disk="/dev/sdg",type="scsi",vendor="STONE",product="SAS HDD 20T",revision="E002",lun_id="0x5025354000000500",model_family="",device_model="",serial_number="",firmware_version=""} 1
-smartmon_device_info{disk="/dev/sdh",type="scsi",vendor="STONE",product="SAS SSD 3T84",revision="GXA0",lun_id="0x5025354000000600",model_family="",device_model="",serial_number="",firmware_version=""} 1
+smartmon_device_info{disk="/dev/sdf",type="scsi",vendor="STONE",product="SAS HDD 12T",revision="C00F",lun_id="0x5025354000000b00",model_family="",device_model="",serial_number="",firmware_version=""} 1
+smartmon_device_info{disk="/dev/sdg",type="scsi",vendor="STONE",product="SAS HDD 300G15K",revision="0B0A",lun_id="0x5025354000000a00",model_family="",device_model="",serial_number="",firmware_version=""} 1
+smartmon_device_info{disk="/dev/sdh",type="scsi",vendor="STONE",product="SAS HDD 20T",revision="E002",lun_id="0x5025354000000500",model_family="",device_model="",serial_number="",firmware_version=""} 1
+smartmon_device_info{disk="/dev/sdi",type="scsi",vendor="STONE",product="SAS SSD 3T84",revision="GXA0",lun_id="0x5025354000000600",model_family="",device_model="",serial_number="",firmware_version=""} 1
 smartmon_device_smart_available{disk="/dev/nvme0",type="nvme"} 0
 smartmon_device_smart_available{disk="/dev/nvme1",type="nvme"} 0
 smartmon_device_smart_available{disk="/dev/sda",type="sat"} 1
@@ -60,6 +62,7 @@ smartmon_device_smart_available{disk="/dev/sde",type="sat"} 1
 smartmon_device_smart_available{disk="/dev/sdf",type="scsi"} 1
 smartmon_device_smart_available{disk="/dev/sdg",type="scsi"} 1
 smartmon_device_smart_available{disk="/dev/sdh",type="scsi"} 1
+smartmon_device_smart_available{disk="/dev/sdi",type="scsi"} 1
 smartmon_device_smart_enabled{disk="/dev/nvme0",type="nvme"} 0
 smartmon_device_smart_enabled{disk="/dev/nvme1",type="nvme"} 0
 smartmon_device_smart_enabled{disk="/dev/sda",type="sat"} 1
@@ -67,9 +70,10 @@ smartmon_device_smart_enabled{disk="/dev/sdb",type="sat"} 1
 smartmon_device_smart_enabled{disk="/dev/sdc",type="sat"} 1
 smartmon_device_smart_enabled{disk="/dev/sdd",type="sat"} 1
 smartmon_device_smart_enabled{disk="/dev/sde",type="sat"} 1
-smartmon_device_smart_enabled{disk="/dev/sdf",type="scsi"} 0
-smartmon_device_smart_enabled{disk="/dev/sdg",type="scsi"} 1
+smartmon_device_smart_enabled{disk="/dev/sdf",type="scsi"} 1
+smartmon_device_smart_enabled{disk="/dev/sdg",type="scsi"} 0
 smartmon_device_smart_enabled{disk="/dev/sdh",type="scsi"} 1
+smartmon_device_smart_enabled{disk="/dev/sdi",type="scsi"} 1
 smartmon_device_smart_healthy{disk="/dev/nvme0",type="nvme"} 1
 smartmon_device_smart_healthy{disk="/dev/nvme1",type="nvme"} 0
 smartmon_device_smart_healthy{disk="/dev/sda",type="sat"} 0
@@ -77,9 +81,10 @@ smartmon_device_smart_healthy{disk="/dev/sdb",type="sat"} 1
 smartmon_device_smart_healthy{disk="/dev/sdc",type="sat"} 1
 smartmon_device_smart_healthy{disk="/dev/sdd",type="sat"} 1
 smartmon_device_smart_healthy{disk="/dev/sde",type="sat"} 1
-smartmon_device_smart_healthy{disk="/dev/sdf",type="scsi"} 1
+smartmon_device_smart_healthy{disk="/dev/sdf",type="scsi"} 0
 smartmon_device_smart_healthy{disk="/dev/sdg",type="scsi"} 1
-smartmon_device_smart_healthy{disk="/dev/sdh",type="scsi"} 0
+smartmon_device_smart_healthy{disk="/dev/sdh",type="scsi"} 1
+smartmon_device_smart_healthy{disk="/dev/sdi",type="scsi"} 0
 smartmon_end_to_end_error_raw_value{disk="/dev/sdd",type="sat",smart_id="184"} 0.000000e+00
 smartmon_end_to_end_error_raw_value{disk="/dev/sde",type="sat",smart_id="184"} 0.000000e+00
 smartmon_end_to_end_error_threshold{disk="/dev/sdd",type="sat",smart_id="184"} 90
@@ -92,9 +97,10 @@ smartmon_g_sense_error_rate_raw_value{disk="/dev/sdb",type="sat",smart_id="191"}
 smartmon_g_sense_error_rate_threshold{disk="/dev/sdb",type="sat",smart_id="191"} 0
 smartmon_g_sense_error_rate_value{disk="/dev/sdb",type="sat",smart_id="191"} 100
 smartmon_g_sense_error_rate_worst{disk="/dev/sdb",type="sat",smart_id="191"} 100
-smartmon_grown_defects_count_raw_value{disk="/dev/sdf",type="scsi",smart_id="-1"} 3.000000e+00
-smartmon_grown_defects_count_raw_value{disk="/dev/sdg",type="scsi",smart_id="-1"} 2.700000e+01
-smartmon_grown_defects_count_raw_value{disk="/dev/sdh",type="scsi",smart_id="-1"} 0.000000e+00
+smartmon_grown_defects_count_raw_value{disk="/dev/sdf",type="scsi",smart_id="-1"} 3.917000e+03
+smartmon_grown_defects_count_raw_value{disk="/dev/sdg",type="scsi",smart_id="-1"} 3.000000e+00
+smartmon_grown_defects_count_raw_value{disk="/dev/sdh",type="scsi",smart_id="-1"} 2.700000e+01
+smartmon_grown_defects_count_raw_value{disk="/dev/sdi",type="scsi",smart_id="-1"} 0.000000e+00
 smartmon_hardware_ecc_recovered_raw_value{disk="/dev/sde",type="sat",smart_id="195"} 0.000000e+00
 smartmon_hardware_ecc_recovered_threshold{disk="/dev/sde",type="sat",smart_id="195"} 0
 smartmon_hardware_ecc_recovered_value{disk="/dev/sde",type="sat",smart_id="195"} 200
@@ -136,8 +142,9 @@ smartmon_power_cycle_count_raw_value{disk="/dev/sdb",type="sat",smart_id="12"} 5
 smartmon_power_cycle_count_raw_value{disk="/dev/sdc",type="sat",smart_id="12"} 3.600000e+01
 smartmon_power_cycle_count_raw_value{disk="/dev/sdd",type="sat",smart_id="12"} 7.700000e+01
 smartmon_power_cycle_count_raw_value{disk="/dev/sde",type="sat",smart_id="12"} 2.100000e+02
-smartmon_power_cycle_count_raw_value{disk="/dev/sdg",type="scsi",smart_id="12"} 6.100000e+01
-smartmon_power_cycle_count_raw_value{disk="/dev/sdh",type="scsi",smart_id="12"} 9.100000e+01
+smartmon_power_cycle_count_raw_value{disk="/dev/sdf",type="scsi",smart_id="12"} 1.204000e+03
+smartmon_power_cycle_count_raw_value{disk="/dev/sdh",type="scsi",smart_id="12"} 6.100000e+01
+smartmon_power_cycle_count_raw_value{disk="/dev/sdi",type="scsi",smart_id="12"} 9.100000e+01
 smartmon_power_cycle_count_threshold{disk="/dev/sda",type="sat",smart_id="12"} 0
 smartmon_power_cycle_count_threshold{disk="/dev/sdb",type="sat",smart_id="12"} 0
 smartmon_power_cycle_count_threshold{disk="/dev/sdc",type="sat",smart_id="12"} 20
@@ -290,9 +297,10 @@ smartmon_temperature_celsius_raw_value{disk="/dev/sdb",type="sat",smart_id="194"
 smartmon_temperature_celsius_raw_value{disk="/dev/sdc",type="sat",smart_id="194"} 3.600000e+01
 smartmon_temperature_celsius_raw_value{disk="/dev/sdd",type="sat",smart_id="194"} 2.800000e+01
 smartmon_temperature_celsius_raw_value{disk="/dev/sde",type="sat",smart_id="194"} 3.100000e+01
-smartmon_temperature_celsius_raw_value{disk="/dev/sdf",type="scsi",smart_id="194"} 0.000000e+00
-smartmon_temperature_celsius_raw_value{disk="/dev/sdg",type="scsi",smart_id="194"} 4.100000e+01
-smartmon_temperature_celsius_raw_value{disk="/dev/sdh",type="scsi",smart_id="194"} 5.200000e+01
+smartmon_temperature_celsius_raw_value{disk="/dev/sdf",type="scsi",smart_id="194"} 6.700000e+01
+smartmon_temperature_celsius_raw_value{disk="/dev/sdg",type="scsi",smart_id="194"} 0.000000e+00
+smartmon_temperature_celsius_raw_value{disk="/dev/sdh",type="scsi",smart_id="194"} 4.100000e+01
+smartmon_temperature_celsius_raw_value{disk="/dev/sdi",type="scsi",smart_id="194"} 5.200000e+01
 smartmon_temperature_celsius_threshold{disk="/dev/sda",type="sat",smart_id="194"} 0
 smartmon_temperature_celsius_threshold{disk="/dev/sdb",type="sat",smart_id="194"} 0
 smartmon_temperature_celsius_threshold{disk="/dev/sdc",type="sat",smart_id="194"} 0

@@ -182,7 +182,9 @@ fn self_tests(page: &mut Page<'_>) {
             "#{:2}  {:<17} {:<22} {:>7} {:>9} {:>18} {sense}",
             index + 1,
             words("code.string").unwrap_or_default(),
-            words("result.string").unwrap_or_default(),
+            // The arrow points to the number that follows, and programs know where it is.
+            words("result.string").unwrap_or_default()
+                + if words("result.value").as_deref() == Some("7") { " -->" } else { "" },
             words("failed_segment.value").unwrap_or_else(dash),
             words("power_on_time.hours").unwrap_or_else(dash),
             words("lba_first_failure.value").unwrap_or_else(dash),
