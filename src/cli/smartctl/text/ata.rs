@@ -32,7 +32,7 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
     ata_logs::write(page);
     // pySMART reads the fourth line, and must find one.
     if parts.has(Part::SataPhy) && page.json().get("sata_phy_event_counters").is_none() {
-        page.line("SATA Phy Event Counters (GP Log 0x11) not supported".to_owned());
+        page.line("SATA Phy Event Counters (GP Log 0x11) not supported");
         page.blank();
     }
 }
