@@ -61,6 +61,8 @@ fn asked(link: Link, kind: Kind) -> bool {
             Kind::Auto => true,
             Kind::Ata | Kind::Scsi => link != Link::Nvme,
             Kind::Nvme(_) => link == Link::Nvme,
+            // Names one disk, and needs the controller's.
+            Kind::MegaRaid(_) => false,
         }
 }
 
