@@ -16,3 +16,5 @@ mod state;
 mod telemetry;
 
 pub use run::run;
+#[doc(hidden)]
+pub use smartctl::understood;

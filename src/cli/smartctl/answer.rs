@@ -19,6 +19,8 @@ pub(super) struct Answer {
     pub(super) status: u8,
     /// The messages, each with its severity.
     pub(super) messages: Vec<(Severity, String)>,
+    /// What is printed besides the record, which JSON does not have.
+    pub(super) printed: String,
 }
 
 impl Answer {
@@ -32,7 +34,7 @@ impl Answer {
             "argv" => Value::array(arguments.iter().cloned()),
         };
         let json = object! { "json_format_version" => Value::array([1u8, 0]), "smartctl" => smartctl };
-        Self { json, status: 0, messages: Vec::new() }
+        Self { json, status: 0, messages: Vec::new(), printed: String::new() }
     }
 
     /// Nothing was done: the command line is wrong.
@@ -49,7 +51,14 @@ impl Answer {
     /// Adds what was read of the device `name`.
     pub(super) fn add(&mut self, reading: Reading, name: &str, options: &Options) {
         match reading {
-            Reading::Record(record) => return self.add_record(record.0, name, options),
+            Reading::Record(record, printed) => {
+                self.add_record(record.0, name, options);
+                for printed in printed {
+                    self.status |= if printed.failed { exit::COMMAND_FAILED } else { 0 };
+                    self.printed.push_str(&printed.text);
+                }
+                return;
+            }
             Reading::Asleep(power) => {
                 let word = match power {
                     Power::Sleep => "SLEEP",
@@ -84,12 +93,14 @@ impl Answer {
         }
         rename(&mut record, name);
         let mut kept = options.parts.keep(record);
+        shorten(&mut kept, options);
         if let Some(Value::Object(mut own)) = kept.remove("smartctl") {
             if let Some(Value::Array(messages)) = own.remove("messages") {
                 self.messages.extend(messages.iter().filter_map(message));
             }
             if let Some(status) = own.remove("exit_status").and_then(|status| status.as_u64()) {
                 self.status = u8::try_from(status).unwrap_or(exit::COMMAND_FAILED);
+                self.status &= !not_asked(&kept, options.parts);
             }
             // What is left is the version of the drive database.
             own.into_iter().for_each(|(key, value)| _ = self.json.object("smartctl").set(key, value));
@@ -136,6 +147,65 @@ impl Answer {
     }
 }
 
+/// Bits of the exit status that tell of what was not asked for: a page may be read for one value of it.
+fn not_asked(record: &Object, parts: Parts) -> u8 {
+    let mut bits = 0;
+    // NVMe has health and attributes in one log.
+    if !parts.has(Part::Health) {
+        bits |= exit::FAILING;
+    }
+    // The background scan of a SCSI disk is read for its hours with -A, too, and there a disk need not have it.
+    if !parts.has(Part::Background) && only_lacks_the_scan(record) {
+        bits |= exit::COMMAND_FAILED;
+    }
+    bits
+}
+
+/// Is the background scan all that was asked of a SCSI disk and did not come?
+fn only_lacks_the_scan(record: &Object) -> bool {
+    const EXPECTED: &[&str] = &["self_test_results", "zoned_block_device_statistics"];
+    let lacks = |name: &str, section: &Value| {
+        let section = section.as_object();
+        let has = |key| section.and_then(|section| section.get(key));
+        (EXPECTED.contains(&name) || has("commands").is_some()) && has("outcome") != Some(&Value::from("ok"))
+    };
+    // 3h: the test ended for an unknown reason, which counts as well (SPC-6, self-test results).
+    let unknown = (0..20)
+        .any(|test| record.at(&format!("scsi_self_test_{test}.result.value")) == Some(&Value::from(3u8)));
+    let sections = record.at("stone.sections").and_then(Value::as_object);
+    record.at("device.protocol").and_then(Value::as_str) == Some("SCSI")
+        && !unknown
+        && sections.is_some_and(|sections| {
+            !sections.iter().any(|(name, section)| name != "background_scan" && lacks(name, section))
+        })
+}
+
+/// Of logs that were read whole, what was asked for: `-l devstat,PAGE`, `-l defects,N`.
+fn shorten(record: &mut Object, options: &Options) {
+    if let Some(page) = options.statistics
+        && record.get("ata_device_statistics").is_some()
+    {
+        let log = record.object("ata_device_statistics");
+        let number = |page: &Value| page.as_object()?.get("number")?.as_u64();
+        if let Some(Value::Array(mut pages)) = log.remove("pages") {
+            pages.retain(|read| number(read) == Some(page.into()));
+            log.set_some("pages", Some(pages).filter(|pages| !pages.is_empty()));
+        }
+        if log.is_empty() {
+            record.remove("ata_device_statistics");
+        }
+    }
+    if let Some(most) = options.defects
+        && record.get("ata_pending_defects_log").is_some()
+    {
+        let log = record.object("ata_pending_defects_log");
+        if let Some(Value::Array(mut table)) = log.remove("table") {
+            table.truncate(most.into());
+            log.set("table", table);
+        }
+    }
+}
+
 /// A message of a record.
 fn message(message: &Value) -> Option<(Severity, String)> {
     let message = message.as_object()?;
@@ -150,6 +220,9 @@ fn message(message: &Value) -> Option<(Severity, String)> {
 /// The name that the caller knows the device by.
 fn rename(record: &mut Object, name: &str) {
     let device = record.object("device");
+    if device.get("type").and_then(Value::as_str).is_some_and(|kind| kind.contains("megaraid")) {
+        return;
+    }
     let info = if device.get("type").and_then(Value::as_str) == Some("sat") {
         format!("{name} [SAT]")
     } else {

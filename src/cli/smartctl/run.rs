@@ -1,14 +1,16 @@
 //! One call: from its arguments to what is printed and the exit status.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use super::answer::Answer;
 use super::options::{Form, Json, Options, Quiet, Task};
-use super::{arguments, flat, help, read, scan, text, yaml};
+use super::{arguments, flat, foreign, help, presets, read, scan, text, yaml};
 use crate::report::{Object, Severity, Value};
+use crate::source::native::{Choice, Knowledge};
 
 /// Is this call meant for smartctl: by the program's name, or by its first argument? Then the arguments that are left.
 pub(in crate::cli) fn is_called(arguments: &[OsString]) -> Option<&[OsString]> {
@@ -24,7 +26,8 @@ pub(in crate::cli) fn is_called(arguments: &[OsString]) -> Option<&[OsString]> {
 pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     // What is no UTF-8 is no option, and no device that JSON could name.
     let words: Vec<String> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let (options, wrong) = arguments::parse(&words);
+    let (options, mut wrong) = arguments::parse(&words);
+    wrong.extend(database_error(&options.knowledge));
     let mut argv = vec!["smartctl".to_owned()];
     argv.extend(words);
     let mut answer = Answer::new(&argv);
@@ -32,17 +35,28 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     if options.quiet == Quiet::No {
         page.push_str(&help::banner());
     }
-    match (options.task, options.device.as_deref()) {
+    answer.messages.extend(options.notes.iter().map(|note| (Severity::Information, note.clone())));
+    match options.task {
         _ if !wrong.is_empty() => {
             answer.refuse(wrong);
             let after = "\nSee `smartctl -h` for what there is.\n\n";
             page.push_str(&messages(&answer));
             page.push_str(after);
         }
-        (Task::Help, _) => page.push_str(help::HELP),
-        (Task::Version, _) => page.push_str(&help::version()),
-        (Task::Scan | Task::ScanOpen, _) => page = scan::scan(&options, &mut answer),
-        (Task::Read | Task::Test, name) => device(&options, name.unwrap_or_default(), &mut answer, &mut page),
+        Task::Help => page.push_str(help::HELP),
+        Task::Version => page.push_str(&help::version()),
+        Task::Scan | Task::ScanOpen => page = scan::scan(&options, &mut answer),
+        Task::AllPresets => page.push_str(&presets::show_all(&options)),
+        Task::AttributeFormats => page.push_str(&presets::formats()),
+        Task::Foreign => match foreign::run(arguments, read::time(&options)) {
+            Ok(status) => return status,
+            Err((status, message)) => {
+                answer.status = status;
+                answer.messages.push((Severity::Error, message));
+                page.push_str(&messages(&answer));
+            }
+        },
+        Task::Read | Task::Test | Task::Presets => device(&options, &mut answer, &mut page),
     }
     let status = answer.status;
     let printed = match options.json {
@@ -63,8 +77,16 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     }
 }
 
+/// A drive database that was named and is not there: a wrong call, unlike one that is broken.
+fn database_error(knowledge: &Knowledge) -> Option<String> {
+    let (Choice::File(path) | Choice::Before(path)) = &knowledge.database else { return None };
+    let error = File::open(path).err()?;
+    Some(format!("{}: the drive database (-B) cannot be opened: {error}", path.display()))
+}
+
 /// Reads the device, and writes the text of it unless only JSON is wanted.
-fn device(options: &Options, name: &str, answer: &mut Answer, page: &mut String) {
+fn device(options: &Options, answer: &mut Answer, page: &mut String) {
+    let name = options.device();
     answer.add(read::read(options, name), name, options);
     if options.json.is_some_and(|json| !json.output) {
         return;
@@ -72,7 +94,13 @@ fn device(options: &Options, name: &str, answer: &mut Answer, page: &mut String)
     page.push_str(&messages(answer));
     match options.task {
         Task::Test => page.push_str(&scan::test(&answer.json, name)),
-        _ => page.push_str(&text::page(options, &answer.json, answer.status)),
+        Task::Presets => page.push_str(&presets::show(options, &answer.json)),
+        _ => {
+            page.push_str(&text::page(options, &answer.json, answer.status));
+            if options.quiet == Quiet::No {
+                page.push_str(&answer.printed);
+            }
+        }
     }
 }
 
@@ -93,6 +121,7 @@ fn fitting(mut json: Object, how: Json) -> String {
     if !how.output || how.form != Form::Pretty {
         return format(json, how);
     }
+    leave_out_giants(&mut json);
     let indented = format(json.clone(), how);
     if indented.len() <= LONGEST {
         return indented;
@@ -106,11 +135,25 @@ fn fitting(mut json: Object, how: Json) -> String {
     format(json, how)
 }
 
+/// Ceph's daemons drop a whole record for one number that does not fit 64 bits; beside such a number its digits stand as
+/// a string (`_s`).
+fn leave_out_giants(json: &mut Object) {
+    let kept = |value: Value| match value {
+        Value::Object(mut object) => {
+            leave_out_giants(&mut object);
+            Some(Value::Object(object))
+        }
+        Value::Unsigned(number) if number > u128::from(u64::MAX) => None,
+        other => Some(other),
+    };
+    let fields = std::mem::take(json).into_iter();
+    *json = fields.filter_map(|(key, value)| Some((key, kept(value)?))).collect();
+}
+
 fn format(json: Object, how: Json) -> String {
+    let mut json = if how.verbose { flat::verbose(&json) } else { json };
+    flat::tell_precision(&mut json);
     let mut value = Value::Object(json);
-    if how.verbose {
-        value = flat::verbose(value);
-    }
     if how.sorted {
         value = flat::sorted(value);
     }
@@ -146,6 +189,19 @@ mod tests {
         assert_eq!(fitting(answer(9000), how), "{\"smartctl\":{\"exit_status\":0}}\n");
         let compact = Json { form: Form::Compact, ..how };
         assert!(fitting(answer(9000), compact).len() > LONGEST);
+    }
+
+    #[test]
+    fn ceph_gets_no_number_that_it_cannot_read() {
+        let how = Json { output: true, ..Json::default() };
+        let log = || {
+            object! { "units" => u128::from(u64::MAX) + 1, "units_s" => "18446744073709551616", "other" => u64::MAX }
+        };
+        let text = fitting(object! { "log" => log() }, how);
+        assert!(
+            !text.contains("\"units\"") && text.contains("units_s") && text.contains("18446744073709551615")
+        );
+        assert!(format(object! { "log" => log() }, Json::default()).contains("\"units\""));
     }
 
     #[test]

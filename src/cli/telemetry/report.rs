@@ -5,6 +5,7 @@ use crate::channel::DeviceReport;
 use crate::cli::args::DiskArgs;
 use crate::cli::{disks, output};
 use crate::report::{Record, Value};
+use crate::source::native::Extent;
 
 /// A report, and how many disks it was to be about.
 pub(super) struct Made {
@@ -18,7 +19,7 @@ pub(super) fn make(anonymiser: &Anonymiser, args: &DiskArgs) -> Made {
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let collected = disks::read(found.devices, &args.how);
+    let collected = disks::read(found.devices, &args.how, Extent::Whole);
     let mut report = DeviceReport::new(anonymiser.host().clone());
     for record in collected.iter().filter_map(|one| one.result.as_ref().ok()) {
         report.add(time(record), anonymiser.anonymise(record));

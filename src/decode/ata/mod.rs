@@ -1,8 +1,11 @@
 //! ATA: the data structures and logs of ACS-5, as READ LOG, SMART and IDENTIFY commands return them.
 
+mod concurrent_positioning_ranges;
 mod device_statistics;
 mod device_statistics_fields;
 mod error_log;
+mod farm;
+mod firmware_bugs;
 mod identify;
 mod log_directory;
 mod pending_defects;
@@ -20,9 +23,12 @@ mod smart_thresholds;
 
 use super::{Page, Protocol};
 
+pub use concurrent_positioning_ranges::PositioningRange;
 pub use device_statistics::{DeviceStatistics, StatisticsEntry, StatisticsPage};
 pub use device_statistics_fields::Statistic;
 pub use error_log::{ExtendedErrorLog, LoggedCommand, LoggedError, NEWEST, SummaryErrorLog};
+pub use farm::{Farm, FarmPage};
+pub use firmware_bugs::FirmwareBugs;
 pub use identify::{
     AcousticManagement, Identify, PowerManagement, Rotation, SctCapabilities, SmartSupport, Trim,
     WorldWideName,
@@ -93,11 +99,23 @@ pub struct Registers {
     pub status: u8,
 }
 
-/// What is asked for beyond what every record has.
+/// What is asked for beyond what every record has, or in another number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wanted {
     /// Is the drive awake? Asked for first.
     pub power_mode: bool,
+    /// The Summary SMART Error log of a drive that has the extended one as well.
+    pub summary_error_log: bool,
+    /// The SMART Self-test log of a drive that has the extended one as well.
+    pub self_test_log: bool,
+    /// The list of the pages of device statistics, as a list of its own.
+    pub statistics_list: bool,
+    /// So many of the newest errors of the extended log. `None`: [`NEWEST`].
+    pub errors: Option<u16>,
+    /// So many of the newest self-tests of the extended log. `None`: 25.
+    pub self_tests: Option<u16>,
+    /// So many pending defects. `None`: those of the first page of the log, 31.
+    pub defects: Option<u32>,
 }
 
 /// Every decoded page of one ATA device. `None`: not there, not asked, or not answered.
@@ -106,6 +124,10 @@ pub struct Wanted {
 pub struct Pages {
     /// What is asked for: set before the first page.
     pub wanted: Wanted,
+    /// What the firmware does wrong, known from elsewhere: set before the pages that it matters for.
+    pub firmware_bugs: FirmwareBugs,
+    /// It belongs to a family of Seagate's, known from elsewhere.
+    pub family_is_seagate: bool,
     /// IDENTIFY DEVICE data.
     pub identify: Option<Identify>,
     /// CHECK POWER MODE.
@@ -146,9 +168,18 @@ pub struct Pages {
     pub pending_defects: Option<PendingDefects>,
     /// SATA Phy Event Counters log.
     pub phy_event_counters: Option<PhyEventCounters>,
+    /// Concurrent Positioning Ranges log: of a drive with several actuators.
+    pub concurrent_positioning_ranges: Option<Vec<PositioningRange>>,
+    /// Seagate's Field Accessible Reliability Metrics log.
+    pub farm: Option<Farm>,
 }
 
 impl Pages {
+    /// No page yet, and what is wanted of them.
+    pub fn wanting(wanted: Wanted) -> Self {
+        Self { wanted, ..Self::default() }
+    }
+
     /// `request`, of a drive that has SMART and has it switched on, or does not tell.
     fn if_smart(&self, request: Request) -> Vec<Request> {
         let smart = self.identify.as_ref().map(|identify| identify.smart);
@@ -161,6 +192,15 @@ impl Protocol for Pages {
     type Request = Request;
     const PAGES: &'static [Page<Self>] = PAGES;
     const LISTS: &'static [&'static str] = &["log_directory", "smart_log_directory"];
+    const FALLBACKS: &'static [&'static str] = &[
+        "extended_error_log_newest",
+        "summary_error_log",
+        "extended_self_test_log_first",
+        "self_test_log",
+        "device_statistics_list",
+        "device_statistics_pages",
+    ];
+    const ON_REQUEST: &'static [&'static str] = &["farm"];
 }
 
 /// The pages, in the order in which they are read.
@@ -187,4 +227,6 @@ pub const PAGES: &[Page<Pages>] = &[
     device_statistics::SINGLE,
     pending_defects::PAGE,
     phy_event_counters::PAGE,
+    concurrent_positioning_ranges::PAGE,
+    farm::PAGE,
 ];

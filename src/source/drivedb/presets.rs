@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::entries::{Entries, Entry, Field};
 use super::pattern::Subject;
+use crate::decode::ata::FirmwareBugs;
 use crate::report::{AttributePreset, ByteOrder, Medium, PresetSource, Presets, RawFormat};
 
 /// What the database knows of a drive.
@@ -76,7 +77,8 @@ pub fn with_options(presets: &Presets, options: &str) -> Arc<Presets> {
 
 /// Is `value` one that `-v` understands?
 pub fn is_option(value: &str) -> bool {
-    attribute(value, PresetSource::User).is_some()
+    let all = value.strip_prefix("N,").map(|rest| format!("1,{rest}"));
+    attribute(all.as_deref().unwrap_or(value), PresetSource::User).is_some()
 }
 
 /// Applies options: `-v ID,FORMAT[:ORDER][,NAME[,HDD|SSD]]` and `-F BUG`. What is not understood is left out: a newer
@@ -87,7 +89,11 @@ fn apply(presets: &mut Presets, options: &str, source: PresetSource) {
         let Some(value) = words.next() else { return };
         match option {
             "-v" => {
-                if let Some((id, preset)) = attribute(value, source) {
+                // `N` is every attribute.
+                if let Some(rest) = value.strip_prefix("N,") {
+                    let all = (1..=u8::MAX).filter_map(|id| attribute(&format!("{id},{rest}"), source));
+                    all.for_each(|(id, preset)| presets.define(id, preset));
+                } else if let Some((id, preset)) = attribute(value, source) {
                     presets.define(id, preset);
                 }
             }
@@ -144,11 +150,14 @@ fn attribute(text: &str, source: PresetSource) -> Option<(u8, AttributePreset)> 
 fn bug(presets: &mut Presets, name: &str) {
     let bugs = &mut presets.firmware_bugs;
     match name {
+        // Those of the database do not hold.
+        "none" => *bugs = FirmwareBugs::default(),
         "nologdir" => bugs.no_log_directory = true,
         "samsung" => bugs.samsung = true,
         "samsung2" => bugs.samsung2 = true,
         "samsung3" => bugs.samsung3 = true,
         "xerrorlba" => bugs.extended_error_lba = true,
+        "swapid" => bugs.swapped_identity = true,
         _ => {}
     }
 }

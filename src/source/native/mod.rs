@@ -12,11 +12,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use crate::decode;
+use crate::decode::{self, ata::FirmwareBugs};
 use crate::device::{BlockDevice, Link, Place};
 use crate::object;
 use crate::report::{self, Header, Pages, Presets, Record, Section};
-use crate::source::drivedb::{Database, DatabaseError, with_options};
+use crate::source::drivedb::{BridgeWay, Database, DatabaseError, KnownBridge, with_options};
 use crate::source::{Limits, Source, SourceError, now};
 use crate::transport::dump::Kind;
 use crate::transport::{self, Command, ScsiCdb, TaskFile, Transport};
@@ -30,6 +30,27 @@ pub struct Native {
     /// The drive database, read when the first ATA disk needs it.
     database: OnceLock<(Database, Option<DatabaseError>)>,
     knowledge: Knowledge,
+    depth: Depth,
+    extent: Extent,
+}
+
+/// Whether all pages are asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All that a disk has.
+    #[default]
+    Whole,
+    /// Health, temperature and counters: at most 6 commands to an ATA disk, 8 to a SCSI disk, 3 to an NVMe controller.
+    Quick,
+}
+
+/// How much is read where it is not the usual.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// Of an ATA disk.
+    pub ata: decode::ata::Wanted,
+    /// So many of the newest entries of an NVMe controller's error log. `None`: 16.
+    pub nvme_errors: Option<u16>,
 }
 
 /// Where the names and formats of ATA attributes come from.
@@ -55,6 +76,18 @@ pub enum Choice {
     Nothing,
 }
 
+impl Knowledge {
+    /// Reads the drive database, and says what is wrong with it.
+    pub fn read(&self) -> (Database, Option<DatabaseError>) {
+        match &self.database {
+            Choice::Installed => Database::installed(),
+            Choice::File(path) => Database::read(&[path]),
+            Choice::Before(path) => Database::before_installed(path),
+            Choice::Nothing => Default::default(),
+        }
+    }
+}
+
 impl Native {
     /// Reads disks with nothing but the kernel, and the names of ATA attributes from the installed drive database.
     pub fn new() -> Self {
@@ -66,15 +99,31 @@ impl Native {
         Self { knowledge, ..Self::default() }
     }
 
+    /// The same, with more or less of some logs.
+    #[must_use]
+    pub fn to_depth(self, depth: Depth) -> Self {
+        Self { depth, ..self }
+    }
+
+    /// The same, for so many pages.
+    #[must_use]
+    pub fn to_extent(self, extent: Extent) -> Self {
+        Self { extent, ..self }
+    }
+
+    fn database(&self) -> &(Database, Option<DatabaseError>) {
+        self.database.get_or_init(|| self.knowledge.read())
+    }
+
+    /// What is known of the USB bridge that a disk is behind. `None`: it is behind none, or nothing is known of it.
+    pub(super) fn usb_bridge(&self, device: &BlockDevice) -> Option<KnownBridge> {
+        let bridge = device.usb_bridge.filter(|_| device.link == Link::Usb)?;
+        self.database().0.usb_bridge(bridge)
+    }
+
     /// What is known of an ATA model, and what is wrong with the database that should know it.
-    fn presets(&self, pages: &Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
-        let Pages::Ata(pages) = pages else { return (Arc::default(), None) };
-        let (database, error) = self.database.get_or_init(|| match &self.knowledge.database {
-            Choice::Installed => Database::installed(),
-            Choice::File(path) => Database::read(&[path]),
-            Choice::Before(path) => Database::before_installed(path),
-            Choice::Nothing => Default::default(),
-        });
+    fn presets(&self, pages: &decode::ata::Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
+        let (database, error) = self.database();
         let identify = pages.identify.as_ref();
         let text = |field: Option<&String>| field.map_or("", String::as_str).to_owned();
         let model = text(identify.and_then(|identify| identify.model_number.as_ref()));
@@ -83,6 +132,15 @@ impl Native {
         let options = &self.knowledge.options;
         let presets = if options.is_empty() { presets } else { with_options(&presets, options) };
         (presets, error.as_ref())
+    }
+
+    /// What the user says that the firmware does wrong.
+    fn bugs(&self) -> FirmwareBugs {
+        let options = &self.knowledge.options;
+        if options.is_empty() {
+            return FirmwareBugs::default();
+        }
+        with_options(&Presets::empty(), options).firmware_bugs
     }
 
     /// Reads the disk that `dialogue` speaks to.
@@ -95,9 +153,22 @@ impl Native {
         dialogue: &mut Dialogue<'_>,
     ) -> Result<Record, SourceError> {
         let start = Instant::now();
-        let (kind, pages, sections) = match protocol(device, dialogue)? {
+        let bridge = self.usb_bridge(device);
+        let spoken = match &bridge {
+            Some(KnownBridge { way: BridgeWay::Scsi, .. }) => Kind::Scsi,
+            _ => protocol(device, dialogue)?,
+        };
+        let (kind, pages, sections) = match spoken {
             Kind::Ata => {
-                let (pages, sections) = dialogue.walk(decode::ata::Pages::default())?;
+                // Those that the user names count from the first command on, those of the model when it is known.
+                let mut pages = decode::ata::Pages::wanting(self.depth.ata);
+                pages.firmware_bugs = self.bugs();
+                let (pages, sections) = dialogue.walk_knowing(pages, |pages| {
+                    let presets = self.presets(pages).0;
+                    pages.firmware_bugs = presets.firmware_bugs;
+                    pages.family_is_seagate =
+                        presets.model_family.as_deref().is_some_and(|family| family.starts_with("Seagate"));
+                })?;
                 ("sat", Pages::Ata(Box::new(pages)), sections)
             }
             Kind::Scsi => {
@@ -105,15 +176,22 @@ impl Native {
                 ("scsi", Pages::Scsi(Box::new(pages)), sections)
             }
             Kind::Nvme => {
-                let opened_namespace = device.named_namespace;
-                let (pages, sections) =
-                    dialogue.walk(decode::nvme::Pages { opened_namespace, ..Default::default() })?;
+                let known = decode::nvme::Pages {
+                    opened_namespace: device.named_namespace,
+                    most_errors: self.depth.nvme_errors,
+                    ..Default::default()
+                };
+                let (pages, sections) = dialogue.walk(known)?;
                 ("nvme", Pages::Nvme(Box::new(pages)), sections)
             }
         };
-        let (presets, broken) = self.presets(&pages);
+        let (presets, broken) = match &pages {
+            Pages::Ata(pages) => self.presets(pages),
+            _ => (Arc::default(), None),
+        };
         let (name, info_name, kind) = names(device, kind);
-        let warnings = broken.map(ToString::to_string).into_iter().collect();
+        let foreign = bridge.filter(|_| spoken == Kind::Scsi).and_then(|known| foreign(&known));
+        let warnings = broken.map(ToString::to_string).into_iter().chain(foreign).collect();
         let header = Header { name, info_name, kind, stamp: now(), warnings };
         let mut record = report::build(&header, &pages, &sections, &presets);
         describe(&mut record, device, &sections, start);
@@ -124,7 +202,18 @@ impl Native {
 impl Source for Native {
     fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
         let mut transport = open(device)?;
-        self.read_through(device, &mut Dialogue::new(transport.as_mut(), *limits))
+        let dialogue = Dialogue::new(transport.as_mut(), *limits);
+        let mut dialogue = if self.extent == Extent::Quick { dialogue.quick() } else { dialogue };
+        self.read_through(device, &mut dialogue)
+    }
+}
+
+/// The names of the pages of a disk that speaks `kind`, the one that identifies it first.
+pub fn page_names(kind: Kind) -> Vec<&'static str> {
+    match kind {
+        Kind::Ata => decode::ata::PAGES.iter().map(|page| page.name).collect(),
+        Kind::Scsi => decode::scsi::PAGES.iter().map(|page| page.name).collect(),
+        Kind::Nvme => decode::nvme::PAGES.iter().map(|page| page.name).collect(),
     }
 }
 
@@ -166,6 +255,15 @@ pub fn protocol(device: &BlockDevice, dialogue: &mut Dialogue<'_>) -> Result<Kin
             Ok(if inquiry.get(8..16) == Some(b"ATA     ") { Kind::Ata } else { Kind::Scsi })
         }
     }
+}
+
+/// What there is to say of a USB bridge that does not pass ATA commands on as the standard has it.
+fn foreign(known: &KnownBridge) -> Option<String> {
+    let BridgeWay::Own(kind) = &known.way else { return None };
+    Some(format!(
+        "the disk is behind a USB bridge ({}) with a protocol of its own, which is not spoken here: smartctl -d {kind} reads the disk",
+        known.name
+    ))
 }
 
 /// What smartctl calls a disk that speaks `kind`: `device.name`, `device.info_name` and `device.type`.

@@ -11,6 +11,9 @@ use crate::transport::{Command, Completion, ScsiCdb, TaskFile, Transport, Transp
 
 /// A protocol that can be asked for its pages through a transport.
 pub trait Speak: Protocol {
+    /// The pages besides the first that tell health, temperature and counters, by name.
+    const QUICK: &'static [&'static str];
+
     /// The command that asks for `request`.
     fn command(request: &Self::Request) -> Command;
 
@@ -27,8 +30,10 @@ pub struct Dialogue<'a> {
     buffer: Vec<u8>,
     /// A command got no answer: the disk is not asked any more.
     lost: bool,
-    /// Which pages are asked for besides the first.
-    wanted: &'a dyn Fn(&str) -> bool,
+    /// Which pages are asked for besides the first. `None`: all but those of [`Protocol::ON_REQUEST`].
+    wanted: Option<&'a dyn Fn(&str) -> bool>,
+    /// Only [`Speak::QUICK`] is asked for.
+    quick: bool,
 }
 
 impl std::fmt::Debug for Dialogue<'_> {
@@ -74,14 +79,20 @@ impl Trouble {
 impl<'a> Dialogue<'a> {
     /// Speaks through `transport`, within `limits`.
     pub fn new(transport: &'a mut dyn Transport, limits: Limits) -> Self {
-        Self { transport, limits, buffer: Vec::new(), lost: false, wanted: &|_| true }
+        Self { transport, limits, buffer: Vec::new(), lost: false, wanted: None, quick: false }
     }
 
     /// Asks only for the pages whose names `wanted` accepts, and for the first, which identifies the disk. The others
     /// are no sections of the record.
     #[must_use]
     pub fn only(self, wanted: &'a dyn Fn(&str) -> bool) -> Self {
-        Self { wanted, ..self }
+        Self { wanted: Some(wanted), ..self }
+    }
+
+    /// Asks for health, temperature and counters alone.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        Self { quick: true, ..self }
     }
 
     /// Sends one command whose answer the way itself depends on.
@@ -93,6 +104,18 @@ impl<'a> Dialogue<'a> {
             Ok(completion) => Ok(self.buffer[..completion.data_len].to_vec()),
             Err(Trouble::Transport(source)) => Err(SourceError::Identify { command: "INQUIRY", source }),
             Err(_) => Err(SourceError::Deadline),
+        }
+    }
+
+    /// Sends one command that belongs to no page: the bytes of its answer.
+    ///
+    /// # Errors
+    /// The command failed; `None`: it was not sent, since the disk is lost or its time is over.
+    pub fn bytes(&mut self, command: &Command) -> Result<Vec<u8>, Option<TransportError>> {
+        match self.send(command) {
+            Ok(completion) => Ok(self.buffer[..completion.data_len].to_vec()),
+            Err(Trouble::Transport(error)) => Err(Some(error)),
+            Err(_) => Err(None),
         }
     }
 
@@ -116,11 +139,30 @@ impl<'a> Dialogue<'a> {
     ///
     /// # Errors
     /// The first page did not come.
-    pub fn walk<P: Speak>(&mut self, mut pages: P) -> Result<(P, Vec<Section>), SourceError> {
+    pub fn walk<P: Speak>(&mut self, pages: P) -> Result<(P, Vec<Section>), SourceError> {
+        self.walk_knowing(pages, |_| ())
+    }
+
+    /// The same; `identified` is called when the disk has said who it is, so that what is known of its model can tell
+    /// what it must not be asked.
+    ///
+    /// # Errors
+    /// The first page did not come.
+    pub fn walk_knowing<P: Speak>(
+        &mut self,
+        mut pages: P,
+        identified: impl FnOnce(&mut P),
+    ) -> Result<(P, Vec<Section>), SourceError> {
+        let mut identified = Some(identified);
         let mut sections: Vec<Section> = Vec::with_capacity(P::PAGES.len());
         let mut list_is_missing = false;
         for (index, page) in P::PAGES.iter().enumerate() {
-            if index > 0 && !(self.wanted)(page.name) {
+            let wanted = match self.wanted {
+                Some(wanted) => wanted(page.name),
+                None => !P::ON_REQUEST.contains(&page.name),
+            };
+            let wanted = wanted && (!self.quick || P::QUICK.contains(&page.name));
+            if index > 0 && !wanted {
                 continue;
             }
             let (mut section, trouble) = self.page(page, &mut pages);
@@ -140,8 +182,13 @@ impl<'a> Dialogue<'a> {
                     Some(Trouble::NotAsked) => return Err(SourceError::Deadline),
                     None => {}
                 }
+                if let Some(identified) = identified.take() {
+                    identified(&mut pages);
+                }
             }
-            sections.push(section);
+            if asked || !P::FALLBACKS.contains(&page.name) {
+                sections.push(section);
+            }
         }
         Ok((pages, sections))
     }
