@@ -23,6 +23,8 @@ pub mod cli;
 pub mod collect;
 pub mod decode;
 pub mod device;
+pub mod health;
+pub mod history;
 pub mod report;
 pub mod source;
 pub mod telemetry;
