@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::anonymise::{Anonymised, Pseudonym};
 
 /// Seconds of an hour: stamps are rounded down to it.
-const HOUR: i64 = 3600;
+pub(super) const HOUR: i64 = 3600;
 
 /// `{host: {device: {YYYYMMDD-HHMMSS: record}}}`, in the order of the devices' names.
 ///
@@ -58,7 +58,7 @@ impl DeviceReport {
 }
 
 /// `20261122-150000`; a time beyond the calendar is its beginning.
-fn stamp(time: i64) -> String {
+pub(super) fn stamp(time: i64) -> String {
     Timestamp::from_second(time).unwrap_or_default().strftime("%Y%m%d-%H%M%S").to_string()
 }
 

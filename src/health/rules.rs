@@ -251,7 +251,8 @@ mod tests {
         };
         let below = r#"{"ata_smart_attributes":{"table":[{"id":1,"when_failed":"now","flags":{"prefailure":true}},
             {"id":190,"when_failed":"now","flags":{"prefailure":false}},{"id":9,"when_failed":"past","flags":{"prefailure":true}}]}}"#;
-        let cases: &[(&str, &str, &[(Severity, &str)])] = &[
+        type Case<'a> = (&'a str, &'a str, &'a [(Severity, &'a str)]);
+        let cases: &[Case<'_>] = &[
             (r#"{"smart_status":{"passed":false}}"#, "{}", &[(Failing, "its SMART status is FAILED")]),
             (
                 r#"{"smart_status":{"passed":false,"scsi":{"asc":93,"ascq":16}}}"#,

@@ -10,7 +10,7 @@ use crate::object;
 use crate::report::{Object, Record, Value};
 
 pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
-    let found = disks::wanted(&args.disks);
+    let found = disks::meant(&args.disks);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
