@@ -66,7 +66,7 @@ pub(super) enum Command {
     /// The same as to call this program by the name `smartctl`. `stone smartctl --help` has the options.
     #[command(disable_help_flag = true)]
     Smartctl(SmartctlArgs),
-    /// Write the man pages or the completions of a shell.
+    /// Write the man pages, the completions of shells, or the policy of the device report.
     #[command(hide = true)]
     Generate(GenerateArgs),
 }
@@ -271,6 +271,14 @@ pub(super) struct ShowDeviceArgs {
     /// Read the disks now, and leave the history out.
     #[arg(long)]
     pub(super) fresh: bool,
+
+    /// Print, instead of the report, what becomes of each value of each disk, and why. For your eyes: reads the disks now.
+    #[arg(long)]
+    pub(super) explain: bool,
+
+    /// Print the JSON Schema of the report: all that can be sent.
+    #[arg(long)]
+    pub(super) schema: bool,
 }
 
 #[derive(Debug, Args)]
@@ -290,6 +298,8 @@ pub(super) enum Generate {
     Man,
     /// Completions for bash, zsh and fish.
     Completions,
+    /// The policy of the device report: a table of all paths, and a JSON Schema.
+    Policy,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -12,7 +12,7 @@ mod plain;
 mod query;
 mod scrape;
 
-pub(super) use anonymise::anonymise;
+pub(super) use anonymise::{anonymise, summary};
 pub(super) use check_health::check_health;
 pub(super) use decode::decode;
 pub(super) use dump::dump;

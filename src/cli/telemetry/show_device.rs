@@ -2,21 +2,29 @@
 
 use std::io;
 
-use crate::anonymise::Anonymiser;
+use crate::anonymise::{self, Anonymiser, Counters, Entry};
 use crate::channel::DeviceReport;
 use crate::cli::args::{Cli, Format, ShowDeviceArgs};
+use crate::cli::device::summary;
 use crate::cli::history::{find, now, said};
 use crate::cli::{disks, exit::Exit, output, privacy};
+use crate::collect::Collected;
 use crate::history::History;
-use crate::report::{Record, Value};
+use crate::object;
+use crate::report::{Object, Record, Value};
 use crate::telemetry;
 
 /// Seconds between two reports unless said otherwise: a day.
 const INTERVAL: i64 = 86_400;
 
 pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Result<Exit> {
+    if args.schema {
+        output::print(format(cli), &anonymise::schema(), |_| Ok(()))?;
+        return Ok(Exit::Complete);
+    }
     let Some(anonymiser) = privacy::anonymiser(cli) else { return Ok(Exit::Nothing) };
-    let is_fresh = args.fresh || args.disks.drives.is_some() || !args.disks.devices.is_empty();
+    let is_fresh =
+        args.fresh || args.explain || args.disks.drives.is_some() || !args.disks.devices.is_empty();
     // What cannot be read is said, and the disks are read instead.
     let history = if is_fresh { None } else { find(cli).ok().flatten() };
     if let Some(history) = history
@@ -45,6 +53,9 @@ fn from_disks(cli: &Cli, args: &ShowDeviceArgs, anonymiser: &Anonymiser) -> io::
         output::say("this host has no disk with SMART data");
     }
     let collected = disks::read(found.devices, &args.disks.how);
+    if args.explain {
+        return explain(cli, &collected, found.missing, anonymiser);
+    }
     let mut report = DeviceReport::new(anonymiser.host().clone());
     for record in collected.iter().filter_map(|one| one.result.as_ref().ok()) {
         report.add(time(record), anonymiser.anonymise(record));
@@ -54,6 +65,34 @@ fn from_disks(cli: &Cli, args: &ShowDeviceArgs, anonymiser: &Anonymiser) -> io::
     }
     output::print(format(cli), &report, |_| Ok(()))?;
     Ok(Exit::of(report.samples(), collected.len() + found.missing))
+}
+
+/// What becomes of each value, disk by disk; the counters on standard error.
+fn explain(cli: &Cli, collected: &[Collected], missing: usize, anonymiser: &Anonymiser) -> io::Result<Exit> {
+    let mut counters = Counters::default();
+    let mut disks = Vec::new();
+    for one in collected {
+        if let Ok(record) = &one.result {
+            counters += anonymiser.anonymise(record).counters();
+            disks.push((one.device.path().display().to_string(), anonymiser.explain(record)));
+        }
+    }
+    let value = |entry: &Entry| {
+        object! { "path" => entry.path.clone(), "fate" => entry.fate.to_string(), "why" => entry.why.clone() }
+    };
+    let answer: Object =
+        disks.iter().map(|(disk, entries)| (disk.clone(), Value::array(entries.iter().map(value)))).collect();
+    output::say(summary(&counters));
+    output::print(cli.format, &answer, |out| {
+        for (disk, entries) in &disks {
+            writeln!(out, "{disk}")?;
+            let row =
+                |entry: &Entry| vec![format!("  {}", entry.path), entry.fate.to_string(), entry.why.clone()];
+            output::table(out, &entries.iter().map(row).collect::<Vec<_>>())?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::of(disks.len(), collected.len() + missing))
 }
 
 /// The report is JSON in every format: what is shown is what is sent.
