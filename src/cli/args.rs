@@ -116,6 +116,9 @@ pub(super) enum TelemetryCommand {
     /// The same: show the device report without sending it, whether telemetry is on or off.
     #[command(name = "preview-device", after_help = exit::HELP)]
     PreviewDevice(ShowDeviceArgs),
+    /// Replace the secret behind all pseudonyms: host and disks get new ones, which nobody can link to the old ones.
+    #[command(name = "rotate-id")]
+    RotateId,
 }
 
 #[derive(Debug, Args)]

@@ -39,6 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Telemetry(TelemetryCommand::ShowDevice(args) | TelemetryCommand::PreviewDevice(args)) => {
             telemetry::show_device(&cli, args)
         }
+        Command::Telemetry(TelemetryCommand::RotateId) => Ok(telemetry::rotate_id(&cli)),
         Command::Smartctl(args) => return smartctl::run(&args.arguments),
         Command::Generate(args) => generate::generate(args),
     };
