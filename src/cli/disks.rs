@@ -11,6 +11,7 @@ use super::behind_raid::Controllers;
 use super::output::{self, chain, complain};
 use crate::collect::{self, Collected, Options};
 use crate::device::{self, BlockDevice, Link, Roots};
+use crate::source::native::Extent;
 use crate::source::{Auto, Native, Smartctl, Source};
 
 /// Disks that were found, and how many of those asked for were not.
@@ -148,11 +149,12 @@ pub(super) fn wanted(drives: &Option<PathBuf>, paths: &[PathBuf], how: &HowArgs)
 }
 
 /// Reads `devices`, all at once; each that fails has its line on standard error.
-pub(super) fn read(devices: Vec<BlockDevice>, how: &HowArgs) -> Vec<Collected> {
+pub(super) fn read(devices: Vec<BlockDevice>, how: &HowArgs, extent: Extent) -> Vec<Collected> {
     let smartctl = Smartctl::new(&how.smartctl);
+    let native = Native::new().to_extent(extent);
     let source: Arc<dyn Source> = match how.backend {
-        Backend::Auto => Arc::new(Auto::new(Native::new(), smartctl)),
-        Backend::Native => Arc::new(Native::new()),
+        Backend::Auto => Arc::new(Auto::new(native, smartctl)),
+        Backend::Native => Arc::new(native),
         Backend::Smartctl => Arc::new(smartctl),
     };
     let options =

@@ -15,3 +15,5 @@ mod smartctl;
 mod telemetry;
 
 pub use run::run;
+#[doc(hidden)]
+pub use smartctl::understood;

@@ -15,6 +15,7 @@ use crate::health;
 use crate::history::{self, Device, History, Identifiers, Sample, Stamp};
 use crate::object;
 use crate::report::{Record, Value};
+use crate::source::native::Extent;
 
 pub(in crate::cli) fn scrape(cli: &Cli, args: &ScrapeArgs) -> io::Result<Exit> {
     // Before the disks are woken: there is nothing to read them for if their records cannot be kept.
@@ -23,7 +24,7 @@ pub(in crate::cli) fn scrape(cli: &Cli, args: &ScrapeArgs) -> io::Result<Exit> {
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let collected = disks::read(found.devices, &args.how);
+    let collected = disks::read(found.devices, &args.how, Extent::Whole);
     let now = now();
     let round = round(&collected, now);
     let samples: Vec<Sample<'_>> = round

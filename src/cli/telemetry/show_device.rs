@@ -12,6 +12,7 @@ use crate::collect::Collected;
 use crate::history::History;
 use crate::object;
 use crate::report::{Object, Record, Value};
+use crate::source::native::Extent;
 use crate::telemetry;
 
 /// Seconds between two reports unless said otherwise: a day.
@@ -52,7 +53,7 @@ fn from_disks(cli: &Cli, args: &ShowDeviceArgs, anonymiser: &Anonymiser) -> io::
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let collected = disks::read(found.devices, &args.disks.how);
+    let collected = disks::read(found.devices, &args.disks.how, Extent::Whole);
     if args.explain {
         return explain(cli, &collected, found.missing, anonymiser);
     }

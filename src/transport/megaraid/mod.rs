@@ -6,4 +6,6 @@ mod node;
 mod scsi;
 
 pub use disks::disks;
+#[doc(hidden)]
+pub use list::{disks as listed, with_info};
 pub use scsi::MegaRaid;
