@@ -6,12 +6,11 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::sample::Sample;
 use crate::anonymise::{Anonymised, Pseudonym};
 
 /// Seconds of an hour: stamps are rounded down to it.
-const HOUR: i64 = 3600;
-/// The key under which a record names its host.
-const HOST: &str = "host_id";
+pub(super) const HOUR: i64 = 3600;
 
 /// `{host: {device: {YYYYMMDD-HHMMSS: record}}}`, in the order of the devices' names.
 ///
@@ -69,26 +68,8 @@ impl DeviceReport {
     }
 }
 
-/// A record that names its host, for the receiver gets devices without the host around them and counts hosts by this.
-#[derive(Debug, Clone, PartialEq)]
-struct Sample {
-    host: Pseudonym,
-    record: Anonymised,
-}
-
-impl Serialize for Sample {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut members = serializer.serialize_map(None)?;
-        for (key, value) in self.record.record().iter().filter(|(key, _)| *key != HOST) {
-            members.serialize_entry(key, value)?;
-        }
-        members.serialize_entry(HOST, self.host.as_str())?;
-        members.end()
-    }
-}
-
 /// `20261122-150000`; a time beyond the calendar is its beginning.
-fn stamp(time: i64) -> String {
+pub(super) fn stamp(time: i64) -> String {
     Timestamp::from_second(time).unwrap_or_default().strftime("%Y%m%d-%H%M%S").to_string()
 }
 

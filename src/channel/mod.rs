@@ -14,7 +14,9 @@ mod device_report;
 pub(crate) mod durable;
 #[cfg(feature = "http")]
 mod http;
+mod sample;
 mod spool;
+mod streamed;
 
 pub use address::{AddressError, Endpoint, ProxyAddress, Scheme};
 pub use chance::{Chance, Key, pause, until_next_report};
@@ -23,3 +25,4 @@ pub use device_report::DeviceReport;
 #[cfg(feature = "http")]
 pub use http::{HttpCourier, Route, Timeouts, check_certificates};
 pub use spool::{Failure, Known, Limits, Overview, Parcel, Reason, Round, Spool, SpoolError, Which};
+pub use streamed::{NamedDevice, StreamedReport};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::exit;
+use crate::history::Stamp;
 
 /// Reads the SMART data of all disks of this host, and makes the anonymous device report of it.
 #[derive(Debug, Parser)]
@@ -33,6 +34,8 @@ Examples:
   stone device ls                            the physical disks of this host
   stone device query                         read them all, at once
   stone device query /dev/sda -f json-pretty one disk, everything
+  stone device scrape-health-metrics         read them all, and keep what they say for 180 days
+  stone device check-health                  what is wrong with which of them
   stone telemetry show-device                the anonymous report that would be sent
   stone telemetry on --license sharing-1-0   agree to share it
   stone telemetry send                       send it
@@ -68,15 +71,29 @@ pub(super) enum Command {
     /// The same as to call this program by the name `smartctl`. `stone smartctl --help` has the options.
     #[command(disable_help_flag = true)]
     Smartctl(SmartctlArgs),
-    /// Write the man pages or the completions of a shell.
+    /// Write the man pages, the completions of shells, or the policy of the device report.
     #[command(hide = true)]
     Generate(GenerateArgs),
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DeviceCommand {
-    /// List the physical disks: each once, whole disks only. No command is sent to them.
+    /// List the physical disks: each once, whole disks only; wear, health and life expectancy as the history has them.
+    ///
+    /// No command is sent to a disk. JSON is an array with the cluster's keys (devid, location, daemons, wear_level,
+    /// life_expectancy_min, life_expectancy_max, life_expectancy_stamp), and ours beside.
     Ls(LsArgs),
+    /// Show what the history knows of a disk: where it was last seen, daemons, wear, life expectancy, health.
+    Info(InfoArgs),
+    /// Read disks and keep their records in the history (180 days, in the state folder, for its owner alone).
+    #[command(name = "scrape-health-metrics", after_help = exit::HELP)]
+    ScrapeHealthMetrics(ScrapeArgs),
+    /// Print the records that the history has of a disk, {stamp: record}, with all identifiers.
+    #[command(name = "get-health-metrics")]
+    GetHealthMetrics(GetArgs),
+    /// Say what is wrong with which disk, by the records of the history.
+    #[command(name = "check-health", after_help = HEALTH_EXIT)]
+    CheckHealth,
     /// Read disks and print their records: what smartctl would say, and what became of each section.
     #[command(after_help = exit::HELP)]
     Query(QueryArgs),
@@ -90,9 +107,15 @@ pub(super) enum DeviceCommand {
     Anonymise(AnonymiseArgs),
 }
 
+const HEALTH_EXIT: &str = "\
+Exit status: 0 nothing is wrong, 1 something is wrong with a disk, or it was not read for two days, 2 wrong command line, 3 there is no history to check.";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum TelemetryCommand {
     /// Show the anonymous device report of this host, as it would be sent.
+    ///
+    /// It holds the samples that the history has of the last two days. Where there are none, or disks are named, or --fresh
+    /// is given, the disks are read instead.
     #[command(name = "show-device", after_help = exit::HELP)]
     ShowDevice(ShowDeviceArgs),
     /// The same: show the device report without sending it, whether telemetry is on or off.
@@ -104,6 +127,9 @@ pub(super) enum TelemetryCommand {
     Off,
     /// Show the options, whether telemetry is on, and what became of reports.
     Status,
+    /// Replace the secret behind all pseudonyms: host and disks get new ones, which nobody can link to the old ones.
+    #[command(name = "rotate-id")]
+    RotateId,
     /// Make the device report and send it, after those that wait from before.
     ///
     /// A report is on disk before it is sent, and stays there until the endpoint has acknowledged it: what cannot be delivered now is
@@ -140,6 +166,10 @@ pub(super) struct SendArgs {
     /// Only what is due: a new report when the interval has passed, one that failed when its pause is over. For timers.
     #[arg(long)]
     pub(super) due: bool,
+
+    /// Read the disks now, and leave the history out.
+    #[arg(long)]
+    pub(super) fresh: bool,
 
     /// Read recorded disks instead: each folder in DIR (or DIR itself) is a dump.
     #[arg(long, value_name = "DIR")]
@@ -271,6 +301,42 @@ pub(super) struct QueryArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct InfoArgs {
+    /// The disk, as `stone device ls` calls it under DEVICE ID.
+    #[arg(value_name = "DEVID")]
+    pub(super) device_id: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GetArgs {
+    /// The disk, as `stone device ls` calls it under DEVICE ID.
+    #[arg(value_name = "DEVID")]
+    pub(super) device_id: String,
+
+    /// One sample, by its stamp: YYYYMMDD-HHMMSS in UTC [default: all].
+    #[arg(value_name = "SAMPLE")]
+    pub(super) sample: Option<Stamp>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScrapeArgs {
+    /// Disks by their ids or their device nodes [default: all disks].
+    #[arg(value_name = "DEVID")]
+    pub(super) disks: Vec<String>,
+
+    /// Read recorded disks instead: each folder in DIR (or DIR itself) is a dump.
+    #[arg(long, value_name = "DIR", conflicts_with = "disks")]
+    pub(super) drives: Option<PathBuf>,
+
+    /// Days for which samples are kept.
+    #[arg(long, default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), value_name = "DAYS")]
+    pub(super) retention: u32,
+
+    #[command(flatten)]
+    pub(super) how: HowArgs,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct DumpArgs {
     /// The disk.
     #[arg(value_name = "DEV")]
@@ -314,6 +380,18 @@ pub(super) struct AnonymiseArgs {
 pub(super) struct ShowDeviceArgs {
     #[command(flatten)]
     pub(super) disks: DiskArgs,
+
+    /// Read the disks now, and leave the history out.
+    #[arg(long)]
+    pub(super) fresh: bool,
+
+    /// Print, instead of the report, what becomes of each value of each disk, and why. For your eyes: reads the disks now.
+    #[arg(long)]
+    pub(super) explain: bool,
+
+    /// Print the JSON Schema of the report: all that can be sent.
+    #[arg(long)]
+    pub(super) schema: bool,
 }
 
 #[derive(Debug, Args)]
@@ -333,6 +411,8 @@ pub(super) enum Generate {
     Man,
     /// Completions for bash, zsh and fish.
     Completions,
+    /// The policy of the device report: a table of all paths, and a JSON Schema.
+    Policy,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -7,6 +7,7 @@ mod device;
 mod disks;
 mod exit;
 mod generate;
+mod history;
 mod logging;
 mod output;
 mod privacy;

@@ -28,6 +28,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     logging::start(cli.verbose);
     let exit = match &cli.command {
         Command::Device(DeviceCommand::Ls(args)) => device::ls(&cli, args),
+        Command::Device(DeviceCommand::Info(args)) => device::info(&cli, args),
+        Command::Device(DeviceCommand::ScrapeHealthMetrics(args)) => device::scrape(&cli, args),
+        Command::Device(DeviceCommand::GetHealthMetrics(args)) => device::get(&cli, args),
+        Command::Device(DeviceCommand::CheckHealth) => device::check_health(&cli),
         Command::Device(DeviceCommand::Query(args)) => device::query(&cli, args),
         Command::Device(DeviceCommand::Dump(args)) => device::dump(&cli, args),
         Command::Device(DeviceCommand::Decode(args)) => device::decode(&cli, args),
@@ -41,6 +45,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         #[cfg(feature = "http")]
         Command::Telemetry(TelemetryCommand::Send(args)) => telemetry::send(&cli, args),
         Command::Config(command) => config::run(&cli, command),
+        Command::Telemetry(TelemetryCommand::RotateId) => Ok(telemetry::rotate_id(&cli)),
         Command::Smartctl(args) => return smartctl::run(&args.arguments),
         Command::Generate(args) => generate::generate(args),
     };

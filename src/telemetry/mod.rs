@@ -1,6 +1,7 @@
-//! The telemetry module: its options, the opt-in, where its state lives, and which host this is.
+//! The telemetry module: its options, the opt-in, what the device channel takes from the history, where state lives, and which host this is.
 
 mod consent;
+mod device_samples;
 mod host;
 mod options;
 mod state;
@@ -8,6 +9,7 @@ mod state;
 pub use consent::{
     ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, last_revision, may_send_device, opt_in,
 };
+pub use device_samples::{DeviceSamples, device_report};
 pub use host::Host;
 pub use options::{
     FileStore, Kind, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError, spec, specs,

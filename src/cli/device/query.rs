@@ -11,7 +11,7 @@ use crate::report::{Object, Record, Value};
 use crate::source::native::Extent;
 
 pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
-    let found = disks::wanted(&args.disks);
+    let found = disks::meant(&args.disks);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }

@@ -73,7 +73,7 @@ fn try_send(cli: &Cli, args: &SendArgs) -> Result<Option<Done>, SendError> {
     let new = if args.due && state.spool.next_report(settings.interval(), state::now())?.is_some() {
         None
     } else {
-        Some(make(&state, &settings, args)?)
+        Some(make(cli, &state, &settings, args)?)
     };
     if args.due && new.is_none() && state.spool.overview()?.waiting == 0 {
         return Ok(None);
@@ -91,21 +91,22 @@ fn try_send(cli: &Cli, args: &SendArgs) -> Result<Option<Done>, SendError> {
 }
 
 /// Makes the report and puts it into the spool: from here on it is not lost.
-fn make(state: &State, settings: &Settings, args: &SendArgs) -> Result<New, SendError> {
+fn make(cli: &Cli, state: &State, settings: &Settings, args: &SendArgs) -> Result<New, SendError> {
     let anonymiser = privacy::lasting_anonymiser(&state.folder).map_err(SendError::Secret)?;
     let disks = DiskArgs { devices: Vec::new(), drives: args.drives.clone(), how: args.how.clone() };
-    let made = report::make(&anonymiser, &disks);
-    if made.report.samples() == 0 {
+    let history = if args.fresh { None } else { report::history(cli, &disks) };
+    let made = report::make(history.as_ref(), &anonymiser, settings.interval(), &disks);
+    if made.samples() == 0 {
         return Err(SendError::NoDisk);
     }
     let now = state::now();
-    let (key, gone) = state.spool.add(now, |out| made.report.write_body(out))?;
+    let (key, gone) = state.spool.add(now, |out| made.write_body(out))?;
     if gone > 0 {
         output::say(format_args!("the spool is full: {gone} older reports were given up"));
     }
     let chance = Chance::new().map_err(SendError::Random)?;
     state.spool.set_next_report(now.saturating_add(until_next_report(settings.interval(), chance)))?;
-    Ok(New { key, devices: made.report.devices(), complete: Exit::of(made.report.samples(), made.wanted) })
+    Ok(New { key, devices: made.devices(), complete: made.exit() })
 }
 
 fn route(settings: &Settings) -> Result<Route, SendError> {

@@ -2,15 +2,33 @@
 
 use std::io;
 
+use super::explain::explain;
 use super::report;
+use crate::anonymise;
 use crate::cli::args::{Cli, Format, ShowDeviceArgs};
+use crate::cli::output::complain;
+use crate::cli::state::State;
 use crate::cli::{exit::Exit, output, privacy};
+use crate::telemetry::{Settings, Store};
 
 pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Result<Exit> {
+    if args.schema {
+        let format = if cli.format == Format::Json { Format::Json } else { Format::JsonPretty };
+        output::print(format, &anonymise::schema(), |_| Ok(()))?;
+        return Ok(Exit::Complete);
+    }
     let Some(anonymiser) = privacy::anonymiser(cli) else { return Ok(Exit::Nothing) };
-    let made = report::make(&anonymiser, &args.disks);
-    // The report is JSON in every format: what is shown is what is sent, on one line byte for byte.
-    let format = if cli.format == Format::Json { Format::Json } else { Format::JsonPretty };
-    output::print(format, &made.report, |_| Ok(()))?;
-    Ok(Exit::of(made.report.samples(), made.wanted))
+    if args.explain {
+        return explain(cli, &args.disks, &anonymiser);
+    }
+    let history = if args.fresh { None } else { report::history(cli, &args.disks) };
+    let made = report::make(history.as_ref(), &anonymiser, settings(cli).interval(), &args.disks);
+    made.print(cli.format)?;
+    Ok(made.exit())
+}
+
+/// Those of this host; the defaults where there are none, or none that can be read: it is only shown.
+fn settings(cli: &Cli) -> Settings {
+    let Ok(state) = State::of(cli) else { return Settings::default() };
+    state.store.load().inspect_err(|error| complain("options", error)).unwrap_or_default()
 }
