@@ -15,7 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("collect", &["device", "report", "source"]),
     ("anonymise", &["report"]),
     ("channel", &["anonymise"]),
-    ("telemetry", &["channel"]),
+    ("telemetry", &["anonymise", "channel"]),
     ("cli", &["device", "transport", "report", "source", "collect", "anonymise", "channel", "telemetry"]),
 ];
 
