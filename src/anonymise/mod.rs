@@ -30,6 +30,7 @@
 
 mod account;
 mod anonymiser;
+pub mod cluster;
 mod device_name;
 mod document;
 mod identity;

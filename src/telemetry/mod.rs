@@ -1,9 +1,12 @@
-//! The telemetry module: its options, the opt-in, what the device channel takes from the history, where state lives, and which host this is.
+//! The telemetry module: its options, the opt-in, what the device channel takes from the history, the cluster report, where
+//! state lives, and which host this is.
 
+pub mod cluster;
 mod consent;
 mod device_samples;
 mod host;
 mod options;
+pub mod report;
 mod state;
 
 pub use consent::{

@@ -1,6 +1,6 @@
 //! The device report of this host, as it is shown and as it is sent: of the history's samples, or of disks read now.
 
-use std::io::{self, Write};
+use std::io;
 use std::time::Duration;
 
 use crate::anonymise::Anonymiser;
@@ -102,7 +102,7 @@ impl Made<'_> {
     }
 
     /// Writes what is sent.
-    pub(super) fn write_body(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn write_body(&self, out: &mut dyn io::Write) -> io::Result<()> {
         match self {
             Self::Kept(samples) => samples.report().write_body(out),
             Self::Read { report, .. } => report.write_body(out),
