@@ -114,8 +114,8 @@ Exit status: 0 nothing is wrong, 1 something is wrong with a disk, or it was not
 pub(super) enum TelemetryCommand {
     /// Show the anonymous device report of this host, as it would be sent.
     ///
-    /// It holds the samples that the history has of the last two days. Where there are none, or disks are named, or --fresh
-    /// is given, the disks are read instead.
+    /// It holds the samples that the history has of the last two intervals (two days, unless the option `interval` says
+    /// otherwise). Where there are none, or disks are named, or --fresh is given, the disks are read instead.
     #[command(name = "show-device", after_help = exit::HELP)]
     ShowDevice(ShowDeviceArgs),
     /// The same: show the device report without sending it, whether telemetry is on or off.
