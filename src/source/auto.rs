@@ -18,19 +18,36 @@ impl Auto {
     }
 }
 
+/// Who reads a disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Native,
+    Smartctl,
+    /// The native source, and smartctl where that has no way in: it leaves a node in /dev where the driver has none,
+    /// which we do not.
+    NativeFirst,
+}
+
+impl Way {
+    pub(super) fn to(device: &BlockDevice) -> Self {
+        match device.place {
+            Place::MegaRaid(_) => Self::NativeFirst,
+            _ if device.link == Link::Raid || device.smartctl_type.is_some() => Self::Smartctl,
+            _ => Self::Native,
+        }
+    }
+}
+
 impl Source for Auto {
     fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
-        if matches!(device.place, Place::MegaRaid(_)) {
-            return match self.native.read(device, limits) {
-                // smartctl leaves a node in /dev where the driver has none, which we do not.
+        match Way::to(device) {
+            Way::Native => self.native.read(device, limits),
+            Way::Smartctl => self.smartctl.read(device, limits),
+            Way::NativeFirst => match self.native.read(device, limits) {
                 Err(error @ SourceError::Open(_)) => self.smartctl.read(device, limits).or(Err(error)),
                 read => read,
-            };
+            },
         }
-        if device.link == Link::Raid || device.smartctl_type.is_some() {
-            return self.smartctl.read(device, limits);
-        }
-        self.native.read(device, limits)
     }
 }
 

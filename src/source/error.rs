@@ -17,6 +17,9 @@ pub enum SourceError {
     /// It is no disk with SMART data: a virtual disk, or a logical disk of a RAID controller.
     #[error("{0}")]
     NoSmart(&'static str),
+    /// It sleeps, and nobody wants it woken.
+    #[error("it sleeps and is left asleep; --nocheck never reads it all the same")]
+    Asleep,
     /// The disk did not say who it is.
     #[error("{command} got no answer that identifies the disk")]
     Identify {

@@ -4,6 +4,7 @@ mod auto;
 pub mod drivedb;
 mod error;
 pub mod native;
+mod remote;
 mod smartctl;
 mod stamp;
 
@@ -15,6 +16,7 @@ use crate::report::Record;
 pub use auto::Auto;
 pub use error::SourceError;
 pub use native::Native;
+pub use remote::{Asking, Backend, Made, Making};
 pub use smartctl::Smartctl;
 pub use stamp::now;
 

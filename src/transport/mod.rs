@@ -15,6 +15,8 @@ mod sat;
 mod sct;
 mod sense;
 mod sg;
+pub mod transcript;
+pub(crate) mod wire;
 
 use std::time::Duration;
 

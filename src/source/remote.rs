@@ -1,0 +1,178 @@
+//! A disk is asked in one process, and its record made in another, of the transcript of what it answered.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::auto::Way;
+use super::native::{Dialogue, Native, Power};
+use super::{Limits, Smartctl, SourceError};
+use crate::device::BlockDevice;
+use crate::report::Record;
+use crate::transport::transcript::{After, Paper, Playback, Transcribe, smartctl};
+
+/// How disks are reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Backend {
+    /// Natively where there is a way in, by smartctl otherwise.
+    #[default]
+    Auto,
+    /// By ioctl.
+    Native,
+    /// By smartctl 7.0 or newer.
+    Smartctl,
+}
+
+/// How disks are asked: plain data, which goes to the process that asks them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asking {
+    /// How they are reached.
+    pub backend: Backend,
+    /// The smartctl to use.
+    pub smartctl: PathBuf,
+    /// Disks that sleep as deeply are left asleep. `None`: they are read, and may wake.
+    pub asleep: Option<Power>,
+}
+
+impl Asking {
+    /// Asks a disk for all it has, and writes down what it answers. That it does not say who it is, the transcript
+    /// tells.
+    ///
+    /// # Errors
+    /// It was not asked.
+    pub fn ask(&self, device: &BlockDevice, limits: &Limits, paper: &Paper) -> Result<(), SourceError> {
+        let way = match self.backend {
+            Backend::Auto => Way::to(device),
+            Backend::Native => Way::Native,
+            Backend::Smartctl => Way::Smartctl,
+        };
+        match way {
+            Way::Native => self.natively(device, limits, paper),
+            Way::Smartctl => self.by_smartctl(device, limits, paper),
+            Way::NativeFirst => match self.natively(device, limits, paper) {
+                Err(error @ SourceError::Open(_)) => self.by_smartctl(device, limits, paper).or(Err(error)),
+                asked => asked,
+            },
+        }
+    }
+
+    fn natively(&self, device: &BlockDevice, limits: &Limits, paper: &Paper) -> Result<(), SourceError> {
+        let native = Native::new().leaving_asleep(self.asleep);
+        let mut transport = Transcribe::new(native.open(device)?, paper);
+        if let Err(error) = native.converse(device, &mut Dialogue::new(&mut transport, *limits)) {
+            tracing::debug!(%error, "the disk does not identify itself");
+        }
+        Ok(())
+    }
+
+    fn by_smartctl(&self, device: &BlockDevice, limits: &Limits, paper: &Paper) -> Result<(), SourceError> {
+        let (output, status) = Smartctl::new(&self.smartctl).ask(device, limits)?;
+        paper.smartctl(&output, status);
+        Ok(())
+    }
+}
+
+/// Makes records of transcripts.
+#[derive(Debug, Default)]
+pub struct Making {
+    native: Native,
+}
+
+/// What a transcript amounts to.
+#[derive(Debug)]
+pub struct Made {
+    /// The record, or why there is none. `None`: the transcript is not that of a conversation with this disk.
+    pub result: Option<Result<Record, SourceError>>,
+    /// [Key](crate::transport::Command::key) of the command that got no answer. `None`: all were answered.
+    pub unanswered: Option<String>,
+}
+
+impl Making {
+    /// Makes records of what was asked for by `asking`.
+    pub fn new(asking: &Asking) -> Self {
+        Self { native: Native::new().leaving_asleep(asking.asleep) }
+    }
+
+    /// The record of a disk that was asked for so long, by the transcript.
+    pub fn make(&self, device: &BlockDevice, transcript: &[u8], after: After, took: Duration) -> Made {
+        if let Some((output, status)) = smartctl(transcript) {
+            let result = Some(Smartctl::record(device, output, status, took));
+            return Made { result, unanswered: None };
+        }
+        let mut playback = Playback::new(transcript, after);
+        // The time was the disk's; here nothing is waited for.
+        let limits = Limits::new(Limits::COMMAND, Limits::DISK);
+        let conversation = self.native.converse(device, &mut Dialogue::new(&mut playback, limits));
+        let result = conversation.map(|conversation| self.native.record(device, &conversation, took));
+        Made {
+            result: (!playback.is_foreign()).then_some(result),
+            unanswered: playback.unanswered().map(str::to_owned),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::source::Source;
+
+    fn fixtures() -> Vec<BlockDevice> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let folders = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
+        folders.filter(|path| path.join("device.conf").exists()).map(|path| BlockDevice::recorded(&path)).collect()
+    }
+
+    fn asking() -> Asking {
+        Asking { backend: Backend::Auto, smartctl: "smartctl".into(), asleep: None }
+    }
+
+    /// Without what counts time.
+    fn timeless(record: Record) -> Record {
+        let Record(mut object) = record;
+        object.set("local_time", 0);
+        object.object("stone").set("duration_ms", 0);
+        Record(object)
+    }
+
+    #[test]
+    fn a_record_is_the_same_wherever_it_is_made() {
+        let limits = Limits::new(Limits::COMMAND, Limits::DISK);
+        assert!(!fixtures().is_empty());
+        for asleep in [None, Some(Power::Sleep)] {
+            let asking = Asking { asleep, ..asking() };
+            for device in fixtures() {
+                let paper = Paper::default();
+                asking.ask(&device, &limits, &paper).unwrap();
+                let made =
+                    Making::new(&asking).make(&device, &paper.take(), After::Nothing, Duration::ZERO);
+                let here = Native::new().leaving_asleep(asleep).read(&device, &limits).unwrap();
+                assert_eq!(timeless(made.result.unwrap().unwrap()), timeless(here), "{}", device.name);
+                assert_eq!(made.unanswered, None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_transcript_cut_anywhere_gives_what_was_said_until_then() {
+        let limits = Limits::new(Limits::COMMAND, Limits::DISK);
+        for device in fixtures() {
+            let paper = Paper::default();
+            asking().ask(&device, &limits, &paper).unwrap();
+            let transcript = paper.take();
+            let mut records = 0;
+            for end in (0..transcript.len()).step_by(97) {
+                let after = After::Silence(Duration::from_secs(1));
+                let made = Making::default().make(&device, &transcript[..end], after, Duration::ZERO);
+                // Cut within an exchange it is no transcript; between two it is that of a disk that hangs.
+                if let Some(Ok(record)) = made.result {
+                    records += 1;
+                    assert!(record.is_cut_short(), "{} {end}", device.name);
+                    assert!(record.0.at("stone.stopped_at.command").is_some());
+                    assert!(made.unanswered.is_some());
+                }
+            }
+            assert!(records < transcript.len());
+        }
+    }
+}
