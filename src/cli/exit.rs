@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::collect::worker::Interrupt;
+
 /// What `stone` ends with. `stone smartctl` has smartctl's own bits instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -13,6 +15,10 @@ pub(super) enum Exit {
     Usage = 2,
     /// No disk was read, or the command failed.
     Nothing = 3,
+    /// SIGINT ended the reading; what had been read was printed.
+    Interrupted = 130,
+    /// SIGTERM or SIGHUP did.
+    Terminated = 143,
 }
 
 impl Exit {
@@ -22,6 +28,15 @@ impl Exit {
             (read, wanted) if read == wanted && wanted > 0 => Self::Complete,
             (0, _) => Self::Nothing,
             _ => Self::Partial,
+        }
+    }
+
+    /// The same, unless something ended the reading.
+    pub(super) fn unless(self, interrupt: Option<Interrupt>) -> Self {
+        match interrupt {
+            None => self,
+            Some(Interrupt::Interrupted) => Self::Interrupted,
+            Some(Interrupt::Terminated) => Self::Terminated,
         }
     }
 }
@@ -34,4 +49,5 @@ impl From<Exit> for ExitCode {
 
 /// The paragraph of `--help` and of the man page about them.
 pub(super) const HELP: &str = "\
-Exit status: 0 all disks read, 1 some disks missing or cut short, 2 wrong command line, 3 nothing read or the command failed.";
+Exit status: 0 all disks read, 1 some disks missing or cut short, 2 wrong command line, 3 nothing read or the command failed,
+130 or 143 ended by SIGINT or SIGTERM, with what had been read until then.";

@@ -9,8 +9,10 @@ mod generate;
 mod logging;
 mod output;
 mod privacy;
+mod reading;
 mod run;
 mod smartctl;
 mod telemetry;
+mod worker;
 
 pub use run::run;

@@ -120,7 +120,10 @@ mod tests {
     fn fixtures() -> Vec<BlockDevice> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
         let folders = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
-        folders.filter(|path| path.join("device.conf").exists()).map(|path| BlockDevice::recorded(&path)).collect()
+        folders
+            .filter(|path| path.join("device.conf").exists())
+            .map(|path| BlockDevice::recorded(&path))
+            .collect()
     }
 
     fn asking() -> Asking {
@@ -144,8 +147,7 @@ mod tests {
             for device in fixtures() {
                 let paper = Paper::default();
                 asking.ask(&device, &limits, &paper).unwrap();
-                let made =
-                    Making::new(&asking).make(&device, &paper.take(), After::Nothing, Duration::ZERO);
+                let made = Making::new(&asking).make(&device, &paper.take(), After::Nothing, Duration::ZERO);
                 let here = Native::new().leaving_asleep(asleep).read(&device, &limits).unwrap();
                 assert_eq!(timeless(made.result.unwrap().unwrap()), timeless(here), "{}", device.name);
                 assert_eq!(made.unanswered, None);

@@ -3,11 +3,12 @@
 use std::io;
 
 use super::query;
-use crate::cli::args::{Cli, DecodeArgs};
-use crate::cli::{disks, exit::Exit};
+use crate::cli::args::{Cli, DecodeArgs, HowArgs, NoCheck};
+use crate::cli::{disks, exit::Exit, reading};
 
 pub(in crate::cli) fn decode(cli: &Cli, args: &DecodeArgs) -> io::Result<Exit> {
     let found = disks::recorded(&args.folder);
-    let collected = disks::read(found.devices, &args.how);
-    query::print(cli, &collected, found.missing)
+    // A recorded disk is neither woken nor kept waiting.
+    let how = HowArgs { nocheck: NoCheck::Never, ignore_quarantine: true, ..args.how.clone() };
+    query::print(cli, &reading::read(cli, found.devices, &how), found.missing)
 }

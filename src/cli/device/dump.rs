@@ -36,7 +36,8 @@ pub(in crate::cli) fn dump(cli: &Cli, args: &DumpArgs) -> io::Result<Exit> {
     // Beside the folder until it is whole: a disk that fails leaves nothing behind.
     let unfinished = unfinished(&args.output);
     let recorder = Arc::new(Recorder { folder: unfinished.clone() });
-    let options = Options { jobs: None, command_timeout: args.command_timeout, disk_deadline: args.deadline };
+    let options =
+        Options { command_timeout: args.command_timeout, disk_deadline: args.deadline, ..Options::default() };
     let collected = collect::collect(vec![device], recorder, &options, |_| ());
     if let Some(error) = collected.iter().find_map(|one| one.result.as_ref().err()) {
         output::complain(&path, error);

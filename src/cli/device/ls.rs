@@ -4,14 +4,39 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::cli::args::{Cli, LsArgs};
-use crate::cli::{disks, exit::Exit, output};
+use crate::cli::{disks, exit::Exit, output, reading};
+use crate::collect::quarantine::Rule;
 use crate::device::{BlockDevice, Hctl};
 use crate::object;
 use crate::report::{Object, Value};
 
 pub(in crate::cli) fn ls(cli: &Cli, args: &LsArgs) -> io::Result<Exit> {
     let found = disks::find(&args.devices);
-    let devices: Vec<Object> = found.devices.iter().map(to_object).collect();
+    let quarantine = reading::quarantine(cli);
+    let refusal = |device: &BlockDevice| quarantine.refusal(device, reading::now(), Rule::Kept);
+    for device in &found.devices {
+        if let Some(words) = refusal(device) {
+            output::say(format_args!("{}: in quarantine: {words}", device.path().display()));
+        }
+    }
+    let entry = |device: &BlockDevice| {
+        let mut object = to_object(device);
+        if let Some(entry) = quarantine.of(device) {
+            let words = refusal(device);
+            object.set(
+                "quarantine",
+                object! {
+                    "times" => entry.times,
+                    "since" => entry.since,
+                    "until" => entry.until,
+                    "command" => entry.command.clone(),
+                    "left_alone" => words.is_some(),
+                },
+            );
+        }
+        object
+    };
+    let devices: Vec<Object> = found.devices.iter().map(entry).collect();
     let answer = object! { "devices" => Value::from(devices) };
     output::print(cli.format, &answer, |out| {
         let heads = ["DEVICE", "LINK", "SIZE", "TYPE", "MODEL", "ADDRESS", "ADAPTER", "DAEMONS", "DEVICE ID"];

@@ -4,39 +4,51 @@ use std::io::{self, Write};
 
 use super::plain;
 use crate::cli::args::{Cli, QueryArgs};
+use crate::cli::reading::{self, Reading};
 use crate::cli::{disks, exit::Exit, output};
 use crate::collect::Collected;
 use crate::object;
-use crate::report::{Object, Record, Value};
+use crate::report::{Object, Value};
 
 pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
     let found = disks::wanted(&args.disks);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let collected = disks::read(found.devices, &args.disks.how);
-    print(cli, &collected, found.missing)
+    let reading = reading::read(cli, found.devices, &args.disks.how);
+    print(cli, &reading, found.missing)
 }
 
 /// Prints what was collected, and says how complete it is.
-pub(super) fn print(cli: &Cli, collected: &[Collected], missing: usize) -> io::Result<Exit> {
-    let read =
-        collected.iter().filter(|one| one.result.as_ref().is_ok_and(|record| !record.is_cut_short())).count();
-    let cut_short = collected.iter().filter(|one| one.result.as_ref().is_ok_and(Record::is_cut_short));
-    for one in cut_short {
-        output::say(format_args!(
-            "{}: it stopped answering; its record has what it gave until then",
-            one.device.path().display()
-        ));
+pub(super) fn print(cli: &Cli, reading: &Reading, missing: usize) -> io::Result<Exit> {
+    let collected = &reading.collected;
+    let is_done = |one: &&Collected| match &one.result {
+        Ok(record) => !record.is_cut_short(),
+        // Nothing is missing that was wanted.
+        Err(error) => reading::is_asleep(error),
+    };
+    let done = collected.iter().filter(is_done).count();
+    for one in collected {
+        if let Ok(record) = &one.result
+            && record.is_cut_short()
+        {
+            let stop = record.0.at("stone.stopped_at.page").and_then(Value::as_str).unwrap_or("a command");
+            let path = one.device.path().display();
+            output::say(format_args!(
+                "{path}: it stopped answering at {stop}; its record has what it gave until then"
+            ));
+        }
     }
+    reading::say_who_sleeps(collected);
     let any = collected.iter().any(|one| one.result.is_ok());
     let devices: Vec<Object> = collected.iter().map(to_object).collect();
     let answer = object! { "devices" => Value::from(devices) };
     output::print(cli.format, &answer, |out| plain(out, collected))?;
-    Ok(match Exit::of(read, collected.len() + missing) {
+    let exit = match Exit::of(done, collected.len() + missing) {
         Exit::Nothing if any => Exit::Partial,
         exit => exit,
-    })
+    };
+    Ok(exit.unless(reading.interrupt))
 }
 
 fn to_object(one: &Collected) -> Object {
@@ -44,8 +56,10 @@ fn to_object(one: &Collected) -> Object {
         object! { "path" => one.device.path().display().to_string(), "name" => one.device.name.clone() };
     match &one.result {
         Ok(record) => object.set("outcome", "ok").set("record", record.0.clone()),
-        Err(error) => object.set("outcome", "failed").set("error", disks::reason(error)),
+        Err(error) if reading::is_asleep(error) => object.set("outcome", "asleep"),
+        Err(error) => object.set("outcome", "failed").set("error", reading::reason(error)),
     };
+    object.set_some("hung_in", one.hung_in.clone());
     object.set("duration_ms", u64::try_from(one.took.as_millis()).unwrap_or(u64::MAX));
     object
 }

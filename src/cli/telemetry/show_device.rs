@@ -4,7 +4,7 @@ use std::io;
 
 use crate::channel::DeviceReport;
 use crate::cli::args::{Cli, Format, ShowDeviceArgs};
-use crate::cli::{disks, exit::Exit, output, privacy};
+use crate::cli::{disks, exit::Exit, output, privacy, reading};
 use crate::report::{Record, Value};
 
 pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Result<Exit> {
@@ -13,7 +13,9 @@ pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Resul
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let collected = disks::read(found.devices, &args.disks.how);
+    let reading = reading::read(cli, found.devices, &args.disks.how);
+    let collected = &reading.collected;
+    reading::say_who_sleeps(collected);
     let mut report = DeviceReport::new(anonymiser.host().clone());
     for record in collected.iter().filter_map(|one| one.result.as_ref().ok()) {
         report.add(time(record), anonymiser.anonymise(record));
@@ -24,7 +26,9 @@ pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Resul
     // The report is JSON in every format: what is shown is what is sent.
     let format = if cli.format == Format::Json { Format::Json } else { Format::JsonPretty };
     output::print(format, &report, |_| Ok(()))?;
-    Ok(Exit::of(report.samples(), collected.len() + found.missing))
+    let asleep = collected.iter().filter(|one| one.result.as_ref().is_err_and(reading::is_asleep)).count();
+    let exit = Exit::of(report.samples() + asleep, collected.len() + found.missing);
+    Ok(exit.unless(reading.interrupt))
 }
 
 /// When a record was made, in seconds since 1970 UTC.

@@ -127,7 +127,10 @@ impl Native {
         dialogue: &mut Dialogue<'_>,
     ) -> Result<Conversation, SourceError> {
         let protocol = protocol(device, dialogue)?;
-        if let Some(from) = self.asleep {
+        // What does not turn, nothing has to spin up.
+        if let Some(from) = self.asleep
+            && device.rotational != Some(false)
+        {
             dialogue.leave_asleep(protocol, from)?;
         }
         let (kind, pages, sections) = match protocol {

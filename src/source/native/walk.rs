@@ -95,7 +95,16 @@ impl Trouble {
 impl<'a> Dialogue<'a> {
     /// Speaks through `transport`, within `limits`.
     pub fn new(transport: &'a mut dyn Transport, limits: Limits) -> Self {
-        Self { transport, limits, buffer: Vec::new(), lost: false, asking: "the disk", stopped_at: None, kept: None, wanted: &|_| true }
+        Self {
+            transport,
+            limits,
+            buffer: Vec::new(),
+            lost: false,
+            asking: "the disk",
+            stopped_at: None,
+            kept: None,
+            wanted: &|_| true,
+        }
     }
 
     /// Asks only for the pages whose names `wanted` accepts, and for the first, which identifies the disk. The others

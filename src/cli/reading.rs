@@ -1,0 +1,158 @@
+//! Reading disks by a worker, without those in quarantine; what hung is remembered.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::args::{Backend, Cli, HowArgs, NoCheck};
+use super::output::{chain, complain, say};
+use super::worker;
+use crate::collect::quarantine::Rule;
+use crate::collect::worker::{Interrupt, Interrupts};
+use crate::collect::{CollectError, Collected, Options, Quarantine};
+use crate::device::BlockDevice;
+use crate::source::native::Power;
+use crate::source::{self, Asking, SourceError};
+use crate::telemetry::state_dir;
+
+/// What came of reading disks.
+pub(super) struct Reading {
+    /// In the order in which they were given.
+    pub(super) collected: Vec<Collected>,
+    /// What ended it before its time. `None`: nothing did.
+    pub(super) interrupt: Option<Interrupt>,
+}
+
+/// Reads `devices`, all at once; each that fails has its line on standard error.
+pub(super) fn read(cli: &Cli, devices: Vec<BlockDevice>, how: &HowArgs) -> Reading {
+    let asking = Asking {
+        backend: match how.backend {
+            Backend::Auto => source::Backend::Auto,
+            Backend::Native => source::Backend::Native,
+            Backend::Smartctl => source::Backend::Smartctl,
+        },
+        smartctl: how.smartctl.clone(),
+        asleep: match how.nocheck {
+            NoCheck::Never => None,
+            NoCheck::Sleep => Some(Power::Sleep),
+            NoCheck::Standby => Some(Power::Standby),
+            NoCheck::Idle => Some(Power::Idle),
+        },
+    };
+    let options = Options {
+        jobs: how.jobs,
+        per_host: how.per_host,
+        command_timeout: how.command_timeout,
+        disk_deadline: how.deadline,
+        round_deadline: how.round_deadline,
+    };
+    let start = Instant::now();
+    let mut quarantine = quarantine(cli);
+    let rule = if how.ignore_quarantine { Rule::Lifted } else { Rule::Kept };
+    let mut slots: Vec<Option<Collected>> = Vec::with_capacity(devices.len());
+    let mut asked = Vec::with_capacity(devices.len());
+    for device in devices {
+        match quarantine.refusal(&device, now(), rule) {
+            Some(words) => slots.push(Some(left_alone(device, words))),
+            None => {
+                slots.push(None);
+                asked.push(device);
+            }
+        }
+    }
+
+    let mut progress = Progress::new(asked.len());
+    // Held until the worker has been ended: what has been read is to be printed.
+    let interrupts = Interrupts::hold();
+    let round =
+        worker::new(cli.verbose).collect(asked, &asking, &options, Some(&interrupts), |_| progress.step());
+    drop(interrupts);
+    progress.clear();
+    for one in &round.collected {
+        match &one.hung_in {
+            Some(command) => quarantine.hung(&one.device, command, now(), round.left),
+            None if one.result.is_ok() => quarantine.answered(&one.device),
+            None => {}
+        }
+    }
+    if let Err(error) = quarantine.save() {
+        complain("the disks that hung cannot be remembered", &error);
+    }
+    let mut read = round.collected.into_iter();
+    let collected: Vec<Collected> =
+        slots.into_iter().filter_map(|slot| slot.or_else(|| read.next())).collect();
+    for one in &collected {
+        if let Err(error) = &one.result
+            && !is_asleep(error)
+        {
+            complain(&one.device.path().display().to_string(), error);
+        }
+    }
+    tracing::info!(disks = collected.len(), took = ?start.elapsed(), "read");
+    Reading { collected, interrupt: round.interrupt }
+}
+
+/// The disks that hung, by the state folder; nothing where there is none.
+pub(super) fn quarantine(cli: &Cli) -> Quarantine {
+    // Where nothing says where state is, nothing is remembered either.
+    let folder = state_dir(cli.state_dir.as_deref());
+    folder.map_or_else(|_| Quarantine::default(), |folder| Quarantine::load(Path::new(&folder)))
+}
+
+/// Seconds since 1970 UTC.
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+fn left_alone(device: BlockDevice, words: String) -> Collected {
+    Collected { device, result: Err(CollectError::Quarantined(words)), took: Duration::ZERO, hung_in: None }
+}
+
+/// Is the disk well, and only left asleep?
+pub(super) fn is_asleep(error: &CollectError) -> bool {
+    matches!(error, CollectError::Source(SourceError::Asleep))
+}
+
+/// Why there is no record, for JSON.
+pub(super) fn reason(error: &CollectError) -> String {
+    chain(error)
+}
+
+/// Tells on standard error which disks were left asleep.
+pub(super) fn say_who_sleeps(collected: &[Collected]) {
+    let asleep: Vec<String> = collected
+        .iter()
+        .filter(|one| one.result.as_ref().is_err_and(is_asleep))
+        .map(|one| one.device.path().display().to_string())
+        .collect();
+    if !asleep.is_empty() {
+        say(format_args!("left asleep (--nocheck never reads them): {}", asleep.join(" ")));
+    }
+}
+
+/// A counter on a terminal, for more disks than one looks through at a glance.
+struct Progress {
+    total: usize,
+    done: usize,
+    shown: bool,
+}
+
+impl Progress {
+    fn new(total: usize) -> Self {
+        Self { total, done: 0, shown: total > 4 && io::stderr().is_terminal() }
+    }
+
+    fn step(&mut self) {
+        self.done += 1;
+        if self.shown {
+            let mut stderr = io::stderr().lock();
+            _ = write!(stderr, "\r{} of {} disks", self.done, self.total).and_then(|()| stderr.flush());
+        }
+    }
+
+    fn clear(&self) {
+        if self.shown {
+            _ = write!(io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+}

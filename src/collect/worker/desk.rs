@@ -1,0 +1,245 @@
+//! What is known of each disk of a round: whose turn it is, what it has said, when one stops waiting for it. No I/O.
+
+use std::time::{Duration, Instant};
+
+use super::frame::{End, FromWorker, Malformed, VERSION};
+use crate::collect::pool::GRACE;
+use crate::collect::{CollectError, Collected, Options};
+use crate::device::BlockDevice;
+use crate::report::Record;
+use crate::source::{Asking, Making, SourceError};
+use crate::transport::transcript::After;
+
+/// The longest transcript of one disk: an answer of smartctl, which is the longest of all, and the rest.
+const LONGEST: usize = 20 << 20;
+/// The longest transcripts of all disks whose turn is not over, together.
+const LONGEST_TOGETHER: usize = 256 << 20;
+
+/// The disks of a round. `each` sees every one as it ends.
+pub(super) struct Desk<F> {
+    devices: Vec<BlockDevice>,
+    slots: Vec<Slot>,
+    making: Making,
+    options: Options,
+    begun: Instant,
+    /// When the worker was last heard.
+    heard: Instant,
+    /// Bytes of all transcripts that are kept.
+    kept: usize,
+    /// Was there a disk that did not come to its end by itself?
+    is_broken: bool,
+    each: F,
+}
+
+enum Slot {
+    Waiting,
+    Running { since: Instant, transcript: Vec<u8> },
+    Ended(Collected),
+}
+
+impl<F: FnMut(&Collected)> Desk<F> {
+    pub(super) fn new(devices: Vec<BlockDevice>, asking: &Asking, options: &Options, each: F) -> Self {
+        let now = Instant::now();
+        Self {
+            slots: devices.iter().map(|_| Slot::Waiting).collect(),
+            devices,
+            making: Making::new(asking),
+            options: *options,
+            begun: now,
+            heard: now,
+            kept: 0,
+            is_broken: false,
+            each,
+        }
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.slots.iter().all(|slot| matches!(slot, Slot::Ended(_)))
+    }
+
+    /// Has the worker brought every disk to its end?
+    pub(super) fn all_ended_by_themselves(&self) -> bool {
+        !self.is_broken
+    }
+
+    pub(super) fn into_collected(self) -> Vec<Collected> {
+        let ended = |slot| if let Slot::Ended(collected) = slot { Some(collected) } else { None };
+        self.slots.into_iter().filter_map(ended).collect()
+    }
+
+    /// Takes what the worker has said at `now`.
+    pub(super) fn take(&mut self, frame: &FromWorker<'_>, now: Instant) -> Result<(), Malformed> {
+        self.heard = now;
+        match frame {
+            FromWorker::Hello { version } if *version == VERSION => Ok(()),
+            FromWorker::Hello { .. } => Err(Malformed),
+            FromWorker::Started { slot, age } => self.start(*slot, now.checked_sub(*age).unwrap_or(now)),
+            FromWorker::Said { slot, entries } => self.note(*slot, entries),
+            FromWorker::Ended { slot, took, end } => self.end(*slot, end, *took),
+        }
+    }
+
+    fn index(&self, slot: u32) -> Result<usize, Malformed> {
+        usize::try_from(slot).ok().filter(|slot| *slot < self.slots.len()).ok_or(Malformed)
+    }
+
+    fn start(&mut self, slot: u32, since: Instant) -> Result<(), Malformed> {
+        let slot = self.index(slot)?;
+        if matches!(self.slots[slot], Slot::Waiting) {
+            let since = since.max(self.begun);
+            self.slots[slot] = Slot::Running { since, transcript: Vec::new() };
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, slot: u32, entries: &[u8]) -> Result<(), Malformed> {
+        let slot = self.index(slot)?;
+        // What a disk says that was given up is of no use.
+        if let Slot::Running { transcript, .. } = &mut self.slots[slot] {
+            transcript.extend(entries);
+            self.kept += entries.len();
+            if transcript.len() > LONGEST || self.kept > LONGEST_TOGETHER {
+                return Err(Malformed);
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, slot: u32, end: &End, took: Duration) -> Result<(), Malformed> {
+        let slot = self.index(slot)?;
+        let without = match end {
+            End::Done => {
+                self.finish(slot, After::Nothing, took, None);
+                return Ok(());
+            }
+            End::Late => {
+                self.is_broken = true;
+                self.finish(slot, After::Silence(took), took, None);
+                return Ok(());
+            }
+            End::RoundOver if matches!(self.slots[slot], Slot::Running { .. }) => {
+                self.is_broken = true;
+                let error = CollectError::RoundOver(self.options.round_deadline);
+                self.finish(slot, After::Silence(took), took, Some(error));
+                return Ok(());
+            }
+            End::RoundOver => CollectError::RoundOver(self.options.round_deadline),
+            End::Told(words) => CollectError::Told(words.clone()),
+            End::Asleep => CollectError::Source(SourceError::Asleep),
+            End::Panicked => CollectError::Panicked,
+            End::SameDrive => CollectError::SameDrive,
+            End::NoThread(words) => CollectError::NoThread(words.clone()),
+        };
+        self.settle(slot, Err(without), took, None);
+        Ok(())
+    }
+
+    /// Makes the record of a disk of what it has said, after which `after` is the case. Where that is not enough for a
+    /// record, the cause is `otherwise`, if there is one beyond the disk.
+    fn finish(&mut self, slot: usize, after: After, took: Duration, otherwise: Option<CollectError>) {
+        let transcript = match &mut self.slots[slot] {
+            Slot::Running { transcript, .. } => std::mem::take(transcript),
+            Slot::Waiting => {
+                let error = CollectError::Worker("tells of the end of what never began".to_owned());
+                return self.settle(slot, Err(error), took, None);
+            }
+            Slot::Ended(_) => return,
+        };
+        self.kept = self.kept.saturating_sub(transcript.len());
+        // What the round or the worker cut short did not hang.
+        let hangs = after != After::Nothing && took >= self.options.disk_deadline;
+        if hangs && transcript.is_empty() {
+            let result = Err(CollectError::Deadline(self.options.disk_deadline));
+            return self.settle(slot, result, took, Some("open".to_owned()));
+        }
+        let made = self.making.make(&self.devices[slot], &transcript, after, took);
+        let foreign =
+            || CollectError::Worker("tells of another conversation than that with this disk".to_owned());
+        let result = made.result.map_or_else(|| Err(foreign()), |result| result.map_err(CollectError::from));
+        let result = result.map_err(|error| otherwise.unwrap_or(error));
+        self.settle(slot, result, took, made.unanswered.filter(|_| hangs));
+    }
+
+    fn settle(
+        &mut self,
+        slot: usize,
+        result: Result<Record, CollectError>,
+        took: Duration,
+        hung_in: Option<String>,
+    ) {
+        if matches!(self.slots[slot], Slot::Ended(_)) {
+            return;
+        }
+        let device = std::mem::take(&mut self.devices[slot]);
+        let collected = Collected { device, result, took, hung_in };
+        (self.each)(&collected);
+        self.slots[slot] = Slot::Ended(collected);
+    }
+
+    /// When to look at the clock, if nothing is heard.
+    pub(super) fn end_of_patience(&self) -> Instant {
+        let limit = self.options.disk_deadline + GRACE;
+        let mut end = self.begun + self.options.round_deadline;
+        for slot in &self.slots {
+            match slot {
+                Slot::Running { since, .. } => end = end.min(*since + limit),
+                // While disks wait, others are read: from a worker that works something is heard.
+                Slot::Waiting => end = end.min(self.heard + limit),
+                Slot::Ended(_) => {}
+            }
+        }
+        end
+    }
+
+    /// Gives up the disks that are late.
+    pub(super) fn look_at_the_clock(&mut self, now: Instant) {
+        let limit = self.options.disk_deadline + GRACE;
+        let round_is_over = now >= self.begun + self.options.round_deadline;
+        let is_silent = now >= self.heard + limit;
+        for slot in 0..self.slots.len() {
+            match self.slots[slot] {
+                Slot::Running { since, .. } if round_is_over || now >= since + limit => {
+                    self.is_broken = true;
+                    let took = now.saturating_duration_since(since);
+                    let error = CollectError::RoundOver(self.options.round_deadline);
+                    self.finish(slot, After::Silence(took), took, Some(error).filter(|_| round_is_over));
+                }
+                Slot::Waiting if round_is_over => {
+                    let error = CollectError::RoundOver(self.options.round_deadline);
+                    self.settle(slot, Err(error), Duration::ZERO, None);
+                }
+                Slot::Waiting if is_silent => {
+                    self.is_broken = true;
+                    let error = CollectError::Worker("does not work any more".to_owned());
+                    self.settle(slot, Err(error), Duration::ZERO, None);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Ends all disks: the worker is gone, or cannot be understood, as `words` say.
+    pub(super) fn give_up(&mut self, words: &str) {
+        self.end_all(|| CollectError::Worker(words.to_owned()));
+    }
+
+    /// Ends all disks: there is no more time for them.
+    pub(super) fn interrupt(&mut self) {
+        self.end_all(|| CollectError::Interrupted);
+    }
+
+    fn end_all(&mut self, error: impl Fn() -> CollectError) {
+        let now = Instant::now();
+        for slot in 0..self.slots.len() {
+            self.is_broken |= !matches!(self.slots[slot], Slot::Ended(_));
+            match self.slots[slot] {
+                Slot::Running { since, .. } => {
+                    let took = now.saturating_duration_since(since);
+                    self.finish(slot, After::Silence(took), took, Some(error()));
+                }
+                Slot::Waiting => self.settle(slot, Err(error()), Duration::ZERO, None),
+                Slot::Ended(_) => {}
+            }
+        }
+    }
+}
