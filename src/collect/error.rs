@@ -19,6 +19,9 @@ pub enum CollectError {
     /// It did not answer in time; whoever waits for it is left behind.
     #[error("no answer within {} s; it is left alone", .0.as_secs_f32())]
     Deadline(Duration),
+    /// Its node could not be opened in time; the process that waits for it is left behind.
+    #[error("its node could not be opened within {} s; it is left alone", .0.as_secs_f32())]
+    Opening(Duration),
     /// Its turn did not come in time, or did not end.
     #[error("the time for all disks was over ({} s, --round-deadline)", .0.as_secs_f32())]
     RoundOver(Duration),

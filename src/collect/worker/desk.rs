@@ -149,7 +149,7 @@ impl<F: FnMut(&Collected)> Desk<F> {
         // What the round or the worker cut short did not hang.
         let hangs = after != After::Nothing && took >= self.options.disk_deadline;
         if hangs && transcript.is_empty() {
-            let result = Err(CollectError::Deadline(self.options.disk_deadline));
+            let result = Err(CollectError::Opening(self.options.disk_deadline));
             return self.settle(slot, result, took, Some("open".to_owned()));
         }
         let made = self.making.make(&self.devices[slot], &transcript, after, took);

@@ -68,15 +68,20 @@ impl Outbox {
         let mut gathered = Instant::now();
         self.gather();
         while self.write(out).is_ok() {
-            let state = self.lock();
-            if !state.urgent {
-                // That it may be woken for nothing does no harm.
-                drop(self.changed.wait_timeout(state, PAUSE));
-            }
+            self.rest();
             if gathered.elapsed() >= PAUSE {
                 gathered = Instant::now();
                 self.gather();
             }
+        }
+    }
+
+    /// Waits until there is something that should not wait, at most for a pause.
+    fn rest(&self) {
+        let state = self.lock();
+        if !state.urgent {
+            // That it may be woken for nothing does no harm.
+            drop(self.changed.wait_timeout(state, PAUSE));
         }
     }
 
