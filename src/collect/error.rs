@@ -19,6 +19,14 @@ pub enum CollectError {
     /// It did not answer in time; whoever waits for it is left behind.
     #[error("no answer within {} s; it is left alone", .0.as_secs_f32())]
     Deadline(Duration),
+    /// It did not say who it is in time; the process that waits for it is left behind.
+    #[error("no answer within {} s to {command}; it is left alone", .limit.as_secs_f32())]
+    Hung {
+        /// What was asked for, as the standard names it.
+        command: &'static str,
+        /// The time that it had.
+        limit: Duration,
+    },
     /// Its node could not be opened in time; the process that waits for it is left behind.
     #[error("its node could not be opened within {} s; it is left alone", .0.as_secs_f32())]
     Opening(Duration),

@@ -71,7 +71,13 @@ impl Asking {
     }
 }
 
-/// Makes records of transcripts.
+/// Something that makes a record of a transcript.
+pub trait Make {
+    /// The record of a disk that was asked for so long: by its transcript, after which `after` was the case.
+    fn make(&self, device: &BlockDevice, transcript: &[u8], after: After, took: Duration) -> Made;
+}
+
+/// Makes records of transcripts, and nothing else.
 #[derive(Debug, Default)]
 pub struct Making {
     native: Native,
@@ -91,9 +97,10 @@ impl Making {
     pub fn new(asking: &Asking) -> Self {
         Self { native: Native::new().leaving_asleep(asking.asleep) }
     }
+}
 
-    /// The record of a disk that was asked for so long, by the transcript.
-    pub fn make(&self, device: &BlockDevice, transcript: &[u8], after: After, took: Duration) -> Made {
+impl Make for Making {
+    fn make(&self, device: &BlockDevice, transcript: &[u8], after: After, took: Duration) -> Made {
         if let Some((output, status)) = smartctl(transcript) {
             let result = Some(Smartctl::record(device, output, status, took));
             return Made { result, unanswered: None };

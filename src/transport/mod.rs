@@ -49,6 +49,17 @@ pub trait Transport: Send {
     ) -> Result<Completion, TransportError>;
 }
 
+impl<T: Transport + ?Sized> Transport for &mut T {
+    fn execute(
+        &mut self,
+        command: &Command,
+        data: &mut [u8],
+        timeout: Duration,
+    ) -> Result<Completion, TransportError> {
+        (**self).execute(command, data, timeout)
+    }
+}
+
 /// How a command ended that ended well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Completion {

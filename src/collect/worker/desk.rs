@@ -7,7 +7,7 @@ use crate::collect::pool::GRACE;
 use crate::collect::{CollectError, Collected, Options};
 use crate::device::BlockDevice;
 use crate::report::Record;
-use crate::source::{Asking, Making, SourceError};
+use crate::source::{Make, SourceError};
 use crate::transport::transcript::After;
 
 /// The longest transcript of one disk: an answer of smartctl, which is the longest of all, and the rest.
@@ -16,10 +16,10 @@ const LONGEST: usize = 20 << 20;
 const LONGEST_TOGETHER: usize = 256 << 20;
 
 /// The disks of a round. `each` sees every one as it ends.
-pub(super) struct Desk<F> {
+pub(super) struct Desk<'a, F> {
     devices: Vec<BlockDevice>,
     slots: Vec<Slot>,
-    making: Making,
+    making: &'a dyn Make,
     options: Options,
     begun: Instant,
     /// When the worker was last heard.
@@ -37,13 +37,13 @@ enum Slot {
     Ended(Collected),
 }
 
-impl<F: FnMut(&Collected)> Desk<F> {
-    pub(super) fn new(devices: Vec<BlockDevice>, asking: &Asking, options: &Options, each: F) -> Self {
+impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
+    pub(super) fn new(devices: Vec<BlockDevice>, making: &'a dyn Make, options: &Options, each: F) -> Self {
         let now = Instant::now();
         Self {
             slots: devices.iter().map(|_| Slot::Waiting).collect(),
             devices,
-            making: Making::new(asking),
+            making,
             options: *options,
             begun: now,
             heard: now,
@@ -155,7 +155,14 @@ impl<F: FnMut(&Collected)> Desk<F> {
         let made = self.making.make(&self.devices[slot], &transcript, after, took);
         let foreign =
             || CollectError::Worker("tells of another conversation than that with this disk".to_owned());
-        let result = made.result.map_or_else(|| Err(foreign()), |result| result.map_err(CollectError::from));
+        let limit = self.options.disk_deadline;
+        let result = match made.result {
+            Some(Err(SourceError::Identify { command, .. })) if hangs && made.unanswered.is_some() => {
+                Err(CollectError::Hung { command, limit })
+            }
+            Some(result) => result.map_err(CollectError::from),
+            None => Err(foreign()),
+        };
         let result = result.map_err(|error| otherwise.unwrap_or(error));
         self.settle(slot, result, took, made.unanswered.filter(|_| hangs));
     }

@@ -16,7 +16,7 @@ use super::setup::Setup;
 use super::{Interrupt, Interrupts};
 use crate::collect::{Collected, Options};
 use crate::device::BlockDevice;
-use crate::source::Asking;
+use crate::source::{Asking, Make, Making};
 
 /// How much is read at once.
 const CHUNK: usize = 256 << 10;
@@ -59,10 +59,23 @@ impl Worker {
         interrupts: Option<&Interrupts>,
         each: impl FnMut(&Collected),
     ) -> Round {
+        self.collect_by(&Making::new(asking), devices, asking, options, interrupts, each)
+    }
+
+    /// The same with the records made by `making`.
+    pub fn collect_by(
+        &mut self,
+        making: &dyn Make,
+        devices: Vec<BlockDevice>,
+        asking: &Asking,
+        options: &Options,
+        interrupts: Option<&Interrupts>,
+        each: impl FnMut(&Collected),
+    ) -> Round {
         self.left.retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
         let setup = Setup { parent: std::process::id(), options: *options, asking: asking.clone(), devices };
         let frame = setup.encode();
-        let mut desk = Desk::new(setup.devices, asking, options, each);
+        let mut desk = Desk::new(setup.devices, making, options, each);
         if desk.is_done() {
             return Round { collected: desk.into_collected(), interrupt: None, left: None };
         }
@@ -99,7 +112,7 @@ impl Line {
     /// Hears the worker until all disks have ended, or it is over with it.
     fn run<F: FnMut(&Collected)>(
         &mut self,
-        desk: &mut Desk<F>,
+        desk: &mut Desk<'_, F>,
         interrupts: Option<&Interrupts>,
     ) -> Option<Interrupt> {
         let stop = interrupts.and_then(Interrupts::descriptor);
@@ -128,7 +141,7 @@ impl Line {
     /// Waits until something can be moved, at most until `until`, and moves it.
     fn exchange<F: FnMut(&Collected)>(
         &mut self,
-        desk: &mut Desk<F>,
+        desk: &mut Desk<'_, F>,
         until: Instant,
         stop: Option<BorrowedFd<'_>>,
     ) {
@@ -167,7 +180,7 @@ impl Line {
     }
 
     /// Takes what the worker has said.
-    fn hear<F: FnMut(&Collected)>(&mut self, desk: &mut Desk<F>) {
+    fn hear<F: FnMut(&Collected)>(&mut self, desk: &mut Desk<'_, F>) {
         let len = match self.process.read(&mut self.chunk) {
             Ok(None) => return,
             Ok(Some(len)) if len > 0 => len,
