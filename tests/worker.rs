@@ -6,12 +6,17 @@ use std::io::Read;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
+use stone_smart::collect::{CollectError, Collected, Options, Worker, collect};
+use stone_smart::device::{BlockDevice, MegaRaidController};
+use stone_smart::report::Record;
+use stone_smart::source::{Asking, Backend, Native};
 
 /// Beside the deadline of a disk: the pause before it is given up, and what a busy machine needs to start and end.
 const SLACK: Duration = Duration::from_millis(1300);
@@ -343,6 +348,62 @@ fn a_disk_that_sleeps_is_left_asleep_unless_it_is_wanted() {
     for awake in ["never", "sleep"] {
         let answer = host.query(&["--nocheck", awake]);
         assert_eq!((answer.status, answer.wanting().len()), (0, 0), "{awake}: {}", answer.words);
+    }
+}
+
+fn worker() -> Worker {
+    Worker::new(env!("CARGO_BIN_EXE_stone"), ["worker".into(), "0".into()])
+}
+
+#[test]
+fn a_record_is_the_same_from_a_worker_and_from_this_process() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let folders = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let disks: Vec<BlockDevice> = folders
+        .filter(|path| path.join("device.conf").exists())
+        .map(|path| BlockDevice::recorded(&path))
+        .collect();
+    let asking = Asking { backend: Backend::Native, smartctl: PathBuf::new(), asleep: None };
+    let options = Options::default();
+    let mut seen = 0;
+    let round = worker().collect(disks.clone(), &asking, &options, None, |_| seen += 1);
+    assert_eq!((seen, round.left, round.interrupt), (disks.len(), None, None));
+    let here = collect(disks.clone(), Arc::new(Native::new()), &options, |_| ());
+    for ((there, here), disk) in round.collected.into_iter().zip(here).zip(disks) {
+        assert_eq!((&there.device, &here.device), (&disk, &disk));
+        let timeless = |one: Collected| {
+            let Record(mut record) = one.result.unwrap();
+            record.set("local_time", 0);
+            record.object("stone").set("duration_ms", 0);
+            record
+        };
+        assert_eq!(timeless(there), timeless(here), "{}", disk.name);
+    }
+}
+
+#[test]
+fn a_controller_that_is_not_there_is_asked_by_the_worker() {
+    let controllers = [u16::MAX - 1, u16::MAX].map(|host| MegaRaidController { host, address: None });
+    let lists = worker().list(&controllers);
+    assert_eq!(lists.len(), 2);
+    assert!(lists.iter().all(|list| matches!(list, Err(CollectError::Told(_)))), "{lists:?}");
+}
+
+#[test]
+fn a_program_that_is_no_worker_is_said_to_be_none() {
+    let asking = Asking { backend: Backend::Native, smartctl: PathBuf::new(), asleep: None };
+    for (program, arguments, words) in [
+        ("/nonexistent", [""; 2], "cannot be started"),
+        ("/bin/true", [""; 2], "ended (exit status: 0)"),
+        ("/bin/sh", ["-c", "echo 'stone worker, believe me'; sleep 60"], "cannot be understood"),
+    ] {
+        let mut worker = Worker::new(program, arguments.map(Into::into));
+        let disks = vec![BlockDevice::recorded(Path::new("/drives/a"))];
+        let start = Instant::now();
+        let round = worker.collect(disks, &asking, &Options::default(), None, |_| ());
+        let error = round.collected[0].result.as_ref().unwrap_err().to_string();
+        assert!(error.contains(words), "{program}: {error}");
+        assert!(start.elapsed() < Duration::from_secs(10));
     }
 }
 

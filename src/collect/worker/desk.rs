@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::frame::{End, FromWorker, Malformed, VERSION};
+use super::line::Ear;
 use crate::collect::pool::GRACE;
 use crate::collect::{CollectError, Collected, Options};
 use crate::device::BlockDevice;
@@ -37,6 +38,21 @@ enum Slot {
     Ended(Collected),
 }
 
+impl<F: FnMut(&Collected)> Ear for Desk<'_, F> {
+    fn is_done(&self) -> bool {
+        self.slots.iter().all(|slot| matches!(slot, Slot::Ended(_)))
+    }
+
+    fn take(&mut self, frame: FromWorker<'_>) -> Result<(), Malformed> {
+        self.hear(&frame, Instant::now())
+    }
+
+    /// The worker is gone, or cannot be understood, as `words` say.
+    fn give_up(&mut self, words: &str) {
+        self.end_all(|| CollectError::Worker(words.to_owned()));
+    }
+}
+
 impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
     pub(super) fn new(devices: Vec<BlockDevice>, making: &'a dyn Make, options: &Options, each: F) -> Self {
         let now = Instant::now();
@@ -53,10 +69,6 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
         }
     }
 
-    pub(super) fn is_done(&self) -> bool {
-        self.slots.iter().all(|slot| matches!(slot, Slot::Ended(_)))
-    }
-
     /// Has the worker brought every disk to its end?
     pub(super) fn all_ended_by_themselves(&self) -> bool {
         !self.is_broken
@@ -67,8 +79,7 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
         self.slots.into_iter().filter_map(ended).collect()
     }
 
-    /// Takes what the worker has said at `now`.
-    pub(super) fn take(&mut self, frame: &FromWorker<'_>, now: Instant) -> Result<(), Malformed> {
+    fn hear(&mut self, frame: &FromWorker<'_>, now: Instant) -> Result<(), Malformed> {
         self.heard = now;
         match frame {
             FromWorker::Hello { version } if *version == VERSION => Ok(()),
@@ -76,6 +87,7 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
             FromWorker::Started { slot, age } => self.start(*slot, now.checked_sub(*age).unwrap_or(now)),
             FromWorker::Said { slot, entries } => self.note(*slot, entries),
             FromWorker::Ended { slot, took, end } => self.end(*slot, end, *took),
+            FromWorker::Listed { .. } => Err(Malformed),
         }
     }
 
@@ -225,11 +237,6 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
         }
     }
 
-    /// Ends all disks: the worker is gone, or cannot be understood, as `words` say.
-    pub(super) fn give_up(&mut self, words: &str) {
-        self.end_all(|| CollectError::Worker(words.to_owned()));
-    }
-
     /// Ends all disks: there is no more time for them.
     pub(super) fn interrupt(&mut self) {
         self.end_all(|| CollectError::Interrupted);
@@ -248,5 +255,115 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
                 Slot::Ended(_) => {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Made;
+
+    /// Makes nothing, and says what it was given.
+    struct Given;
+
+    impl Make for Given {
+        fn make(&self, _: &BlockDevice, transcript: &[u8], after: After, _: Duration) -> Made {
+            let unanswered = (after != After::Nothing).then(|| "ata:ec".to_owned());
+            let result = (transcript != b"foreign").then(|| Ok(Record::default()));
+            Made { result, unanswered }
+        }
+    }
+
+    const LIMIT: Duration = Duration::from_secs(1);
+
+    fn desk(count: usize) -> Desk<'static, impl FnMut(&Collected)> {
+        let options = Options { disk_deadline: LIMIT, ..Options::default() };
+        Desk::new(vec![BlockDevice::default(); count], &Given, &options, |_| ())
+    }
+
+    fn started(slot: u32) -> FromWorker<'static> {
+        FromWorker::Started { slot, age: Duration::ZERO }
+    }
+
+    fn said(slot: u32, entries: &'static [u8]) -> FromWorker<'static> {
+        FromWorker::Said { slot, entries }
+    }
+
+    fn ended(slot: u32, end: End) -> FromWorker<'static> {
+        FromWorker::Ended { slot, took: Duration::ZERO, end }
+    }
+
+    #[test]
+    fn a_turn_from_begin_to_end() {
+        let mut desk = desk(2);
+        for frame in [started(1), said(1, b"a"), said(1, b"b"), ended(1, End::Done), ended(0, End::SameDrive)]
+        {
+            assert!(!desk.is_done());
+            desk.take(frame).unwrap();
+        }
+        assert!(desk.is_done() && desk.all_ended_by_themselves());
+        let collected = desk.into_collected();
+        assert!(matches!(collected[0].result, Err(CollectError::SameDrive)));
+        assert!(collected[1].result.is_ok() && collected[1].hung_in.is_none());
+    }
+
+    #[test]
+    fn a_late_disk_is_given_up_and_told_where() {
+        let mut desk = desk(3);
+        desk.take(started(0)).unwrap();
+        desk.take(said(0, b"a")).unwrap();
+        desk.take(started(1)).unwrap();
+        desk.look_at_the_clock(Instant::now());
+        assert!(matches!(desk.slots[0], Slot::Running { .. }));
+        desk.look_at_the_clock(Instant::now() + LIMIT + GRACE);
+        // What comes too late changes nothing.
+        desk.take(said(0, b"b")).unwrap();
+        desk.take(ended(0, End::Done)).unwrap();
+        assert!(desk.is_done() && !desk.all_ended_by_themselves());
+        let collected = desk.into_collected();
+        assert!(collected[0].result.is_ok());
+        assert_eq!(collected[0].hung_in.as_deref(), Some("ata:ec"));
+        assert!(matches!(collected[1].result, Err(CollectError::Opening(LIMIT))));
+        assert!(matches!(collected[2].result, Err(CollectError::Worker(_))), "nothing was heard of it");
+    }
+
+    #[test]
+    fn a_worker_that_is_gone_made_no_disk_hang() {
+        let mut desk = desk(2);
+        desk.take(started(0)).unwrap();
+        desk.take(said(0, b"a")).unwrap();
+        desk.give_up("ended");
+        let collected = desk.into_collected();
+        assert!(collected.iter().all(|one| one.hung_in.is_none()));
+        assert!(collected[0].result.is_ok() && collected[1].result.is_err());
+    }
+
+    #[test]
+    fn what_a_hostile_worker_says_is_refused() {
+        let refused = [
+            FromWorker::Hello { version: VERSION + 1 },
+            started(2),
+            said(u32::MAX, b""),
+            ended(2, End::Done),
+            FromWorker::Listed { index: 0, listing: Ok(Vec::new()) },
+        ];
+        for frame in refused {
+            assert_eq!(desk(2).take(frame), Err(Malformed));
+        }
+        let mut desk = desk(2);
+        desk.take(ended(0, End::Done)).unwrap();
+        desk.take(started(1)).unwrap();
+        desk.take(said(1, b"foreign")).unwrap();
+        desk.take(ended(1, End::Done)).unwrap();
+        assert!(desk.into_collected().iter().all(|one| matches!(one.result, Err(CollectError::Worker(_)))));
+    }
+
+    #[test]
+    fn a_transcript_without_end_is_refused() {
+        static LONG: [u8; 1 << 20] = [0; 1 << 20];
+        let mut desk = desk(1);
+        desk.take(started(0)).unwrap();
+        let refused = (0..=LONGEST >> 20).find(|_| desk.take(said(0, &LONG)).is_err());
+        assert_eq!(refused, Some(LONGEST >> 20));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::transport::megaraid::Entry;
 use crate::transport::wire::{Put, Reader};
 
 /// Version of the protocol; the first thing that either side says.
@@ -39,6 +40,13 @@ pub enum FromWorker<'a> {
         took: Duration,
         /// How.
         end: End,
+    },
+    /// What a RAID controller says of its disks.
+    Listed {
+        /// Number of the controller in the setup.
+        index: u32,
+        /// Number of each disk and what is known of it, or why there is no list, in words.
+        listing: Result<Vec<Entry>, String>,
     },
 }
 
@@ -87,6 +95,11 @@ impl FromWorker<'_> {
                 out.put_time(*took);
                 put_end(out, end);
             }
+            Self::Listed { index, listing } => {
+                out.put_u8(4);
+                out.put_u32(*index);
+                put_listing(out, listing);
+            }
         });
     }
 }
@@ -109,6 +122,7 @@ impl<'a> FromWorker<'a> {
             1 => Self::Started { slot: reader.u32()?, age: reader.time()? },
             2 => return Some(Self::Said { slot: reader.u32()?, entries: reader.rest() }),
             3 => Self::Ended { slot: reader.u32()?, took: reader.time()?, end: end(reader)? },
+            4 => Self::Listed { index: reader.u32()?, listing: listing(reader)? },
             _ => return None,
         };
         reader.is_empty().then_some(frame)
@@ -157,6 +171,34 @@ fn put_end(out: &mut Vec<u8>, end: &End) {
     }
 }
 
+fn put_listing(out: &mut Vec<u8>, listing: &Result<Vec<Entry>, String>) {
+    match listing {
+        Ok(entries) => {
+            out.put_u8(0);
+            for (target, info) in entries {
+                out.put_u8(*target);
+                out.put_some(info.as_ref(), |out, info| out.put_bytes(info));
+            }
+        }
+        Err(words) => {
+            out.put_u8(1);
+            out.put_bytes(words.as_bytes());
+        }
+    }
+}
+
+fn listing(reader: &mut Reader<'_>) -> Option<Result<Vec<Entry>, String>> {
+    if reader.flag()? {
+        return Some(Err(reader.text()?));
+    }
+    let mut entries = Vec::new();
+    while !reader.is_empty() {
+        let target = reader.u8()?;
+        entries.push((target, reader.some(Reader::bytes)?.map(<[u8]>::to_vec)));
+    }
+    Some(Ok(entries))
+}
+
 fn end(reader: &mut Reader<'_>) -> Option<End> {
     Some(match reader.u8()? {
         0 => End::Done,
@@ -192,6 +234,8 @@ mod tests {
             ended(End::SameDrive),
             ended(End::RoundOver),
             ended(End::NoThread("EAGAIN".to_owned())),
+            FromWorker::Listed { index: 0, listing: Ok(vec![(8, Some(vec![1, 2])), (9, None)]) },
+            FromWorker::Listed { index: 0, listing: Err("no".to_owned()) },
         ]
     }
 

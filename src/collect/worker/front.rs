@@ -1,25 +1,21 @@
 //! The front: starts a worker, keeps what each disk says, and makes the records. Every wait in here has an end.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
-use std::os::fd::BorrowedFd;
 use std::path::PathBuf;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-
 use super::desk::Desk;
-use super::frame::FromWorker;
+use super::frame::{FromWorker, Malformed, VERSION};
+use super::line::{Ear, Line};
 use super::process::{Left, Manner, Process, Recipe};
 use super::setup::Setup;
 use super::{Interrupt, Interrupts};
-use crate::collect::{Collected, Options};
-use crate::device::BlockDevice;
-use crate::source::{Asking, Make, Making};
+use crate::collect::{CollectError, Collected, Options};
+use crate::device::{BlockDevice, MegaRaidController};
+use crate::source::{Asking, Backend, Make, Making};
+use crate::transport::megaraid;
 
-/// How much is read at once.
-const CHUNK: usize = 256 << 10;
 /// How long a worker that is told to stop may take to say what it has.
 const LAST_WORDS: Duration = Duration::from_millis(100);
 
@@ -73,7 +69,13 @@ impl Worker {
         each: impl FnMut(&Collected),
     ) -> Round {
         self.left.retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
-        let setup = Setup { parent: std::process::id(), options: *options, asking: asking.clone(), devices };
+        let setup = Setup {
+            parent: std::process::id(),
+            options: *options,
+            asking: asking.clone(),
+            controllers: Vec::new(),
+            devices,
+        };
         let frame = setup.encode();
         let mut desk = Desk::new(setup.devices, making, options, each);
         if desk.is_done() {
@@ -86,137 +88,121 @@ impl Worker {
                 return Round { collected: desk.into_collected(), interrupt: None, left: None };
             }
         };
-        let mut line =
-            Line { process, unsent: frame, unread: Vec::new(), chunk: vec![0; CHUNK], is_open: true };
-        let interrupt = line.run(&mut desk, interrupts);
+        let mut line = Line::new(process, frame);
+        let interrupt = hear(&mut line, &mut desk, interrupts);
         let manner = if desk.all_ended_by_themselves() { Manner::Gently } else { Manner::Firmly };
-        line.forward_stderr();
-        let left = line.process.end(manner).and_then(|(child, left)| {
-            self.left.push(child);
-            left
-        });
+        let left = self.end(line, manner);
         Round { collected: desk.into_collected(), interrupt, left }
     }
-}
 
-/// The pipes to a worker, and what is on its way.
-struct Line {
-    process: Process,
-    unsent: Vec<u8>,
-    unread: Vec<u8>,
-    chunk: Vec<u8>,
-    is_open: bool,
-}
-
-impl Line {
-    /// Hears the worker until all disks have ended, or it is over with it.
-    fn run<F: FnMut(&Collected)>(
+    /// Lets a worker ask `controllers` for their disks, within [`megaraid::ALL`]; for each its disks, or why there is no
+    /// list.
+    pub fn list(
         &mut self,
-        desk: &mut Desk<'_, F>,
-        interrupts: Option<&Interrupts>,
-    ) -> Option<Interrupt> {
-        let stop = interrupts.and_then(Interrupts::descriptor);
-        while !desk.is_done() {
-            if !self.is_open {
-                let words = self.process.end_in_words();
-                desk.give_up(&words.map_or("closed its pipe".to_owned(), |words| format!("ended ({words})")));
-                break;
-            }
-            let until = desk.end_of_patience();
-            self.exchange(desk, until, stop);
-            if let Some(interrupt) = interrupts.and_then(Interrupts::take) {
-                self.process.close();
-                let until = Instant::now() + LAST_WORDS;
-                while self.is_open && Instant::now() < until && !desk.is_done() {
-                    self.exchange(desk, until, None);
-                }
-                desk.interrupt();
-                return Some(interrupt);
-            }
-            desk.look_at_the_clock(Instant::now());
-        }
-        None
-    }
-
-    /// Waits until something can be moved, at most until `until`, and moves it.
-    fn exchange<F: FnMut(&Collected)>(
-        &mut self,
-        desk: &mut Desk<'_, F>,
-        until: Instant,
-        stop: Option<BorrowedFd<'_>>,
-    ) {
-        let mut waiting = vec![
-            PollFd::new(self.process.stdout(), PollFlags::POLLIN),
-            PollFd::new(self.process.stderr(), PollFlags::POLLIN),
-        ];
-        waiting.extend(stop.map(|stop| PollFd::new(stop, PollFlags::POLLIN)));
-        if !self.unsent.is_empty() {
-            waiting.extend(self.process.stdin().map(|stdin| PollFd::new(stdin, PollFlags::POLLOUT)));
-        }
-        // Rounded up: to wake a moment too early would mean to wait for nothing.
-        let millis = until.saturating_duration_since(Instant::now()).as_millis() + 1;
-        let limit = PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX);
-        if poll(&mut waiting, limit).is_err() {
-            // Interrupted: the caller looks around and comes back.
-            return;
-        }
-        let is_ready = |index: usize| waiting.get(index).is_some_and(|one| one.any() == Some(true));
-        let (can_read, can_read_words) = (is_ready(0), is_ready(1));
-        self.send();
-        if can_read {
-            self.hear(desk);
-        }
-        if can_read_words {
-            self.forward_stderr();
-        }
-    }
-
-    fn send(&mut self) {
-        match self.process.write(&self.unsent) {
-            Ok(len) => drop(self.unsent.drain(..len.min(self.unsent.len()))),
-            // It is gone, as the other pipe will tell.
-            Err(_) => self.unsent.clear(),
-        }
-    }
-
-    /// Takes what the worker has said.
-    fn hear<F: FnMut(&Collected)>(&mut self, desk: &mut Desk<'_, F>) {
-        let len = match self.process.read(&mut self.chunk) {
-            Ok(None) => return,
-            Ok(Some(len)) if len > 0 => len,
-            Ok(Some(_)) | Err(_) => {
-                self.is_open = false;
-                return;
-            }
+        controllers: &[MegaRaidController],
+    ) -> Vec<Result<Vec<BlockDevice>, CollectError>> {
+        let mut lists = Lists::new(controllers);
+        let asking = Asking { backend: Backend::Native, smartctl: PathBuf::new(), asleep: None };
+        let setup = Setup {
+            parent: std::process::id(),
+            options: Options::default(),
+            asking,
+            controllers: controllers.to_vec(),
+            devices: Vec::new(),
         };
-        self.unread.extend(self.chunk.iter().take(len));
-        let mut taken = 0;
-        loop {
-            match FromWorker::decode(self.unread.get(taken..).unwrap_or_default()) {
-                Ok(Some((frame, len))) => {
-                    taken += len;
-                    if desk.take(&frame, Instant::now()).is_ok() {
-                        continue;
-                    }
+        match Process::start(&self.recipe) {
+            Err(error) => lists.give_up(&format!("cannot be started: {error}")),
+            Ok(process) => {
+                let mut line = Line::new(process, setup.encode());
+                let until = Instant::now() + megaraid::ALL;
+                while !lists.is_done() && Instant::now() < until && line.is_open() {
+                    line.exchange(&mut lists, until, None);
                 }
-                Ok(None) => break,
-                Err(_) => {}
+                if !line.is_open() {
+                    lists.give_up(&line.why_it_is_closed());
+                }
+                let manner = if lists.is_done() { Manner::Gently } else { Manner::Firmly };
+                self.end(line, manner);
             }
-            desk.give_up("says what cannot be understood");
-            self.is_open = false;
+        }
+        lists.into_results()
+    }
+
+    fn end(&mut self, line: Line, manner: Manner) -> Option<Left> {
+        let (child, left) = line.end(manner)?;
+        self.left.push(child);
+        left
+    }
+}
+
+/// Hears the worker until all disks have ended, or it is over with it.
+fn hear<F: FnMut(&Collected)>(
+    line: &mut Line,
+    desk: &mut Desk<'_, F>,
+    interrupts: Option<&Interrupts>,
+) -> Option<Interrupt> {
+    let stop = interrupts.and_then(Interrupts::descriptor);
+    while !desk.is_done() {
+        if !line.is_open() {
+            desk.give_up(&line.why_it_is_closed());
             break;
         }
-        self.unread.drain(..taken.min(self.unread.len()));
+        let patience = desk.end_of_patience();
+        line.exchange(desk, patience, stop);
+        if let Some(interrupt) = interrupts.and_then(Interrupts::take) {
+            line.close();
+            let until = Instant::now() + LAST_WORDS;
+            while line.is_open() && Instant::now() < until && !desk.is_done() {
+                line.exchange(desk, until, None);
+            }
+            desk.interrupt();
+            return Some(interrupt);
+        }
+        desk.look_at_the_clock(Instant::now());
+    }
+    None
+}
+
+/// The lists of controllers, as they come.
+struct Lists<'a> {
+    controllers: &'a [MegaRaidController],
+    lists: Vec<Option<Result<Vec<BlockDevice>, CollectError>>>,
+}
+
+impl<'a> Lists<'a> {
+    fn new(controllers: &'a [MegaRaidController]) -> Self {
+        Self { controllers, lists: controllers.iter().map(|_| None).collect() }
     }
 
-    /// Passes on what the worker says to people, without anything that a terminal would obey.
-    fn forward_stderr(&mut self) {
-        let mut chunk = [0; 8 << 10];
-        if let Ok(Some(len)) = self.process.read_stderr(&mut chunk) {
-            let text = String::from_utf8_lossy(chunk.get(..len).unwrap_or_default()).into_owned();
-            let plain: String =
-                text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
-            _ = io::stderr().lock().write_all(plain.as_bytes());
+    fn into_results(self) -> Vec<Result<Vec<BlockDevice>, CollectError>> {
+        let late = || Err(CollectError::Deadline(megaraid::ALL));
+        self.lists.into_iter().map(|list| list.unwrap_or_else(late)).collect()
+    }
+}
+
+impl Ear for Lists<'_> {
+    fn is_done(&self) -> bool {
+        self.lists.iter().all(Option::is_some)
+    }
+
+    fn take(&mut self, frame: FromWorker<'_>) -> Result<(), Malformed> {
+        match frame {
+            FromWorker::Hello { version: VERSION } => Ok(()),
+            FromWorker::Listed { index, listing } => {
+                let index = usize::try_from(index).map_err(|_| Malformed)?;
+                let (controller, list) =
+                    self.controllers.get(index).zip(self.lists.get_mut(index)).ok_or(Malformed)?;
+                let disks = listing.map(|listing| megaraid::listed(controller, &listing));
+                *list = Some(disks.map_err(CollectError::Told));
+                Ok(())
+            }
+            _ => Err(Malformed),
+        }
+    }
+
+    fn give_up(&mut self, words: &str) {
+        for list in self.lists.iter_mut().filter(|list| list.is_none()) {
+            *list = Some(Err(CollectError::Worker(words.to_owned())));
         }
     }
 }

@@ -12,6 +12,7 @@ mod desk;
 pub mod frame;
 mod front;
 mod interrupt;
+mod line;
 mod outbox;
 mod process;
 mod serve;

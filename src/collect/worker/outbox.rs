@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::frame::{End, FromWorker, VERSION};
+use crate::transport::megaraid::Entry;
 use crate::transport::transcript::Paper;
 
 /// How long what a disk has said may wait for more.
@@ -59,6 +60,14 @@ impl Outbox {
             running.gather(slot, &mut state.frames);
         }
         FromWorker::Ended { slot, took, end }.encode(&mut state.frames);
+        state.urgent = true;
+        self.changed.notify_one();
+    }
+
+    /// A controller has said, or not, which disks it has.
+    pub(super) fn listed(&self, index: u32, listing: Result<Vec<Entry>, String>) {
+        let mut state = self.lock();
+        FromWorker::Listed { index, listing }.encode(&mut state.frames);
         state.urgent = true;
         self.changed.notify_one();
     }
@@ -140,6 +149,7 @@ mod tests {
                 FromWorker::Started { slot, .. } => format!("started {slot}"),
                 FromWorker::Said { slot, entries } => format!("said {slot} {}", entries.len()),
                 FromWorker::Ended { slot, end, .. } => format!("ended {slot} {end:?}"),
+                FromWorker::Listed { index, .. } => format!("listed {index}"),
             });
             rest = &rest[len..];
         }

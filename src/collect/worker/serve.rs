@@ -16,6 +16,7 @@ use super::setup::Setup;
 use crate::collect::pool::{self, Turn, Work};
 use crate::device::BlockDevice;
 use crate::source::{Asking, Limits, SourceError};
+use crate::transport::megaraid;
 use crate::transport::transcript::Paper;
 
 /// Serves the front at the other ends of standard input and output. It returns when the front closes standard input or
@@ -39,6 +40,14 @@ pub fn serve() -> io::Result<()> {
     let writes = Arc::clone(&outbox);
     let mut out = stdout.try_clone()?;
     thread::Builder::new().name("outbox".to_owned()).spawn(move || writes.keep_writing(&mut out))?;
+    for (index, controller) in setup.controllers.iter().cloned().enumerate() {
+        let tells = Arc::clone(&outbox);
+        let list = move || {
+            let listing = megaraid::listing(&controller).map_err(|error| chain(&error));
+            tells.listed(number(index), listing);
+        };
+        thread::Builder::new().name("megaraid".to_owned()).spawn(list)?;
+    }
     let asks = Arc::clone(&outbox);
     thread::Builder::new().name("round".to_owned()).spawn(move || ask(setup, &asks))?;
 

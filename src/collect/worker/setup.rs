@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::frame::{Malformed, VERSION, body, framed};
 use crate::collect::Options;
-use crate::device::{BlockDevice, Hctl, Link, MegaRaidMember, Place};
+use crate::device::{BlockDevice, Hctl, Link, MegaRaidController, MegaRaidMember, Place};
 use crate::source::native::Power;
 use crate::source::{Asking, Backend};
 use crate::transport::wire::{Put, Reader};
@@ -19,7 +19,9 @@ pub(super) struct Setup {
     pub(super) parent: u32,
     pub(super) options: Options,
     pub(super) asking: Asking,
-    /// The disks, by their slots: what is needed to reach them, and no identifier.
+    /// The controllers whose disks are to be listed.
+    pub(super) controllers: Vec<MegaRaidController>,
+    /// The disks to be asked, by their slots: what is needed to reach them, and no identifier.
     pub(super) devices: Vec<BlockDevice>,
 }
 
@@ -52,6 +54,10 @@ impl Setup {
             put_word(out, &BACKENDS, &self.asking.backend);
             out.put_path(&self.asking.smartctl);
             out.put_some(self.asking.asleep, |out, power| put_word(out, &POWERS, &power));
+            out.put_u16(u16::try_from(self.controllers.len()).unwrap_or(u16::MAX));
+            for controller in self.controllers.iter().take(usize::from(u16::MAX)) {
+                out.put_u16(controller.host);
+            }
             self.devices.iter().for_each(|device| put_device(out, device));
         });
         out
@@ -81,11 +87,15 @@ impl Setup {
             smartctl: reader.path()?,
             asleep: reader.some(|reader| word(reader, &POWERS))?,
         };
+        let mut controllers = Vec::new();
+        for _ in 0..reader.u16()? {
+            controllers.push(MegaRaidController { host: reader.u16()?, address: None });
+        }
         let mut devices = Vec::new();
         while !reader.is_empty() {
             devices.push(device(reader)?);
         }
-        Some(Self { parent, options, asking, devices })
+        Some(Self { parent, options, asking, controllers, devices })
     }
 }
 
@@ -181,7 +191,9 @@ mod tests {
             smartctl: "/bin/smartctl".into(),
             asleep: Some(Power::Standby),
         };
-        Setup { parent: 77, options: Options { jobs: Some(3), ..Options::default() }, asking, devices }
+        let controllers = vec![MegaRaidController { host: 6, address: None }];
+        let options = Options { jobs: Some(3), ..Options::default() };
+        Setup { parent: 77, options, asking, controllers, devices }
     }
 
     #[test]

@@ -5,5 +5,5 @@ mod list;
 mod node;
 mod scsi;
 
-pub use disks::disks;
+pub use disks::{ALL, Entry, disks, listed, listing};
 pub use scsi::MegaRaid;

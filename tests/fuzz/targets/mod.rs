@@ -11,6 +11,7 @@ mod pages;
 mod record;
 mod sense;
 mod smartctl;
+mod worker;
 
 pub use device::device;
 pub use drivedb::drivedb;
@@ -18,6 +19,7 @@ pub use dump::dump;
 pub use pages::{ata, nvme, scsi};
 pub use sense::sense;
 pub use smartctl::smartctl;
+pub use worker::worker;
 
 /// Takes an input, and panics where it does harm.
 pub type Target = fn(&[u8]);
@@ -32,4 +34,5 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("scsi", scsi),
     ("sense", sense),
     ("smartctl", smartctl),
+    ("worker", worker),
 ];
