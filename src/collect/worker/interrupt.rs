@@ -1,5 +1,6 @@
 //! Signals that end a round with what has been read, instead of the program.
 
+use std::fs;
 use std::os::fd::{AsFd, BorrowedFd};
 
 use nix::sys::signal::{SigSet, Signal};
@@ -25,7 +26,11 @@ pub struct Interrupts {
 impl Interrupts {
     /// Holds them back. Where the system does not let it, they end the program as ever.
     pub fn hold() -> Self {
-        let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP].into_iter().collect();
+        let ignored = ignored(&fs::read_to_string("/proc/self/status").unwrap_or_default());
+        // What nohup or a shell has this program ignore, it goes on to ignore.
+        let heeded = |signal: &Signal| ignored >> (*signal as i32 - 1) & 1 == 0;
+        let signals: SigSet =
+            [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP].into_iter().filter(heeded).collect();
         let descriptor = SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK).ok();
         let held = descriptor.filter(|_| signals.thread_block().is_ok());
         Self { signals, descriptor: held }
@@ -52,9 +57,21 @@ impl Drop for Interrupts {
     }
 }
 
+/// The signals that are ignored, by /proc/PID/status: the lowest bit is signal 1.
+fn ignored(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ignored_signals_are_read_from_the_status() {
+        assert_eq!(ignored("Name:\tstone\nSigIgn:\t0000000000001001\nSigCgt:\t1\n"), 0x1001);
+        assert_eq!(ignored("SigIgn:\tx\n"), 0);
+    }
 
     #[test]
     fn a_signal_that_is_held_back_is_told() {
