@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says where it fails")]
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -113,6 +113,7 @@ fn a_wrong_call_says_so_in_json_too() {
         ("--json=c --frobnicate", "--frobnicate"),
         ("--json=c -t short", "smartmontools"),
         ("-l fancy -j", "fancy"),
+        ("-A -j -B /no/such/drivedb.h", "/no/such/drivedb.h"),
     ] {
         let (text, status) = smartctl(options, "/dev/null");
         let json: Value = serde_json::from_str(&text).unwrap();
@@ -157,6 +158,9 @@ fn text_has_the_lines_that_programs_look_for() {
     let (text, _) = smartctl("-A", &drive("ata-hdd"));
     assert_eq!(text.lines().position(|line| line.starts_with("=== START")), Some(3));
     assert_eq!(smartctl("-H -q silent", &drive("ata-hdd")).0, "");
+    let (bad, _) = smartctl("-a -q errorsonly", &drive("ata-hdd-failing"));
+    assert!(bad.contains("FAILED!") && bad.contains("Error Count: ") && !bad.contains("Serial"), "{bad}");
+    assert_eq!(smartctl("-H -A -q errorsonly", &drive("ata-hdd")).0, "");
 }
 
 #[test]
@@ -215,4 +219,241 @@ fn called_by_the_name_it_is_smartctl() {
     assert_eq!(json["smartctl"]["argv"][0], "smartctl");
     let version = Command::new(&program).arg("-V").output().unwrap();
     assert!(String::from_utf8(version.stdout).unwrap().starts_with("smartctl 7."));
+}
+
+/// What becomes of an option.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    /// It is done: exit status 0, or findings of the disk.
+    Done,
+    /// It would change the drive: exit status 1, and what to use instead.
+    Refused,
+    /// It is understood, and there is a line that says that it is not done.
+    NotSupported,
+}
+
+/// Every option of smartctl's manual, and some of newer versions.
+const OPTIONS: &[(&str, End)] = &[
+    ("-i", End::Done),
+    ("--info", End::Done),
+    ("--identify", End::Done),
+    ("--identify=n", End::Done),
+    ("--identify=wb", End::Done),
+    ("-a", End::Done),
+    ("--all", End::Done),
+    ("-x", End::Done),
+    ("--xall", End::Done),
+    ("-x -a", End::Done),
+    ("-g all", End::Done),
+    ("-g aam", End::Done),
+    ("-g apm", End::Done),
+    ("-g dsn", End::Done),
+    ("-g lookahead", End::Done),
+    ("-g security", End::Done),
+    ("-g wcache", End::Done),
+    ("-g rcache", End::Done),
+    ("--get=wcreorder", End::NotSupported),
+    ("-g wcache-sct", End::NotSupported),
+    ("-s on", End::Refused),
+    ("--smart=off", End::Refused),
+    ("-s security-freeze", End::Refused),
+    ("--set=standby,now", End::Refused),
+    ("-s wcache-sct,off,p", End::Refused),
+    ("-o on", End::Refused),
+    ("--offlineauto=off", End::Refused),
+    ("-S on", End::Refused),
+    ("--saveauto=off", End::Refused),
+    ("-t short", End::Refused),
+    ("--test=select,0-max", End::Refused),
+    ("-C", End::Refused),
+    ("--captive", End::Refused),
+    ("-X", End::Refused),
+    ("--abort", End::Refused),
+    ("-j -i", End::Done),
+    ("--json=cgiosuvy -i", End::Done),
+    ("-q errorsonly -H", End::Done),
+    ("-q silent -H", End::Done),
+    ("--quietmode=noserial -i", End::Done),
+    ("-d auto -i", End::Done),
+    ("-d test", End::Done),
+    ("-T normal -i", End::Done),
+    ("-T conservative -i", End::Done),
+    ("-T permissive -T permissive -i", End::Done),
+    ("--tolerance=verypermissive -i", End::Done),
+    ("-b warn -i", End::Done),
+    ("-b exit -i", End::Done),
+    ("--badsum=ignore -i", End::Done),
+    ("-r ioctl -i", End::Done),
+    ("-r ataioctl,2 -i", End::Done),
+    ("-r scsiioctl -i", End::Done),
+    ("--report=nvmeioctl,1 -i", End::Done),
+    ("-n never -i", End::Done),
+    ("-n sleep -i", End::Done),
+    ("-n standby,0 -i", End::Done),
+    ("--nocheck=idle,3,5 -i", End::Done),
+    ("-H", End::Done),
+    ("-H -H", End::Done),
+    ("--health", End::Done),
+    ("-c", End::Done),
+    ("--capabilities", End::Done),
+    ("-A", End::Done),
+    ("--attributes", End::Done),
+    ("-A -f old", End::Done),
+    ("-A -f brief", End::Done),
+    ("-A -f hex", End::Done),
+    ("-A -f hex,id", End::Done),
+    ("-A --format=hex,val", End::Done),
+    ("-l error", End::Done),
+    ("-l error,4", End::Done),
+    ("-l xerror", End::Done),
+    ("-l xerror,20", End::Done),
+    ("-l xerror,20,error", End::Done),
+    ("-l xerror,error", End::Done),
+    ("-l selftest", End::Done),
+    ("-l xselftest", End::Done),
+    ("-l xselftest,2,selftest", End::Done),
+    ("-l selective", End::Done),
+    ("-l directory", End::Done),
+    ("-l directory,g", End::Done),
+    ("-l directory,s", End::Done),
+    ("-l background", End::Done),
+    ("-l scttemp", End::Done),
+    ("-l scttempsts", End::Done),
+    ("-l scttemphist", End::Done),
+    ("-l scttempint,5", End::Refused),
+    ("-l scttempint,5,p", End::Refused),
+    ("-l scterc", End::Done),
+    ("-l scterc,70,70", End::Refused),
+    ("-l scterc,70,70,p", End::Refused),
+    ("-l scterc,reset", End::Refused),
+    ("-l devstat", End::Done),
+    ("-l devstat,0", End::Done),
+    ("-l devstat,7", End::Done),
+    ("-l defects", End::Done),
+    ("-l defects,100", End::Done),
+    ("-l envrep", End::Done),
+    ("-l sataphy", End::Done),
+    ("-l sataphy,reset", End::Refused),
+    ("-l sasphy", End::Done),
+    ("-l sasphy,reset", End::Refused),
+    ("-l tapealert", End::NotSupported),
+    ("-l tapedevstat", End::NotSupported),
+    ("-l zdevstat", End::Done),
+    ("-l genstats", End::Done),
+    ("-l farm", End::Done),
+    ("-l gplog,0x04,0-max", End::Done),
+    ("-l smartlog,0x06", End::Done),
+    ("-l nvmelog,0x2,0x200", End::Done),
+    ("--log=ssd", End::Done),
+    ("-A -v 9,minutes", End::Done),
+    ("-A -v N,raw48:012345", End::Done),
+    ("-v help", End::Done),
+    ("-A --vendorattribute=5,raw16(raw16),Mine", End::Done),
+    ("-F none -A", End::Done),
+    ("-F nologdir -A", End::Done),
+    ("-F samsung -F samsung2 -F samsung3 -A", End::Done),
+    ("-F xerrorlba -F swapid -A", End::Done),
+    ("-P use -A", End::Done),
+    ("-P ignore -A", End::Done),
+    ("-P show", End::Done),
+    ("-P showall", End::Done),
+    ("-h", End::Done),
+    ("--usage", End::Done),
+    ("-V", End::Done),
+    ("--license", End::Done),
+];
+
+#[test]
+fn every_option_is_done_or_refused_or_said_to_be_left_out() {
+    for (options, end) in OPTIONS {
+        for name in ["ata-hdd", "scsi-hdd", "nvme-dc"] {
+            let (text, status) = smartctl(options, &drive(name));
+            let found = if status & 1 != 0 {
+                assert!(text.contains("smartmontools' own smartctl"), "{options}: {text}");
+                End::Refused
+            } else if text.contains("not supported, ") {
+                End::NotSupported
+            } else {
+                End::Done
+            };
+            assert_eq!(found, *end, "{options} {name}: {text}");
+            assert_eq!(status & 6, 0, "{options} {name}: {text}");
+        }
+    }
+}
+
+/// Smartctl as `script`, and a program that is called smartctl in the folder before it in PATH and is this one.
+fn beside(script: Option<&str>) -> (tempfile::TempDir, std::ffi::OsString) {
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, theirs) = (folder.path().join("ours"), folder.path().join("theirs"));
+    for path in [&ours, &theirs] {
+        fs::create_dir(path).unwrap();
+    }
+    symlink(env!("CARGO_BIN_EXE_stone"), ours.join("smartctl")).unwrap();
+    if let Some(script) = script {
+        fs::write(theirs.join("smartctl"), format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(theirs.join("smartctl"), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = std::env::join_paths([&ours, &theirs]).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn a_controller_that_only_smartmontools_knows_is_read_by_its_smartctl() {
+    let (folder, path) = beside(Some("echo \"called: $*\"; exit 68"));
+    for kind in
+        ["areca,3/1", "cciss,2", "3ware,5", "aacraid,0,0,2", "jmb39x-q,1", "usbjmicron,x", "sat+sntrealtek"]
+    {
+        let mut command = Command::new(folder.path().join("ours/smartctl"));
+        let output = command.args(["-a", "-d", kind, "/dev/sg2"]).env("PATH", &path).output().unwrap();
+        assert_eq!(output.status.code(), Some(68), "{kind}");
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("called: -a -d {kind} /dev/sg2\n"));
+    }
+    // What changes a drive is refused before.
+    let mut command = Command::new(folder.path().join("ours/smartctl"));
+    let output =
+        command.args(["-t", "short", "-d", "cciss,0", "/dev/sg2"]).env("PATH", &path).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_script_that_leads_back_is_not_run_for_ever() {
+    let stone = env!("CARGO_BIN_EXE_stone");
+    let (folder, path) = beside(Some(&format!("exec {stone} smartctl \"$@\"")));
+    let mut command = Command::new(folder.path().join("ours/smartctl"));
+    let output = command.args(["-j", "-a", "-d", "hpt,1/2", "/dev/sda"]).env("PATH", &path).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(json["smartctl"]["messages"][0]["string"].as_str().unwrap().contains("install smartmontools"));
+}
+
+#[test]
+fn everything_costs_no_more_commands_than_promised() {
+    for (name, most) in [("ata-hdd", 20), ("ata-ssd", 20), ("scsi-hdd", 28), ("scsi-ssd", 28), ("nvme-dc", 5)]
+    {
+        let commands = json("-x -j", name)["stone"]["commands"].as_u64().unwrap();
+        assert!(commands <= most, "{name}: {commands} commands");
+    }
+}
+
+#[test]
+fn a_part_of_a_log_is_what_was_asked_for() {
+    let json = |options: &str| json(options, "ata-hdd");
+    let pages = |options: &str| json(options)["ata_device_statistics"]["pages"].as_array().map(Vec::len);
+    assert!(pages("-j -l devstat") > Some(1));
+    assert_eq!(pages("-j -l devstat,1"), Some(1));
+    assert_eq!(pages("-j -l devstat,0"), None);
+    assert_eq!(json("-j -l devstat,0")["ata_device_statistics"]["supported_pages"][0]["number"], 0);
+    let both = json("-j -x -a");
+    assert_eq!(keys(&both["ata_smart_error_log"]), ["extended", "summary"]);
+    assert_eq!(keys(&json("-j -x")["ata_smart_error_log"]), ["extended"]);
+}
+
+#[test]
+fn bytes_and_words_are_printed_without_what_identifies_the_disk() {
+    let (text, status) = smartctl("-l gplog,0x04,0-1 -l smartlog,0x06", &drive("ata-hdd"));
+    assert_eq!((status, text.lines().filter(|line| line.starts_with("0000000: ")).count()), (0, 2), "{text}");
+    let (text, _) = smartctl("--identify=wb", &drive("ata-hdd"));
+    assert!(text.contains("MADEUP") && text.contains("Phy event counters"), "{text}");
+    assert!(!smartctl("--identify=wb -q noserial", &drive("ata-hdd")).0.contains("MADEUP"));
 }

@@ -363,7 +363,7 @@ fn a_record_is_the_same_from_a_worker_and_from_this_process() {
         .filter(|path| path.join("device.conf").exists())
         .map(|path| BlockDevice::recorded(&path))
         .collect();
-    let asking = Asking { backend: Backend::Native, smartctl: PathBuf::new(), asleep: None };
+    let asking = Asking { backend: Backend::Native, ..Asking::default() };
     let options = Options::default();
     let mut seen = 0;
     let round = worker().collect(disks.clone(), &asking, &options, None, |_| seen += 1);
@@ -391,7 +391,7 @@ fn a_controller_that_is_not_there_is_asked_by_the_worker() {
 
 #[test]
 fn a_program_that_is_no_worker_is_said_to_be_none() {
-    let asking = Asking { backend: Backend::Native, smartctl: PathBuf::new(), asleep: None };
+    let asking = Asking { backend: Backend::Native, ..Asking::default() };
     for (program, arguments, words) in [
         ("/nonexistent", [""; 2], "cannot be started"),
         ("/bin/true", [""; 2], "ended (exit status: 0)"),

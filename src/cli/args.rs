@@ -190,6 +190,11 @@ pub(super) enum Backend {
 
 #[derive(Debug, Args)]
 pub(super) struct QueryArgs {
+    /// Ask for health, temperature and counters alone: at most 6 commands to an ATA disk, 8 to a SCSI disk, 3 to NVMe.
+    /// What is read through smartctl is read whole.
+    #[arg(long)]
+    pub(super) quick: bool,
+
     #[command(flatten)]
     pub(super) disks: DiskArgs,
 }

@@ -16,3 +16,5 @@ mod telemetry;
 mod worker;
 
 pub use run::run;
+#[doc(hidden)]
+pub use smartctl::understood;

@@ -11,7 +11,7 @@ use crate::collect::quarantine::Rule;
 use crate::collect::worker::{Interrupt, Interrupts};
 use crate::collect::{CollectError, Collected, Options, Quarantine};
 use crate::device::BlockDevice;
-use crate::source::native::Power;
+use crate::source::native::{Extent, Power};
 use crate::source::{self, Asking, SourceError};
 use crate::telemetry::state_dir;
 
@@ -24,7 +24,7 @@ pub(super) struct Reading {
 }
 
 /// Reads `devices`, all at once; each that fails has its line on standard error.
-pub(super) fn read(cli: &Cli, devices: Vec<BlockDevice>, how: &HowArgs) -> Reading {
+pub(super) fn read(cli: &Cli, devices: Vec<BlockDevice>, how: &HowArgs, extent: Extent) -> Reading {
     let asking = Asking {
         backend: match how.backend {
             Backend::Auto => source::Backend::Auto,
@@ -38,6 +38,7 @@ pub(super) fn read(cli: &Cli, devices: Vec<BlockDevice>, how: &HowArgs) -> Readi
             NoCheck::Standby => Some(Power::Standby),
             NoCheck::Idle => Some(Power::Idle),
         },
+        extent,
     };
     let options = Options {
         jobs: how.jobs,

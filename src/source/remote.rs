@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::auto::Way;
-use super::native::{Dialogue, Native, Power};
+use super::native::{Extent, Native, Power};
 use super::{Limits, Smartctl, SourceError};
 use crate::device::BlockDevice;
 use crate::report::Record;
@@ -23,7 +23,7 @@ pub enum Backend {
 }
 
 /// How disks are asked: plain data, which goes to the process that asks them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Asking {
     /// How they are reached.
     pub backend: Backend,
@@ -31,9 +31,15 @@ pub struct Asking {
     pub smartctl: PathBuf,
     /// Disks that sleep as deeply are left asleep. `None`: they are read, and may wake.
     pub asleep: Option<Power>,
+    /// How much they are asked for.
+    pub extent: Extent,
 }
 
 impl Asking {
+    fn native(&self) -> Native {
+        Native::new().leaving_asleep(self.asleep).to_extent(self.extent)
+    }
+
     /// Asks a disk for all it has, and writes down what it answers. That it does not say who it is, the transcript
     /// tells.
     ///
@@ -56,9 +62,9 @@ impl Asking {
     }
 
     fn natively(&self, device: &BlockDevice, limits: &Limits, paper: &Paper) -> Result<(), SourceError> {
-        let native = Native::new().leaving_asleep(self.asleep);
+        let native = self.native();
         let mut transport = Transcribe::new(native.open(device)?, paper);
-        if let Err(error) = native.converse(device, &mut Dialogue::new(&mut transport, *limits)) {
+        if let Err(error) = native.converse(device, &mut native.dialogue(&mut transport, *limits)) {
             tracing::debug!(%error, "the disk does not identify itself");
         }
         Ok(())
@@ -95,7 +101,7 @@ pub struct Made {
 impl Making {
     /// Makes records of what was asked for by `asking`.
     pub fn new(asking: &Asking) -> Self {
-        Self { native: Native::new().leaving_asleep(asking.asleep) }
+        Self { native: asking.native() }
     }
 }
 
@@ -108,7 +114,7 @@ impl Make for Making {
         let mut playback = Playback::new(transcript, after);
         // The time was the disk's; here nothing is waited for.
         let limits = Limits::new(Limits::COMMAND, Limits::DISK);
-        let conversation = self.native.converse(device, &mut Dialogue::new(&mut playback, limits));
+        let conversation = self.native.converse(device, &mut self.native.dialogue(&mut playback, limits));
         let result = conversation.map(|conversation| self.native.record(device, &conversation, took));
         Made {
             result: (!playback.is_foreign()).then_some(result),
@@ -134,7 +140,7 @@ mod tests {
     }
 
     fn asking() -> Asking {
-        Asking { backend: Backend::Auto, smartctl: "smartctl".into(), asleep: None }
+        Asking { smartctl: "smartctl".into(), ..Asking::default() }
     }
 
     /// Without what counts time.
@@ -149,13 +155,13 @@ mod tests {
     fn a_record_is_the_same_wherever_it_is_made() {
         let limits = Limits::new(Limits::COMMAND, Limits::DISK);
         assert!(!fixtures().is_empty());
-        for asleep in [None, Some(Power::Sleep)] {
-            let asking = Asking { asleep, ..asking() };
+        for (asleep, extent) in [(None, Extent::Whole), (Some(Power::Sleep), Extent::Quick)] {
+            let asking = Asking { asleep, extent, ..asking() };
             for device in fixtures() {
                 let paper = Paper::default();
                 asking.ask(&device, &limits, &paper).unwrap();
                 let made = Making::new(&asking).make(&device, &paper.take(), After::Nothing, Duration::ZERO);
-                let here = Native::new().leaving_asleep(asleep).read(&device, &limits).unwrap();
+                let here = asking.native().read(&device, &limits).unwrap();
                 assert_eq!(timeless(made.result.unwrap().unwrap()), timeless(here), "{}", device.name);
                 assert_eq!(made.unanswered, None);
             }

@@ -39,7 +39,7 @@ pub(in crate::cli) fn dump(cli: &Cli, args: &DumpArgs) -> io::Result<Exit> {
     let unfinished = unfinished(&args.output);
     let recorder = Recorder { folder: unfinished.clone() };
     // Natively, and whether it sleeps or not.
-    let asking = Asking { backend: Backend::Native, smartctl: PathBuf::new(), asleep: None };
+    let asking = Asking { backend: Backend::Native, ..Asking::default() };
     let options =
         Options { command_timeout: args.command_timeout, disk_deadline: args.deadline, ..Options::default() };
     let mut worker = worker::new(cli.verbose);

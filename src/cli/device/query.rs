@@ -9,13 +9,15 @@ use crate::cli::{disks, exit::Exit, output};
 use crate::collect::Collected;
 use crate::object;
 use crate::report::{Object, Value};
+use crate::source::native::Extent;
 
 pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
     let found = disks::wanted(&args.disks);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let reading = reading::read(cli, found.devices, &args.disks.how);
+    let extent = if args.quick { Extent::Quick } else { Extent::Whole };
+    let reading = reading::read(cli, found.devices, &args.disks.how, extent);
     print(cli, &reading, found.missing)
 }
 

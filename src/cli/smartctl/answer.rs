@@ -19,6 +19,8 @@ pub(super) struct Answer {
     pub(super) status: u8,
     /// The messages, each with its severity.
     pub(super) messages: Vec<(Severity, String)>,
+    /// What is printed besides the record, which JSON does not have.
+    pub(super) printed: String,
 }
 
 impl Answer {
@@ -32,7 +34,7 @@ impl Answer {
             "argv" => Value::array(arguments.iter().cloned()),
         };
         let json = object! { "json_format_version" => Value::array([1u8, 0]), "smartctl" => smartctl };
-        Self { json, status: 0, messages: Vec::new() }
+        Self { json, status: 0, messages: Vec::new(), printed: String::new() }
     }
 
     /// Nothing was done: the command line is wrong.
@@ -49,7 +51,14 @@ impl Answer {
     /// Adds what was read of the device `name`.
     pub(super) fn add(&mut self, reading: Reading, name: &str, options: &Options) {
         match reading {
-            Reading::Record(record) => return self.add_record(record.0, name, options),
+            Reading::Record(record, printed) => {
+                self.add_record(record.0, name, options);
+                for printed in printed {
+                    self.status |= if printed.failed { exit::COMMAND_FAILED } else { 0 };
+                    self.printed.push_str(&printed.text);
+                }
+                return;
+            }
             Reading::Asleep(power) => {
                 let word = match power {
                     Power::Sleep => "SLEEP",
@@ -84,6 +93,7 @@ impl Answer {
         }
         rename(&mut record, name);
         let mut kept = options.parts.keep(record);
+        shorten(&mut kept, options);
         if let Some(Value::Object(mut own)) = kept.remove("smartctl") {
             if let Some(Value::Array(messages)) = own.remove("messages") {
                 self.messages.extend(messages.iter().filter_map(message));
@@ -136,6 +146,32 @@ impl Answer {
     }
 }
 
+/// Of logs that were read whole, what was asked for: `-l devstat,PAGE`, `-l defects,N`.
+fn shorten(record: &mut Object, options: &Options) {
+    if let Some(page) = options.statistics
+        && record.get("ata_device_statistics").is_some()
+    {
+        let log = record.object("ata_device_statistics");
+        let number = |page: &Value| page.as_object()?.get("number")?.as_u64();
+        if let Some(Value::Array(mut pages)) = log.remove("pages") {
+            pages.retain(|read| number(read) == Some(page.into()));
+            log.set_some("pages", Some(pages).filter(|pages| !pages.is_empty()));
+        }
+        if log.is_empty() {
+            record.remove("ata_device_statistics");
+        }
+    }
+    if let Some(most) = options.defects
+        && record.get("ata_pending_defects_log").is_some()
+    {
+        let log = record.object("ata_pending_defects_log");
+        if let Some(Value::Array(mut table)) = log.remove("table") {
+            table.truncate(most.into());
+            log.set("table", table);
+        }
+    }
+}
+
 /// A message of a record.
 fn message(message: &Value) -> Option<(Severity, String)> {
     let message = message.as_object()?;
@@ -150,6 +186,9 @@ fn message(message: &Value) -> Option<(Severity, String)> {
 /// The name that the caller knows the device by.
 fn rename(record: &mut Object, name: &str) {
     let device = record.object("device");
+    if device.get("type").and_then(Value::as_str).is_some_and(|kind| kind.contains("megaraid")) {
+        return;
+    }
     let info = if device.get("type").and_then(Value::as_str) == Some("sat") {
         format!("{name} [SAT]")
     } else {

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::getopt::{self, Argument, Known, Takes};
-use super::options::{Asleep, Form, Json, Kind, Options, Quiet, Task};
-use super::wanted::{Part, Parts};
+use super::options::{Asleep, Options, Quiet, Task};
+use super::wanted::Part;
+use super::{kind, letters, logs};
 use crate::source::drivedb;
 use crate::source::native::{Choice, Power};
 
@@ -97,13 +98,33 @@ pub(super) fn parse(arguments: &[String]) -> (Options, Vec<String>) {
             Argument::Wrong(message) => wrong.push(message),
         }
     }
-    let needs_device = matches!(options.task, Task::Read | Task::Test);
-    match (operands.len(), needs_device && wrong.is_empty()) {
-        (0, true) => wrong.push("a device is missing: name one at the end, such as /dev/sda".to_owned()),
-        (2.., true) => wrong.push(format!("one device at a time, please: {} are named", operands.len())),
-        _ => {}
+    let most = match options.task {
+        Task::Read | Task::Test | Task::Presets | Task::Foreign => 1,
+        // A model and a firmware revision.
+        Task::AllPresets => 2,
+        // What stands behind them is for another program's configuration.
+        Task::Scan | Task::ScanOpen | Task::Help | Task::Version | Task::AttributeFormats => usize::MAX,
+    };
+    if wrong.is_empty() {
+        match operands.len() {
+            0 if most == 1 => {
+                wrong.push("a device is missing: name one at the end, such as /dev/sda".to_owned())
+            }
+            count if count > most && most == 1 => {
+                wrong.push(format!("one device at a time, please: {count} are named"));
+            }
+            count if count > most => {
+                wrong.push("-P showall takes a model and a firmware revision".to_owned())
+            }
+            _ => {}
+        }
     }
-    options.device = operands.into_iter().next();
+    if operands == ["-"] {
+        wrong.push(
+            "the output of -r ataioctl cannot be read back; `stone device dump` records a disk".to_owned(),
+        );
+    }
+    options.operands = operands;
     (options, wrong)
 }
 
@@ -115,7 +136,7 @@ fn choice<T: Copy>(option: &str, value: &str, choices: &[(&str, T)]) -> Result<T
         .ok_or_else(|| unknown(option, value, &choices.iter().map(|(word, _)| *word).collect::<Vec<_>>()))
 }
 
-fn unknown(option: &str, value: &str, choices: &[&str]) -> String {
+pub(super) fn unknown(option: &str, value: &str, choices: &[&str]) -> String {
     format!("option {option} does not know \"{value}\"; it knows: {}", choices.join(", "))
 }
 
@@ -133,15 +154,12 @@ fn apply(options: &mut Options, word: Word, value: Option<&str>) -> Result<(), S
         Word::All => options.parts.add_all(),
         Word::Everything => options.parts.add_everything(),
         Word::Identify => {
-            return Err(
-                "the words of IDENTIFY DEVICE are not printed; use smartmontools' own smartctl --identify, \
-                        or record them with `stone device dump`"
-                    .to_owned(),
-            );
+            options.identify = Some(letters::identify(text)?);
+            options.parts.add(Part::Bytes);
         }
-        Word::Get => get(&mut options.parts, text)?,
-        Word::Log => log(&mut options.parts, text)?,
-        Word::Json => options.json = Some(json(text)?),
+        Word::Get => get(options, text)?,
+        Word::Log => logs::add(options, text)?,
+        Word::Json => options.json = Some(letters::json(text)?),
         Word::Quiet => match text {
             "noserial" => options.anonymous = true,
             _ => {
@@ -150,7 +168,7 @@ fn apply(options: &mut Options, word: Word, value: Option<&str>) -> Result<(), S
                 options.quiet = choice("-q", text, &choices)?;
             }
         },
-        Word::Device => device(options, text)?,
+        Word::Device => kind::set(options, text)?,
         Word::Tolerance => {
             choice(
                 "-T",
@@ -173,6 +191,10 @@ fn apply(options: &mut Options, word: Word, value: Option<&str>) -> Result<(), S
             _ => return Err(unknown("-f", text, &["old", "brief", "hex[,id|val]"])),
         },
         Word::Vendor => {
+            if text == "help" {
+                options.task = Task::AttributeFormats;
+                return Ok(());
+            }
             if !drivedb::is_option(text) {
                 return Err(format!(
                     "option -v does not understand \"{text}\": it is ID,FORMAT[:ORDER][,NAME]"
@@ -188,12 +210,9 @@ fn apply(options: &mut Options, word: Word, value: Option<&str>) -> Result<(), S
         Word::Presets => match text {
             "use" => options.knowledge.database = Choice::Installed,
             "ignore" => options.knowledge.database = Choice::Nothing,
-            "show" | "showall" => {
-                return Err(format!(
-                    "the drive database is not listed; use smartmontools' own smartctl -P {text}"
-                ));
-            }
-            _ => return Err(unknown("-P", text, &["use", "ignore"])),
+            "show" => options.task = Task::Presets,
+            "showall" => options.task = Task::AllPresets,
+            _ => return Err(unknown("-P", text, &["use", "ignore", "show", "showall"])),
         },
         Word::Database => {
             options.knowledge.database = match text.strip_prefix('+') {
@@ -207,7 +226,7 @@ fn apply(options: &mut Options, word: Word, value: Option<&str>) -> Result<(), S
 }
 
 /// Nothing here can change a drive.
-fn refusal(value: Option<&str>) -> String {
+pub(super) fn refusal(value: Option<&str>) -> String {
     let what = value.map(|value| format!(" ({value})")).unwrap_or_default();
     format!(
         "this smartctl only reads: what changes a drive or starts a self-test{what} is done with smartmontools' own smartctl"
@@ -219,56 +238,6 @@ fn add_knowledge(options: &mut Options, option: &str, value: &str) {
         options.knowledge.options.push_str(word);
         options.knowledge.options.push(' ');
     }
-}
-
-fn json(letters: &str) -> Result<Json, String> {
-    let mut json = Json::default();
-    for letter in letters.chars() {
-        match letter {
-            'c' => json.form = Form::Compact,
-            'g' => json.form = Form::Flat,
-            'y' => json.form = Form::Yaml,
-            's' => json.sorted = true,
-            'o' => json.output = true,
-            'v' => json.verbose = true,
-            // Lines of text with and without a key: there is no text that JSON does not have.
-            'i' | 'u' => {}
-            _ => {
-                return Err(unknown("--json", letters, &["c", "g", "i", "o", "s", "u", "v", "y"]));
-            }
-        }
-    }
-    Ok(json)
-}
-
-/// `-d`: the ways that are native here.
-fn device(options: &mut Options, text: &str) -> Result<(), String> {
-    let (name, rest) = text.split_once([',', '+']).map_or((text, None), |(name, rest)| (name, Some(rest)));
-    options.kind = match (name, rest) {
-        ("auto", _) => Kind::Auto,
-        ("test", None) => {
-            options.task = Task::Test;
-            return Ok(());
-        }
-        // The length of the CDB, and "only if it is one": both are found out.
-        ("sat", None | Some("auto" | "12" | "16" | "auto,12" | "auto,16")) | ("ata", None) => Kind::Ata,
-        ("scsi", None) => Kind::Scsi,
-        ("nvme", None) => Kind::Nvme(None),
-        ("nvme", Some(nsid)) => {
-            let nsid = match nsid.strip_prefix("0x") {
-                Some(digits) => u32::from_str_radix(digits, 16),
-                None => nsid.parse(),
-            };
-            Kind::Nvme(Some(nsid.map_err(|_| format!("option -d: \"{text}\" names no namespace"))?))
-        }
-        _ => {
-            return Err(format!(
-                "option -d: \"{text}\" is no way to a disk that is read natively (auto, ata, sat, scsi, nvme[,NSID]); \
-                 use smartmontools' own smartctl for it"
-            ));
-        }
-    };
-    Ok(())
 }
 
 /// `-r TYPE[,LEVEL]`: transactions are not printed here, `stone -vvv` does that; the option is understood and has no
@@ -308,7 +277,7 @@ fn no_check(text: &str) -> Result<Asleep, String> {
     Ok(Asleep { from, status })
 }
 
-fn get(parts: &mut Parts, text: &str) -> Result<(), String> {
+fn get(options: &mut Options, text: &str) -> Result<(), String> {
     let settings = [
         ("all", Part::Settings),
         ("aam", Part::Acoustic),
@@ -318,86 +287,23 @@ fn get(parts: &mut Parts, text: &str) -> Result<(), String> {
         ("security", Part::Security),
         ("wcache", Part::WriteCache),
         ("rcache", Part::Lookahead),
-        ("wcreorder", Part::Nothing),
-        ("wcache-sct", Part::Nothing),
     ];
+    if ["wcreorder", "wcache-sct"].contains(&text) {
+        options.notes.push(format!("-g {text}: not supported, SCT Feature Control is not asked"));
+        return Ok(());
+    }
     match choice("-g", text, &settings)? {
-        Part::Settings => parts.add_settings(),
-        part => parts.add(part),
+        Part::Settings => options.parts.add_settings(),
+        part => options.parts.add(part),
     }
     Ok(())
 }
 
-/// The types of `-l`.
-const LOGS: &[(&str, &[Part])] = &[
-    ("error", &[Part::Errors]),
-    ("selftest", &[Part::SelfTests]),
-    ("selective", &[Part::Selective]),
-    ("directory", &[Part::GeneralDirectory, Part::SmartDirectory]),
-    ("directory,g", &[Part::GeneralDirectory]),
-    ("directory,s", &[Part::SmartDirectory]),
-    ("background", &[Part::Background]),
-    ("sasphy", &[Part::SasPhy]),
-    ("sataphy", &[Part::SataPhy]),
-    ("scttemp", &[Part::SctStatus, Part::SctHistory]),
-    ("scttempsts", &[Part::SctStatus]),
-    ("scttemphist", &[Part::SctHistory]),
-    ("scterc", &[Part::SctRecovery]),
-    ("ssd", &[Part::Endurance]),
-    ("genstats", &[Part::GeneralStatistics]),
-    ("tapedevstat", &[Part::Tape]),
-    ("zdevstat", &[Part::Zones]),
-    ("envrep", &[Part::Environment]),
-    ("farm", &[Part::Farm]),
-];
-
-/// The types that take numbers: how many entries, or which page. All there are are shown.
-const NUMBERED_LOGS: &[(&str, Part)] = &[
-    ("xerror", Part::ExtendedErrors),
-    ("xselftest", Part::ExtendedSelfTests),
-    ("devstat", Part::Statistics),
-    ("defects", Part::Defects),
-];
-
-fn log(parts: &mut Parts, text: &str) -> Result<(), String> {
-    if let Some((_, found)) = LOGS.iter().find(|(name, _)| *name == text) {
-        found.iter().for_each(|part| parts.add(*part));
-        return Ok(());
-    }
-    let mut words = text.split(',');
-    let name = words.next().unwrap_or_default();
-    if let Some((_, part)) = NUMBERED_LOGS.iter().find(|(numbered, _)| *numbered == name) {
-        let fallback = match part {
-            Part::ExtendedErrors => ("error", Part::Errors),
-            Part::ExtendedSelfTests => ("selftest", Part::SelfTests),
-            _ => ("", Part::Nothing),
-        };
-        parts.add(*part);
-        for word in words {
-            if word == fallback.0 {
-                parts.add(fallback.1);
-            } else if word.parse::<u16>().is_err() {
-                return Err(unknown("-l", text, &[&format!("{name}[,N]")]));
-            }
-        }
-        return Ok(());
-    }
-    match name {
-        "scttempint" | "scterc" | "sasphy" | "sataphy" => Err(refusal(Some(text))),
-        "gplog" | "smartlog" | "nvmelog" => Err(format!(
-            "the bytes of a log (-l {text}) are not printed; use smartmontools' own smartctl, or record them with `stone device dump`"
-        )),
-        _ => {
-            let names = LOGS.iter().map(|(name, _)| *name);
-            let names: Vec<_> = names.chain(NUMBERED_LOGS.iter().map(|(name, _)| *name)).collect();
-            Err(unknown("-l", text, &names))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::options::Kind;
     use super::*;
+    use crate::source::native::Power;
 
     fn options(line: &str) -> Options {
         let (options, wrong) = parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
@@ -432,7 +338,7 @@ mod tests {
         );
         assert_eq!(options("-d test /dev/nvme0").task, Task::Test);
         assert_eq!(options("-iHAd nvme,0x2 /dev/nvme0").kind, Kind::Nvme(Some(2)));
-        assert_eq!(options("-j -i -q noserial sda").device.as_deref(), Some("sda"));
+        assert_eq!(options("-j -i -q noserial sda").device(), "sda");
     }
 
     #[test]
@@ -462,13 +368,15 @@ mod tests {
             "-n doze /dev/sda",
             "-n standby,1000 /dev/sda",
             "--json=z /dev/sda",
-            "-d megaraid,3 /dev/sda",
             "-d nvme,x /dev/nvme0",
             "-v 9,fortnights /dev/sda",
             "-T maybe /dev/sda",
             "-q loud /dev/sda",
             "-f round /dev/sda",
-            "-P show /dev/sda",
+            "-P list /dev/sda",
+            "-P showall a b c",
+            "--identify=x /dev/sda",
+            "-a -",
             "-r ioctl,9 /dev/sda",
         ] {
             assert_eq!(wrong(line).len(), 1, "{line}");

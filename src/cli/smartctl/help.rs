@@ -13,9 +13,11 @@ What is shown:
   -H, --health              whether it says that it is failing
   -c, --capabilities        what its SMART functions can do
   -A, --attributes          attributes, counters, temperature
-  -l, --log=TYPE            a log: error, selftest, selective, directory[,g|s], xerror[,N][,error],
+  -l, --log=TYPE            a log: error[,N], selftest, selective, directory[,g|s], xerror[,N][,error],
                             xselftest[,N][,selftest], background, sasphy, sataphy, scttemp[sts|hist], scterc,
-                            devstat[,N], defects[,N], ssd, genstats, tapedevstat, zdevstat, envrep, farm
+                            devstat[,PAGE], defects[,N], ssd, genstats, zdevstat, envrep, farm; or its bytes:
+                            gplog,0xADDR[,FIRST[-LAST|+SIZE]], smartlog,0xADDR[,...], nvmelog,0xPAGE,0xSIZE
+      --identify[=[w][nvb]] the words of IDENTIFY DEVICE: w all, n without bits, v, b with bits that are not set
   -g, --get=NAME            a setting: all, aam, apm, dsn, lookahead, security, wcache, rcache
   -a, --all                 -i -H -c -A -l error -l selftest -l selective
   -x, --xall                everything there is
@@ -25,7 +27,8 @@ What is shown:
   -V, --version             the version
 
 How:
-  -d, --device=TYPE         auto, ata, sat[,auto][,12|16], scsi, nvme[,NSID], test
+  -d, --device=TYPE         auto, ata, sat[,auto][,12|16], scsi, nvme[,NSID], megaraid,N, test; cciss,N, areca,N[/E],
+                            3ware,N, aacraid,H,L,ID and others by smartmontools' smartctl, where it is installed
   -n, --nocheck=MODE[,STATUS[,STATUS2]]
                             leave the disk alone if it sleeps: never, sleep, standby, idle
   -j, --json[=cgiosuvy]     JSON: c on one line, g as assignments, o with the text, s sorted, v numbers as strings
@@ -34,7 +37,7 @@ How:
   -f, --format=FORMAT       attribute table: old, brief, hex[,id|val]
   -v, --vendorattribute=ID,FORMAT[:ORDER][,NAME]
   -F, --firmwarebug=TYPE    none, nologdir, samsung, samsung2, samsung3, xerrorlba, swapid
-  -P, --presets=TYPE        drive database: use, ignore
+  -P, --presets=TYPE        drive database: use, ignore; show what it has of the device; showall [MODEL [FIRMWARE]]
   -B, --drivedb=[+]FILE     drive database: FILE instead of the installed one, or before it
   -b, --badsum=TYPE         wrong checksum: warn, exit, ignore
   -T, --tolerance=TYPE      normal, conservative, permissive, verypermissive: all the same here, since what fails is

@@ -9,10 +9,20 @@
 
 mod answer;
 mod arguments;
+mod bytes;
 mod flat;
+mod foreign;
 mod getopt;
 mod help;
+mod identify;
+mod identify_words;
+mod keys;
+mod kind;
+mod letters;
+mod logs;
 mod options;
+mod pages;
+mod presets;
 mod read;
 mod run;
 mod scan;
@@ -21,3 +31,9 @@ mod wanted;
 mod yaml;
 
 pub(super) use run::{is_called, run};
+
+/// What is wrong with `arguments`, in words; nothing is done. For the fuzz target of the arguments.
+#[doc(hidden)]
+pub fn understood(arguments: &[String]) -> Vec<String> {
+    arguments::parse(arguments).1
+}

@@ -1,14 +1,14 @@
 //! What the arguments mean: the options of one call.
 
 use super::wanted::{Part, Parts};
-use crate::source::native::{Knowledge, Power};
+use crate::source::native::{Depth, Knowledge, Power};
 
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Options {
     pub(super) task: Task,
-    /// The device; none for a scan.
-    pub(super) device: Option<String>,
+    /// What is no option: the device; for `-P showall` a model and a firmware revision.
+    pub(super) operands: Vec<String>,
     /// What is asked for.
     pub(super) parts: Parts,
     /// How JSON is printed. `None`: as text.
@@ -23,6 +23,18 @@ pub(super) struct Options {
     pub(super) table: Table,
     /// `-b exit`: a wrong checksum is the end.
     pub(super) checksum_is_fatal: bool,
+    /// So much of some logs is read.
+    pub(super) depth: Depth,
+    /// `-l devstat,PAGE`: this page of the device statistics alone.
+    pub(super) statistics: Option<u8>,
+    /// `-l defects,N`: no more pending defects than these.
+    pub(super) defects: Option<u16>,
+    /// `-l gplog`, `-l smartlog`, `-l nvmelog`.
+    pub(super) bytes: Vec<LogBytes>,
+    /// `--identify`.
+    pub(super) identify: Option<IdentifyWords>,
+    /// What was understood and is not done, in words.
+    pub(super) notes: Vec<String>,
     /// `-B`, `-P`, `-v`, `-F`.
     pub(super) knowledge: Knowledge,
 }
@@ -39,6 +51,14 @@ pub(super) enum Task {
     Scan,
     /// `--scan-open`: list them, with what each turns out to be.
     ScanOpen,
+    /// `-P show`: what the drive database knows of the device.
+    Presets,
+    /// `-P showall`: the drive database.
+    AllPresets,
+    /// `-v help`: the formats of raw values.
+    AttributeFormats,
+    /// Smartmontools' own smartctl does it.
+    Foreign,
     /// `-h`.
     Help,
     /// `-V`.
@@ -95,6 +115,62 @@ pub(super) enum Kind {
     Scsi,
     /// `nvme`, and the namespace where one is named.
     Nvme(Option<u32>),
+    /// `megaraid,N`: the disk of this number behind the controller of the named device.
+    MegaRaid(u8),
+}
+
+/// A log whose bytes are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LogBytes {
+    /// Pages of 512 bytes of an ATA log.
+    Ata {
+        space: Space,
+        address: u8,
+        /// The first page.
+        first: u16,
+        pages: Length,
+    },
+    /// The first `size` bytes of an NVMe log page.
+    Nvme { page: u8, size: u32 },
+}
+
+/// The two ways to the logs of an ATA disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Space {
+    /// READ LOG EXT.
+    General,
+    /// SMART READ LOG.
+    Smart,
+}
+
+/// How many pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Length {
+    Pages(u16),
+    /// `-max`.
+    ToTheEnd,
+}
+
+/// `--identify`: which words of IDENTIFY DEVICE are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct IdentifyWords {
+    /// `w`: all words, not only those that are neither 0000h nor FFFFh.
+    pub(super) all: bool,
+    pub(super) bits: Bits,
+}
+
+/// Which bits of the words of IDENTIFY DEVICE are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Bits {
+    /// Those that are not zero.
+    #[default]
+    Set,
+    /// `n`: none.
+    None,
+    /// `v`: all of words that are neither 0000h nor FFFFh.
+    OfValidWords,
+    /// `b`: all.
+    All,
 }
 
 /// `-n MODE[,STATUS]`.
@@ -118,6 +194,11 @@ pub(super) struct Table {
 }
 
 impl Options {
+    /// The name of the device.
+    pub(super) fn device(&self) -> &str {
+        self.operands.first().map_or("", String::as_str)
+    }
+
     /// Is the attribute table brief?
     pub(super) fn is_brief(&self) -> bool {
         self.table.brief.unwrap_or_else(|| self.parts.has(Part::Everything))

@@ -7,19 +7,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::options::{Kind, Options};
+use super::bytes::{self, Printed};
+use super::identify;
+use super::options::{IdentifyWords, Kind, LogBytes, Options};
+use super::wanted::Part;
 use crate::cli::output::chain;
-use crate::device::{self, BlockDevice, Link, Roots};
+use crate::device::{self, BlockDevice, Link, MegaRaidMember, Roots};
 use crate::report::Record;
-use crate::source::native::{self, Dialogue, Native, Power};
+use crate::source::native::{self, Depth, Dialogue, Native, Power};
 use crate::source::{Limits, SourceError};
 use crate::transport::dump;
 
 /// How a reading ended.
 #[derive(Debug)]
 pub(super) enum Reading {
-    /// There is a record.
-    Record(Box<Record>),
+    /// There is a record, and what is printed besides.
+    Record(Box<Record>, Vec<Printed>),
     /// It sleeps and was left alone.
     Asleep(Power),
     /// It cannot be opened.
@@ -48,6 +51,31 @@ pub(super) fn time(options: &Options) -> Duration {
     given.filter(|time| !time.is_zero()).unwrap_or(usual)
 }
 
+/// How much of some logs is wanted.
+fn depth(options: &Options) -> Depth {
+    let mut depth = options.depth;
+    // -a and -x together show both logs of a kind.
+    depth.ata.summary_error_log = options.parts.has(Part::Errors);
+    depth.ata.self_test_log = options.parts.has(Part::SelfTests);
+    depth
+}
+
+/// What is printed besides the record.
+struct Extras {
+    identify: Option<IdentifyWords>,
+    /// Without what identifies the disk.
+    anonymous: bool,
+    logs: Vec<LogBytes>,
+}
+
+impl Extras {
+    fn read(&self, dialogue: &mut Dialogue<'_>, kind: dump::Kind) -> Vec<Printed> {
+        let words = self.identify.filter(|_| kind == dump::Kind::Ata);
+        let words = words.map(|words| identify::read(dialogue, words, self.anonymous));
+        words.into_iter().chain(self.logs.iter().map(|log| bytes::read(dialogue, kind, *log))).collect()
+    }
+}
+
 /// Reads the device on a thread of its own, which is left behind if it does not end: it may be stuck in the kernel.
 pub(super) fn read(options: &Options, name: &str) -> Reading {
     let device = match find(name, options.kind) {
@@ -57,7 +85,10 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
     let time = time(options);
     let limits = Limits::new(COMMAND, time.saturating_sub(GRACE).max(time / 2));
     let (sender, receiver) = channel();
-    let (parts, native) = (options.parts, Native::knowing(options.knowledge.clone()));
+    let native = Native::knowing(options.knowledge.clone()).to_depth(depth(options));
+    let extras =
+        Extras { identify: options.identify, anonymous: options.anonymous, logs: options.bytes.clone() };
+    let parts = options.parts;
     let asleep = options.asleep.map(|asleep| asleep.from);
     let last = Arc::new(Mutex::new("what identifies it".to_owned()));
     let note = Arc::clone(&last);
@@ -69,7 +100,7 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
             }
             wanted
         };
-        _ = sender.send(converse(device, &wanted, &native, asleep, limits));
+        _ = sender.send(converse(device, &wanted, &native, asleep, &extras, limits));
     });
     match receiver.recv_timeout(time) {
         Ok(reading) => reading,
@@ -113,6 +144,10 @@ fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
     if path.join("device.conf").is_file() {
         return Ok(BlockDevice::recorded(path));
     }
+    if let (Kind::MegaRaid(target), Some(host)) = (kind, name.strip_prefix("/dev/bus/")) {
+        let host = host.parse().map_err(|_| format!("{name} is no SCSI host: /dev/bus/N"))?;
+        return Ok(MegaRaidMember::new(host, target).into_device());
+    }
     let mut found = device::find(&Roots::default(), path).map_err(|error| chain(&error))?;
     let mut device = match found.len() {
         1 => found.remove(0),
@@ -122,6 +157,13 @@ fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
         Kind::Auto => {}
         Kind::Ata => device.link = Link::Sata,
         Kind::Scsi => device.link = Link::Sas,
+        Kind::MegaRaid(target) => {
+            let host = device.hctl.and_then(|address| u16::try_from(address.host).ok());
+            let host = host.ok_or_else(|| {
+                "it has no SCSI host: name a disk of the controller, or /dev/bus/N".to_owned()
+            })?;
+            return Ok(MegaRaidMember::new(host, target).into_device());
+        }
         Kind::Nvme(nsid) => {
             device.link = Link::Nvme;
             device.named_namespace = nsid.or(device.named_namespace);
@@ -135,6 +177,7 @@ fn converse(
     wanted: &dyn Fn(dump::Kind, &str) -> bool,
     native: &Native,
     asleep: Option<Option<Power>>,
+    extras: &Extras,
     limits: Limits,
 ) -> Reading {
     let mut transport = match native::open(&device) {
@@ -150,7 +193,10 @@ fn converse(
         let power = asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
         match power {
             Some((Some(from), power)) if power >= from && power > Power::Active => Ok(Reading::Asleep(power)),
-            _ => native.read_through(&device, &mut dialogue).map(|record| Reading::Record(Box::new(record))),
+            _ => {
+                let record = native.read_through(&device, &mut dialogue)?;
+                Ok(Reading::Record(Box::new(record), extras.read(&mut dialogue, kind)))
+            }
         }
     });
     end.unwrap_or_else(|error| match error {

@@ -1,14 +1,16 @@
 //! One call: from its arguments to what is printed and the exit status.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use super::answer::Answer;
 use super::options::{Form, Json, Options, Quiet, Task};
-use super::{arguments, flat, help, read, scan, text, yaml};
+use super::{arguments, flat, foreign, help, presets, read, scan, text, yaml};
 use crate::report::{Object, Severity, Value};
+use crate::source::native::{Choice, Knowledge};
 
 /// Is this call meant for smartctl: by the program's name, or by its first argument? Then the arguments that are left.
 pub(in crate::cli) fn is_called(arguments: &[OsString]) -> Option<&[OsString]> {
@@ -24,7 +26,8 @@ pub(in crate::cli) fn is_called(arguments: &[OsString]) -> Option<&[OsString]> {
 pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     // What is no UTF-8 is no option, and no device that JSON could name.
     let words: Vec<String> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let (options, wrong) = arguments::parse(&words);
+    let (options, mut wrong) = arguments::parse(&words);
+    wrong.extend(database_error(&options.knowledge));
     let mut argv = vec!["smartctl".to_owned()];
     argv.extend(words);
     let mut answer = Answer::new(&argv);
@@ -32,17 +35,28 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     if options.quiet == Quiet::No {
         page.push_str(&help::banner());
     }
-    match (options.task, options.device.as_deref()) {
+    answer.messages.extend(options.notes.iter().map(|note| (Severity::Information, note.clone())));
+    match options.task {
         _ if !wrong.is_empty() => {
             answer.refuse(wrong);
             let after = "\nSee `smartctl -h` for what there is.\n\n";
             page.push_str(&messages(&answer));
             page.push_str(after);
         }
-        (Task::Help, _) => page.push_str(help::HELP),
-        (Task::Version, _) => page.push_str(&help::version()),
-        (Task::Scan | Task::ScanOpen, _) => page = scan::scan(&options, &mut answer),
-        (Task::Read | Task::Test, name) => device(&options, name.unwrap_or_default(), &mut answer, &mut page),
+        Task::Help => page.push_str(help::HELP),
+        Task::Version => page.push_str(&help::version()),
+        Task::Scan | Task::ScanOpen => page = scan::scan(&options, &mut answer),
+        Task::AllPresets => page.push_str(&presets::show_all(&options)),
+        Task::AttributeFormats => page.push_str(&presets::formats()),
+        Task::Foreign => match foreign::run(arguments, read::time(&options)) {
+            Ok(status) => return status,
+            Err((status, message)) => {
+                answer.status = status;
+                answer.messages.push((Severity::Error, message));
+                page.push_str(&messages(&answer));
+            }
+        },
+        Task::Read | Task::Test | Task::Presets => device(&options, &mut answer, &mut page),
     }
     let status = answer.status;
     let printed = match options.json {
@@ -63,8 +77,16 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     }
 }
 
+/// A drive database that was named and is not there: a wrong call, unlike one that is broken.
+fn database_error(knowledge: &Knowledge) -> Option<String> {
+    let (Choice::File(path) | Choice::Before(path)) = &knowledge.database else { return None };
+    let error = File::open(path).err()?;
+    Some(format!("{}: the drive database (-B) cannot be opened: {error}", path.display()))
+}
+
 /// Reads the device, and writes the text of it unless only JSON is wanted.
-fn device(options: &Options, name: &str, answer: &mut Answer, page: &mut String) {
+fn device(options: &Options, answer: &mut Answer, page: &mut String) {
+    let name = options.device();
     answer.add(read::read(options, name), name, options);
     if options.json.is_some_and(|json| !json.output) {
         return;
@@ -72,7 +94,13 @@ fn device(options: &Options, name: &str, answer: &mut Answer, page: &mut String)
     page.push_str(&messages(answer));
     match options.task {
         Task::Test => page.push_str(&scan::test(&answer.json, name)),
-        _ => page.push_str(&text::page(options, &answer.json, answer.status)),
+        Task::Presets => page.push_str(&presets::show(options, &answer.json)),
+        _ => {
+            page.push_str(&text::page(options, &answer.json, answer.status));
+            if options.quiet == Quiet::No {
+                page.push_str(&answer.printed);
+            }
+        }
     }
 }
 
@@ -107,10 +135,9 @@ fn fitting(mut json: Object, how: Json) -> String {
 }
 
 fn format(json: Object, how: Json) -> String {
+    let mut json = if how.verbose { flat::verbose(&json) } else { json };
+    flat::tell_precision(&mut json);
     let mut value = Value::Object(json);
-    if how.verbose {
-        value = flat::verbose(value);
-    }
     if how.sorted {
         value = flat::sorted(value);
     }

@@ -1,5 +1,6 @@
 //! The parts of a report that can be asked for: which pages each needs, and which keys of the record belong to it.
 
+use super::{keys, pages};
 use crate::object;
 use crate::report::{Object, Value};
 use crate::transport::dump::Kind;
@@ -12,8 +13,12 @@ pub(super) enum Part {
     Capabilities,
     Attributes,
     Errors,
+    /// The summary log of an ATA disk that has no extended one.
+    ErrorsInstead,
     ExtendedErrors,
     SelfTests,
+    /// The standard log of an ATA disk that has no extended one.
+    SelfTestsInstead,
     ExtendedSelfTests,
     Selective,
     GeneralDirectory,
@@ -42,9 +47,12 @@ pub(super) enum Part {
     Settings,
     /// `-x`: what only a complete record has.
     Everything,
-    /// Known to smartctl, and in no record.
-    Nothing,
+    /// The words of IDENTIFY DEVICE, or bytes of logs, which are no part of a record.
+    Bytes,
 }
+
+/// What `-a` and `-x` have in common.
+const ALL: &[Part] = &[Part::Info, Part::Health, Part::Capabilities, Part::Attributes, Part::Selective];
 
 /// A set of parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,23 +81,19 @@ impl Parts {
 
     /// `-a`.
     pub(super) fn add_all(&mut self) {
-        self.extend(&[
-            Part::Info,
-            Part::Health,
-            Part::Capabilities,
-            Part::Attributes,
-            Part::Errors,
-            Part::SelfTests,
-            Part::Selective,
-        ]);
+        self.extend(ALL);
+        self.extend(&[Part::Errors, Part::SelfTests]);
     }
 
     /// `-x`.
     pub(super) fn add_everything(&mut self) {
-        self.add_all();
+        self.extend(ALL);
         self.add_settings();
+        // Of an ATA disk the logs of errors and self-tests that -a shows only where there are no extended ones.
         self.extend(&[
             Part::Everything,
+            Part::ErrorsInstead,
+            Part::SelfTestsInstead,
             Part::ExtendedErrors,
             Part::ExtendedSelfTests,
             Part::GeneralDirectory,
@@ -131,7 +135,7 @@ impl Parts {
         if kind == Kind::Nvme && name == "supported_log_pages" {
             return false;
         }
-        PAGES.iter().any(|(parts, pages)| pages.contains(&name) && self.has_any(parts))
+        pages::PAGES.iter().any(|(parts, pages)| pages.contains(&name) && self.has_any(parts))
     }
 
     /// Takes from `record` what was not asked for. What the table does not know is part of a complete record only.
@@ -160,19 +164,12 @@ impl Parts {
             let pages = pages.into_iter().filter(|page| number(page) == Some(0x07));
             kept.object("ata_device_statistics").set("pages", Value::array(pages));
         }
-        let both = self.has(Part::ExtendedErrors) && self.has(Part::Errors);
-        if !both && let Some(Value::Object(mut logs)) = kept.remove("ata_smart_error_log") {
-            logs.remove(if self.has(Part::Errors) { "extended" } else { "summary" });
-            if !logs.is_empty() {
-                kept.set("ata_smart_error_log", logs);
-            }
-        }
         kept
     }
 
     fn has_key(self, key: &str) -> bool {
         let mut known = false;
-        for (parts, keys) in KEYS {
+        for (parts, keys) in keys::KEYS {
             if keys
                 .iter()
                 .any(|name| name.strip_suffix('*').map_or(*name == key, |start| key.starts_with(start)))
@@ -183,7 +180,7 @@ impl Parts {
                 known = true;
             }
         }
-        ALWAYS.contains(&key) || (!known && self.has(Part::Everything))
+        keys::ALWAYS.contains(&key) || (!known && self.has(Part::Everything))
     }
 }
 
@@ -207,242 +204,6 @@ fn without(value: Value, keys: &[&str]) -> Value {
         other => other,
     }
 }
-
-/// Keys that every answer has.
-const ALWAYS: &[&str] = &["json_format_version", "smartctl", "local_time", "device", "stone"];
-
-/// The parts that need the lists of a SCSI disk's log pages.
-const SCSI_LOGS: &[Part] = &[
-    Part::Health,
-    Part::Attributes,
-    Part::Errors,
-    Part::SelfTests,
-    Part::Background,
-    Part::Defects,
-    Part::SasPhy,
-    Part::Endurance,
-    Part::GeneralStatistics,
-    Part::Tape,
-    Part::Zones,
-    Part::Environment,
-];
-
-/// The pages that parts need, by their names in the record's sections.
-const PAGES: &[(&[Part], &[&str])] = &[
-    // ATA
-    (
-        &[
-            Part::Health,
-            Part::Capabilities,
-            Part::Attributes,
-            Part::Errors,
-            Part::ExtendedErrors,
-            Part::SelfTests,
-            Part::ExtendedSelfTests,
-            Part::Selective,
-            // Whether there are SMART logs, and a directory of them, the SMART data say.
-            Part::SmartDirectory,
-            Part::Statistics,
-            Part::Endurance,
-        ],
-        &["smart_data"],
-    ),
-    (&[Part::Health, Part::Attributes], &["smart_thresholds"]),
-    (&[Part::Health], &["smart_status"]),
-    (
-        &[
-            Part::GeneralDirectory,
-            Part::ExtendedErrors,
-            Part::ExtendedSelfTests,
-            Part::Statistics,
-            Part::Endurance,
-            Part::Defects,
-            Part::Farm,
-        ],
-        &["log_directory"],
-    ),
-    (
-        &[Part::SmartDirectory, Part::Errors, Part::SelfTests, Part::Statistics, Part::Endurance],
-        &["smart_log_directory"],
-    ),
-    (&[Part::ExtendedErrors], &["extended_error_log", "extended_error_log_newest"]),
-    (&[Part::Errors], &["summary_error_log"]),
-    (&[Part::ExtendedSelfTests], &["extended_self_test_log", "extended_self_test_log_first"]),
-    (&[Part::SelfTests], &["self_test_log"]),
-    (&[Part::Selective], &["selective_self_test_log"]),
-    (&[Part::SctStatus, Part::SctHistory, Part::SctRecovery], &["sct_status"]),
-    (&[Part::SctHistory], &["sct_temperature_history"]),
-    (&[Part::SctRecovery], &["sct_error_recovery_control"]),
-    (
-        &[Part::Statistics, Part::Endurance],
-        &["device_statistics", "device_statistics_list", "device_statistics_pages"],
-    ),
-    (&[Part::Defects], &["pending_defects"]),
-    (&[Part::SataPhy], &["phy_event_counters"]),
-    // SCSI
-    (
-        &[Part::Info],
-        &[
-            "supported_vpd_pages",
-            "read_capacity_16",
-            "read_capacity_10",
-            "logical_block_provisioning",
-            "block_device_characteristics",
-            "device_identification",
-            "unit_serial_number",
-            "protocol_specific_port",
-        ],
-    ),
-    (&[Part::Info, Part::Attributes], &["test_unit_ready"]),
-    (&[Part::Info, Part::Health], &["informational_exceptions_control"]),
-    (&[Part::Lookahead, Part::WriteCache], &["caching"]),
-    (SCSI_LOGS, &["supported_log_pages", "supported_log_subpages"]),
-    (&[Part::Health], &["informational_exceptions"]),
-    (&[Part::Health, Part::SelfTests], &["request_sense"]),
-    (&[Part::Attributes], &["temperature"]),
-    (&[Part::Attributes, Part::Environment], &["environmental_reporting"]),
-    (&[Part::Attributes, Part::Health, Part::Endurance], &["solid_state_media"]),
-    (&[Part::Attributes, Part::Health, Part::Endurance], &["format_status"]),
-    (
-        &[Part::Attributes],
-        &[
-            "start_stop_cycle_counter",
-            "read_defect_data_12",
-            "read_defect_data_10",
-            "factory_log",
-            "cache_statistics",
-        ],
-    ),
-    (&[Part::Attributes, Part::Background], &["background_scan"]),
-    (
-        &[Part::Errors],
-        &[
-            "read_error_counters",
-            "write_error_counters",
-            "verify_error_counters",
-            "non_medium_errors",
-            "last_errors",
-            "last_deferred_errors",
-        ],
-    ),
-    (&[Part::SelfTests], &["self_test_results", "control", "extended_inquiry"]),
-    (&[Part::SasPhy], &["sas_phy", "device_identification", "protocol_specific_port", "supported_vpd_pages"]),
-    (&[Part::Zones], &["zoned_block_device_statistics"]),
-    (&[Part::GeneralStatistics], &["general_statistics"]),
-    // NVMe
-    (&[Part::Info, Part::Capabilities], &["identify_namespace"]),
-    (&[Part::Health, Part::Attributes], &["smart_health"]),
-    (&[Part::Errors], &["error_information"]),
-    (&[Part::SelfTests], &["self_test"]),
-];
-
-/// The keys of parts; `*` stands for the rest of the name.
-const KEYS: &[(&[Part], &[&str])] = &[
-    (
-        &[Part::Info],
-        &[
-            "model_family",
-            "model_name",
-            "serial_number",
-            "firmware_version",
-            "user_capacity",
-            "logical_block_size",
-            "physical_block_size",
-            "rotation_rate",
-            "form_factor",
-            "smart_support",
-            // ATA
-            "wwn",
-            "ata_additional_product_id",
-            "ata_version",
-            "sata_version",
-            "interface_speed",
-            "in_smartctl_database",
-            "trim",
-            "zoned_device",
-            // SCSI
-            "scsi_vendor",
-            "scsi_product",
-            "scsi_model_name",
-            "scsi_revision",
-            "scsi_version",
-            "scsi_protection_*",
-            "scsi_lb_provisioning",
-            "scsi_host_aware_zoned_block_capable",
-            "scsi_device_managed_zoned_block_capable",
-            "logical_unit_id",
-            "device_type",
-            "scsi_transport_protocol",
-            "temperature_warning",
-            // NVMe
-            "nvme_pci_vendor",
-            "nvme_ieee_oui_identifier",
-            "nvme_total_capacity*",
-            "nvme_unallocated_capacity*",
-            "nvme_controller_id",
-            "nvme_version",
-            "nvme_number_of_namespaces",
-            "nvme_namespaces",
-        ],
-    ),
-    (&[Part::Acoustic], &["ata_aam"]),
-    (&[Part::Power], &["ata_apm"]),
-    (&[Part::Notification], &["ata_dsn"]),
-    (&[Part::Lookahead], &["read_lookahead"]),
-    (&[Part::Security], &["ata_security"]),
-    (&[Part::WriteCache], &["write_cache"]),
-    (&[Part::Health, Part::SctStatus], &["smart_status"]),
-    (
-        &[Part::Capabilities],
-        &[
-            "ata_smart_data",
-            "ata_sct_capabilities",
-            "nvme_firmware_update_capabilities",
-            "nvme_optional_admin_commands",
-            "nvme_optional_nvm_commands",
-            "nvme_log_page_attributes",
-            "nvme_maximum_data_transfer_pages",
-            "nvme_composite_temperature_threshold",
-            "nvme_power_states",
-        ],
-    ),
-    (
-        &[Part::Attributes],
-        &[
-            "ata_smart_attributes",
-            "scsi_temperature",
-            "scsi_grown_defect_list",
-            "scsi_start_stop_cycle_counter",
-            "nvme_smart_health_information_log",
-            "spare_available",
-        ],
-    ),
-    (&[Part::Attributes, Part::Statistics], &["power_cycle_count", "host_reads", "host_writes"]),
-    (&[Part::Attributes, Part::Statistics, Part::Background], &["power_on_time"]),
-    (&[Part::Attributes, Part::Statistics, Part::Endurance], &["endurance_used"]),
-    (&[Part::Attributes, Part::SctStatus, Part::SctHistory, Part::Statistics], &["temperature"]),
-    (&[Part::Attributes, Part::Health, Part::Endurance], &["scsi_format_status"]),
-    (&[Part::Attributes, Part::Health, Part::Endurance], &["scsi_percentage_used_endurance_indicator"]),
-    (&[Part::Attributes, Part::Environment], &["scsi_environmental_reports"]),
-    (&[Part::Errors, Part::ExtendedErrors], &["ata_smart_error_log"]),
-    (&[Part::Errors], &["scsi_error_counter_log", "nvme_error_information_log"]),
-    (&[Part::SelfTests, Part::ExtendedSelfTests], &["ata_smart_self_test_log"]),
-    (&[Part::SelfTests], &["scsi_self_test_*", "scsi_extended_self_test_seconds", "nvme_self_test_log"]),
-    (&[Part::Selective], &["ata_smart_selective_self_test_log"]),
-    (&[Part::GeneralDirectory, Part::SmartDirectory], &["ata_log_directory"]),
-    (&[Part::SctStatus], &["ata_sct_status"]),
-    (&[Part::SctHistory], &["ata_sct_temperature_history"]),
-    (&[Part::SctRecovery], &["ata_sct_erc"]),
-    (&[Part::Statistics, Part::Endurance], &["ata_device_statistics"]),
-    (&[Part::Defects], &["ata_pending_defects_log", "scsi_pending_defects"]),
-    (&[Part::SataPhy], &["sata_phy_event_counters"]),
-    (&[Part::Background], &["scsi_background_scan"]),
-    (&[Part::SasPhy], &["scsi_sas_port_*"]),
-    (&[Part::GeneralStatistics], &["scsi_general_statistics_and_performance_log"]),
-    (&[Part::Zones], &["scsi_zoned_block_device_statistics"]),
-    (&[Part::Tape], &["scsi_device_statistics", "scsi_tapealert", "tapealert"]),
-    (&[Part::Farm], &["seagate_farm_log"]),
-];
 
 #[cfg(test)]
 mod tests {
@@ -479,13 +240,6 @@ mod tests {
         let mut everything = Parts::default();
         everything.add_everything();
         assert_eq!(keys(everything).len(), record().len());
-    }
-
-    #[test]
-    fn of_the_two_error_logs_only_the_one_that_was_asked_for() {
-        let log = |part| parts(&[part]).keep(record()).at("ata_smart_error_log").cloned();
-        assert_eq!(log(Part::Errors), Some(object! { "summary" => Object::new() }.into()));
-        assert_eq!(log(Part::ExtendedErrors), Some(object! { "extended" => Object::new() }.into()));
     }
 
     #[test]

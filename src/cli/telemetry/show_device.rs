@@ -6,6 +6,7 @@ use crate::channel::DeviceReport;
 use crate::cli::args::{Cli, Format, ShowDeviceArgs};
 use crate::cli::{disks, exit::Exit, output, privacy, reading};
 use crate::report::{Record, Value};
+use crate::source::native::Extent;
 
 pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Result<Exit> {
     let Some(anonymiser) = privacy::anonymiser(cli) else { return Ok(Exit::Nothing) };
@@ -13,7 +14,7 @@ pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Resul
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let reading = reading::read(cli, found.devices, &args.disks.how);
+    let reading = reading::read(cli, found.devices, &args.disks.how, Extent::Whole);
     let collected = &reading.collected;
     reading::say_who_sleeps(collected);
     let mut report = DeviceReport::new(anonymiser.host().clone());

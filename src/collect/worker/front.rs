@@ -102,7 +102,7 @@ impl Worker {
         controllers: &[MegaRaidController],
     ) -> Vec<Result<Vec<BlockDevice>, CollectError>> {
         let mut lists = Lists::new(controllers);
-        let asking = Asking { backend: Backend::Native, smartctl: PathBuf::new(), asleep: None };
+        let asking = Asking { backend: Backend::Native, smartctl: PathBuf::new(), ..Asking::default() };
         let setup = Setup {
             parent: std::process::id(),
             options: Options::default(),
@@ -192,7 +192,7 @@ impl Ear for Lists<'_> {
                 let index = usize::try_from(index).map_err(|_| Malformed)?;
                 let (controller, list) =
                     self.controllers.get(index).zip(self.lists.get_mut(index)).ok_or(Malformed)?;
-                let disks = listing.map(|listing| megaraid::listed(controller, &listing));
+                let disks = listing.map(|listing| megaraid::from_listing(controller, &listing));
                 *list = Some(disks.map_err(CollectError::Told));
                 Ok(())
             }

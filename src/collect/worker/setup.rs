@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::frame::{Malformed, VERSION, body, framed};
 use crate::collect::Options;
 use crate::device::{BlockDevice, Hctl, Link, MegaRaidController, MegaRaidMember, Place};
-use crate::source::native::Power;
+use crate::source::native::{Extent, Power};
 use crate::source::{Asking, Backend};
 use crate::transport::wire::{Put, Reader};
 
@@ -27,6 +27,7 @@ pub(super) struct Setup {
 
 const BACKENDS: [Backend; 3] = [Backend::Auto, Backend::Native, Backend::Smartctl];
 const POWERS: [Power; 4] = [Power::Active, Power::Idle, Power::Standby, Power::Sleep];
+const EXTENTS: [Extent; 2] = [Extent::Whole, Extent::Quick];
 const LINKS: [Link; 7] =
     [Link::Unknown, Link::Sata, Link::Sas, Link::Nvme, Link::Usb, Link::Virtio, Link::Raid];
 
@@ -54,6 +55,7 @@ impl Setup {
             put_word(out, &BACKENDS, &self.asking.backend);
             out.put_path(&self.asking.smartctl);
             out.put_some(self.asking.asleep, |out, power| put_word(out, &POWERS, &power));
+            put_word(out, &EXTENTS, &self.asking.extent);
             out.put_u16(u16::try_from(self.controllers.len()).unwrap_or(u16::MAX));
             for controller in self.controllers.iter().take(usize::from(u16::MAX)) {
                 out.put_u16(controller.host);
@@ -86,6 +88,7 @@ impl Setup {
             backend: word(reader, &BACKENDS)?,
             smartctl: reader.path()?,
             asleep: reader.some(|reader| word(reader, &POWERS))?,
+            extent: word(reader, &EXTENTS)?,
         };
         let mut controllers = Vec::new();
         for _ in 0..reader.u16()? {
@@ -190,6 +193,7 @@ mod tests {
             backend: Backend::Native,
             smartctl: "/bin/smartctl".into(),
             asleep: Some(Power::Standby),
+            extent: Extent::Quick,
         };
         let controllers = vec![MegaRaidController { host: 6, address: None }];
         let options = Options { jobs: Some(3), ..Options::default() };

@@ -4,7 +4,7 @@ use super::{Pages, Request, sector};
 use crate::decode::bytes::{checksum_is_zero, le, le16, le32, u8_at};
 use crate::decode::{Answer, DecodeError, Page};
 
-/// The newest errors are read, no more than these.
+/// The newest errors are read, no more than these unless [`Wanted`](super::Wanted) says otherwise.
 pub const NEWEST: u16 = 8;
 
 /// Errors in a sector of the extended log.
@@ -20,7 +20,9 @@ pub(super) const EXTENDED: Page<Pages> = Page {
     },
     decode: |_, answer, pages| {
         let sectors = pages.general_log(0x03);
-        pages.extended_error_log = Some(ExtendedErrorLog::decode(answer, sectors)?);
+        let log = ExtendedErrorLog::decode(answer, sectors)?;
+        let most = pages.wanted.errors.unwrap_or(NEWEST);
+        pages.extended_error_log = Some(ExtendedErrorLog { most, ..log });
         Ok(())
     },
 };
@@ -52,7 +54,8 @@ pub(super) const SUMMARY: Page<Pages> = Page {
     title: "Summary SMART Error log (SMART READ LOG 01h)",
     requests: |pages| {
         let listed = pages.smart_log(0x01, pages.logs_errors()) > 0;
-        let needed = pages.extended_error_log.is_none() && listed;
+        let instead = pages.extended_error_log.is_none() || pages.wanted.summary_error_log;
+        let needed = instead && listed;
         if needed { pages.if_smart(Request::SmartReadLog { address: 0x01, pages: 1 }) } else { Vec::new() }
     },
     decode: |_, answer, pages| {
@@ -76,6 +79,8 @@ pub struct ExtendedErrorLog {
     pub sectors: u16,
     /// The slots that were read, each with its number from 0. `None`: an empty slot.
     slots: Vec<(u16, Option<LoggedError>)>,
+    /// No more of the newest errors are read than these.
+    most: u16,
     /// The sums of all bytes of each sector are zero.
     pub checksum_ok: bool,
 }
@@ -146,6 +151,7 @@ impl ExtendedErrorLog {
             index: le16(data, 2).unwrap_or(0),
             count: le16(data, 500).unwrap_or(0),
             sectors,
+            most: NEWEST,
             slots: extended_slots(0, data),
             checksum_ok: checksum_is_zero(data),
         })
@@ -173,7 +179,7 @@ impl ExtendedErrorLog {
     /// Numbers of the slots of the newest errors.
     fn numbers(&self) -> impl Iterator<Item = u16> {
         let (newest, capacity) = (self.newest(), self.capacity());
-        let known = self.count.min(capacity).min(NEWEST);
+        let known = self.count.min(capacity).min(self.most);
         (0..known).filter_map(move |back| {
             let newest = newest?;
             newest.checked_sub(back).or_else(|| newest.checked_add(capacity)?.checked_sub(back))

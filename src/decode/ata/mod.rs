@@ -93,11 +93,23 @@ pub struct Registers {
     pub status: u8,
 }
 
-/// What is asked for beyond what every record has.
+/// What is asked for beyond what every record has, or in another number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wanted {
     /// Is the drive awake? Asked for first.
     pub power_mode: bool,
+    /// The Summary SMART Error log of a drive that has the extended one as well.
+    pub summary_error_log: bool,
+    /// The SMART Self-test log of a drive that has the extended one as well.
+    pub self_test_log: bool,
+    /// The list of the pages of device statistics, as a list of its own.
+    pub statistics_list: bool,
+    /// So many of the newest errors of the extended log. `None`: [`NEWEST`].
+    pub errors: Option<u16>,
+    /// So many of the newest self-tests of the extended log. `None`: 25.
+    pub self_tests: Option<u16>,
+    /// So many pending defects. `None`: those of the first page of the log, 31.
+    pub defects: Option<u32>,
 }
 
 /// Every decoded page of one ATA device. `None`: not there, not asked, or not answered.
@@ -149,6 +161,11 @@ pub struct Pages {
 }
 
 impl Pages {
+    /// No page yet, and what is wanted of them.
+    pub fn wanting(wanted: Wanted) -> Self {
+        Self { wanted, ..Self::default() }
+    }
+
     /// `request`, of a drive that has SMART and has it switched on, or does not tell.
     fn if_smart(&self, request: Request) -> Vec<Request> {
         let smart = self.identify.as_ref().map(|identify| identify.smart);

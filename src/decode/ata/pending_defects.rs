@@ -10,7 +10,12 @@ pub(super) const PAGE: Page<Pages> = Page {
     title: "Pending Defects log (READ LOG EXT 0Ch)",
     requests: |pages| match pages.general_log(0x0c) {
         0 => Vec::new(),
-        _ => vec![Request::ReadLogExt { address: 0x0c, page: 0, pages: 1 }],
+        length => {
+            // Beside the first page's head, a page has room for 32.
+            let most = pages.wanted.defects.map_or(0, |most| most / 32);
+            let last = u16::try_from(most).unwrap_or(u16::MAX).min(LAST).min(length.saturating_sub(1));
+            vec![Request::ReadLogExt { address: 0x0c, page: 0, pages: last.saturating_add(1) }]
+        }
     },
     decode: |_, answer, pages| {
         let sectors = pages.general_log(0x0c);
@@ -19,14 +24,17 @@ pub(super) const PAGE: Page<Pages> = Page {
     },
 };
 
-/// Pending Defects log, its first page.
+/// Number of the last page that is read, whatever is asked for.
+const LAST: u16 = 63;
+
+/// Pending Defects log, as many pages as were asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingDefects {
     /// Number of pending defects. Bytes 0 to 3 of the first page.
     pub count: u32,
     /// Pages of the log, by the log directory.
     pub sectors: u16,
-    /// The first of them, 31 at most. Bytes 16 to 511.
+    /// The first of them, 31 in the first page and 32 in each further one. From byte 16 on.
     pub defects: Vec<PendingDefect>,
 }
 
@@ -43,7 +51,7 @@ impl PendingDefects {
     fn decode(answer: &Answer<'_>, sectors: u16) -> Result<Self, DecodeError> {
         let data = sector::first(answer, PAGE.title)?;
         let count = le32(data, 0).unwrap_or(0);
-        let table = data.get(16..).unwrap_or_default().chunks_exact(16);
+        let table = answer.data.get(16..).unwrap_or_default().chunks_exact(16);
         let defects = table.take(usize::try_from(count).unwrap_or(usize::MAX)).map(|bytes| PendingDefect {
             lba: le64(bytes, 8).unwrap_or(0),
             hours: le32(bytes, 0).filter(|&hours| hours != u32::MAX),

@@ -38,7 +38,8 @@ pub(super) const STANDARD: Page<Pages> = Page {
     title: "SMART Self-test log (SMART READ LOG 06h)",
     requests: |pages| {
         let capable = pages.smart_data.as_ref().is_some_and(|data| data.offline_capability.self_test());
-        let needed = pages.extended_self_test_log.is_none() && pages.smart_log(0x06, capable) > 0;
+        let instead = pages.extended_self_test_log.is_none() || pages.wanted.self_test_log;
+        let needed = instead && pages.smart_log(0x06, capable) > 0;
         if needed { pages.if_smart(Request::SmartReadLog { address: 0x06, pages: 1 }) } else { Vec::new() }
     },
     decode: |_, answer, pages| {

@@ -10,19 +10,22 @@ use crate::decode::{DecodeError, Page};
 
 const TITLE: &str = "Error Information (01h)";
 
-/// Entries that are read: the newest, as many as smartctl reads.
+/// Entries that are read unless another number is wanted: the newest, as many as smartctl reads.
 const MOST_ENTRIES: u16 = 16;
+/// No controller has more (ELPE of Identify Controller is one byte).
+const LARGEST: usize = 256;
 
 /// Mandatory for every controller; how many entries it has, Identify Controller says.
 pub(super) const PAGE: Page<Pages> = Page {
     name: "error_information",
     title: TITLE,
     requests: |pages| {
+        let most = pages.most_errors.unwrap_or(MOST_ENTRIES);
         let request = |entries: u16| Request::GetLogPage {
             lid: 0x01,
             nsid: CONTROLLER,
             specific: 0,
-            length: u32::from(entries.min(MOST_ENTRIES)).saturating_mul(64),
+            length: u32::from(entries.min(most)).saturating_mul(64),
         };
         pages.controller.iter().map(|controller| request(controller.error_log_entries)).collect()
     },
@@ -50,7 +53,7 @@ const _: () = assert!(size_of::<Wire>() == 64);
 /// Error Information (log page 01h): commands that failed, the newest first. Kept over power cycles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorInformation {
-    /// The entries that were read, up to 16. `None`: not used.
+    /// The entries that were read. `None`: not used.
     pub entries: Vec<Option<ErrorEntry>>,
 }
 
@@ -107,7 +110,7 @@ impl ErrorInformation {
         if entries.is_empty() {
             return Err(DecodeError::Short { page: TITLE, need: 64, got: bytes.len() });
         }
-        Ok(Self { entries: entries.iter().take(MOST_ENTRIES.into()).map(ErrorEntry::decode).collect() })
+        Ok(Self { entries: entries.iter().take(LARGEST).map(ErrorEntry::decode).collect() })
     }
 }
 
@@ -145,6 +148,6 @@ mod tests {
         let log = ErrorInformation::decode(&page).unwrap();
         assert_eq!(log.entries.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true, false]);
         assert!(ErrorInformation::decode(&page[..63]).is_err());
-        assert_eq!(ErrorInformation::decode(&[1; 1 << 14]).unwrap().entries.len(), 16);
+        assert_eq!(ErrorInformation::decode(&[1; 1 << 15]).unwrap().entries.len(), 256);
     }
 }

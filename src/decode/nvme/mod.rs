@@ -76,6 +76,8 @@ impl Request {
 pub struct Pages {
     /// The namespace whose node was opened; `None` for the controller's own node.
     pub opened_namespace: Option<u32>,
+    /// So many of the newest entries of the error log are read. `None`: 16.
+    pub most_errors: Option<u16>,
     /// Identify Controller data structure (CNS 01h).
     pub controller: Option<Box<IdentifyController>>,
     /// Active Namespace ID list (CNS 02h), ascending.

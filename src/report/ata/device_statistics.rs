@@ -11,6 +11,9 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
     };
     // Like all arrays of smartctl's, it has a hole for a page that says it is another one, and ends with its last page.
     let listed = statistics.listed.iter().filter(|&&number| number != 0);
+    let names = |number: u8| object! { "number" => number, "name" => name(number) };
+    let list =
+        pages.wanted.statistics_list.then(|| Value::array(statistics.listed.iter().copied().map(names)));
     let mut pages: Vec<Value> = listed
         .filter_map(|&number| statistics.page(number))
         .map(|read| read.revision.map(|revision| page(read, revision)).into())
@@ -18,14 +21,18 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
     while let Some(Value::Null) = pages.last() {
         pages.pop();
     }
-    if !pages.is_empty() {
-        record.set("ata_device_statistics", object! { "pages" => pages });
+    if !pages.is_empty() || list.is_some() {
+        let mut log = Object::new();
+        log.set_some("supported_pages", list);
+        log.set_some("pages", Some(pages).filter(|pages| !pages.is_empty()));
+        record.set("ata_device_statistics", log);
     }
     globals(statistics, record);
 }
 
-fn page(page: &StatisticsPage, revision: u16) -> Object {
-    let name = match page.number {
+fn name(number: u8) -> &'static str {
+    match number {
+        0x00 => "List of supported log pages",
         0x01 => "General Statistics",
         0x02 => "Free-Fall Statistics",
         0x03 => "Rotating Media Statistics",
@@ -38,8 +45,11 @@ fn page(page: &StatisticsPage, revision: u16) -> Object {
         0x0a => "Out Of Service Statistics",
         0xff => "Vendor Specific Statistics",
         _ => "Unknown Statistics",
-    };
-    let mut object = object! { "number" => page.number, "name" => name, "revision" => revision };
+    }
+}
+
+fn page(page: &StatisticsPage, revision: u16) -> Object {
+    let mut object = object! { "number" => page.number, "name" => name(page.number), "revision" => revision };
     if !page.entries.is_empty() {
         let table = page.entries.iter().map(|entry| statistic(page.number, entry));
         object.set("table", Value::array(table));

@@ -6,14 +6,14 @@ use crate::object;
 use crate::report::{Findings, Object, Severity, Value, exit};
 
 pub(super) fn emit(pages: &Pages, presets: &Presets, record: &mut Object, findings: &mut Findings) {
-    let log = if let Some(log) = &pages.extended_error_log {
-        object! { "extended" => extended(log, presets, findings) }
-    } else if let Some(log) = &pages.summary_error_log {
-        object! { "summary" => summary(log, presets, findings) }
-    } else {
-        return;
-    };
-    record.set("ata_smart_error_log", log);
+    let mut logs = Object::new();
+    let extended_log = pages.extended_error_log.as_ref();
+    logs.set_some("extended", extended_log.map(|log| extended(log, presets, findings)));
+    let summary_log = pages.summary_error_log.as_ref();
+    logs.set_some("summary", summary_log.map(|log| summary(log, presets, findings)));
+    if !logs.is_empty() {
+        record.set("ata_smart_error_log", logs);
+    }
 }
 
 fn extended(log: &ExtendedErrorLog, presets: &Presets, findings: &mut Findings) -> Object {

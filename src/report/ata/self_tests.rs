@@ -6,22 +6,25 @@ use crate::decode::ata::{Pages, SelectiveSelfTestLog, SelfTest, SelfTestLog};
 use crate::object;
 use crate::report::{Findings, Object, Severity, Value, exit};
 
-/// So many of the newest tests are shown.
+/// So many of the newest tests are shown, where no other number is wanted.
 const NEWEST: usize = 25;
 
 pub(super) fn emit(pages: &Pages, record: &mut Object, findings: &mut Findings) {
-    let log = if let Some(log) = &pages.extended_self_test_log {
+    let mut logs = Object::new();
+    if let Some(log) = &pages.extended_self_test_log {
         let mut object = object! { "revision" => log.revision, "sectors" => log.sectors };
-        tests(log, NEWEST, &mut object, findings);
-        Some(object! { "extended" => object })
-    } else if let Some(log) = &pages.self_test_log {
+        let most = pages.wanted.self_tests.map_or(NEWEST, usize::from);
+        tests(log, most, &mut object, findings);
+        logs.set("extended", object);
+    }
+    if let Some(log) = &pages.self_test_log {
         let mut object = object! { "revision" => log.revision };
         tests(log, usize::MAX, &mut object, findings);
-        Some(object! { "standard" => object })
-    } else {
-        None
-    };
-    record.set_some("ata_smart_self_test_log", log);
+        logs.set("standard", object);
+    }
+    if !logs.is_empty() {
+        record.set("ata_smart_self_test_log", logs);
+    }
     if let Some(log) = &pages.selective_self_test_log {
         let data = pages.smart_data.as_ref();
         let (running, offline) = data.map_or((0, 0), |data| (data.self_test_status, data.offline_status));

@@ -6,6 +6,7 @@
 
 mod entries;
 mod lexer;
+mod list;
 mod pattern;
 mod presets;
 
@@ -19,6 +20,7 @@ use thiserror::Error;
 
 use crate::report::Presets;
 use entries::Entries;
+pub use list::{Known, RAW_FORMATS};
 pub use presets::{is_option, with_options};
 
 /// Where distributions and `update-smart-drivedb` put it, the newer one first.

@@ -76,7 +76,8 @@ pub fn with_options(presets: &Presets, options: &str) -> Arc<Presets> {
 
 /// Is `value` one that `-v` understands?
 pub fn is_option(value: &str) -> bool {
-    attribute(value, PresetSource::User).is_some()
+    let all = value.strip_prefix("N,").map(|rest| format!("1,{rest}"));
+    attribute(all.as_deref().unwrap_or(value), PresetSource::User).is_some()
 }
 
 /// Applies options: `-v ID,FORMAT[:ORDER][,NAME[,HDD|SSD]]` and `-F BUG`. What is not understood is left out: a newer
@@ -87,7 +88,11 @@ fn apply(presets: &mut Presets, options: &str, source: PresetSource) {
         let Some(value) = words.next() else { return };
         match option {
             "-v" => {
-                if let Some((id, preset)) = attribute(value, source) {
+                // `N` is every attribute.
+                if let Some(rest) = value.strip_prefix("N,") {
+                    let all = (1..=u8::MAX).filter_map(|id| attribute(&format!("{id},{rest}"), source));
+                    all.for_each(|(id, preset)| presets.define(id, preset));
+                } else if let Some((id, preset)) = attribute(value, source) {
                     presets.define(id, preset);
                 }
             }

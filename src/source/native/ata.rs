@@ -5,6 +5,9 @@ use crate::decode::ata::{Pages, Request};
 use crate::transport::{Command, TaskFile};
 
 impl Speak for Pages {
+    const QUICK: &'static [&'static str] =
+        &["smart_data", "smart_thresholds", "smart_status", "log_directory", "device_statistics"];
+
     fn command(request: &Request) -> Command {
         Command::Ata(match *request {
             Request::IdentifyDevice => TaskFile::identify_device(),

@@ -31,6 +31,8 @@ pub struct Native {
     /// The drive database, read when the first ATA disk needs it.
     database: OnceLock<(Database, Option<DatabaseError>)>,
     knowledge: Knowledge,
+    depth: Depth,
+    extent: Extent,
     /// Disks that sleep as deeply are left asleep. `None`: they are read, and may wake.
     asleep: Option<Power>,
 }
@@ -42,6 +44,25 @@ pub struct Conversation {
     pages: Pages,
     sections: Vec<Section>,
     stopped_at: Option<Stop>,
+}
+
+/// Whether all pages are asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All that a disk has.
+    #[default]
+    Whole,
+    /// Health, temperature and counters: at most 6 commands to an ATA disk, 8 to a SCSI disk, 3 to an NVMe controller.
+    Quick,
+}
+
+/// How much is read where it is not the usual.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// Of an ATA disk.
+    pub ata: decode::ata::Wanted,
+    /// So many of the newest entries of an NVMe controller's error log. `None`: 16.
+    pub nvme_errors: Option<u16>,
 }
 
 /// Where the names and formats of ATA attributes come from.
@@ -67,6 +88,18 @@ pub enum Choice {
     Nothing,
 }
 
+impl Knowledge {
+    /// Reads the drive database, and says what is wrong with it.
+    pub fn read(&self) -> (Database, Option<DatabaseError>) {
+        match &self.database {
+            Choice::Installed => Database::installed(),
+            Choice::File(path) => Database::read(&[path]),
+            Choice::Before(path) => Database::before_installed(path),
+            Choice::Nothing => Default::default(),
+        }
+    }
+}
+
 impl Native {
     /// Reads disks with nothing but the kernel, and the names of ATA attributes from the installed drive database.
     pub fn new() -> Self {
@@ -78,15 +111,22 @@ impl Native {
         Self { knowledge, ..Self::default() }
     }
 
+    /// The same, with more or less of some logs.
+    #[must_use]
+    pub fn to_depth(self, depth: Depth) -> Self {
+        Self { depth, ..self }
+    }
+
+    /// The same, for so many pages.
+    #[must_use]
+    pub fn to_extent(self, extent: Extent) -> Self {
+        Self { extent, ..self }
+    }
+
     /// What is known of an ATA model, and what is wrong with the database that should know it.
     fn presets(&self, pages: &Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
         let Pages::Ata(pages) = pages else { return (Arc::default(), None) };
-        let (database, error) = self.database.get_or_init(|| match &self.knowledge.database {
-            Choice::Installed => Database::installed(),
-            Choice::File(path) => Database::read(&[path]),
-            Choice::Before(path) => Database::before_installed(path),
-            Choice::Nothing => Default::default(),
-        });
+        let (database, error) = self.database.get_or_init(|| self.knowledge.read());
         let identify = pages.identify.as_ref();
         let text = |field: Option<&String>| field.map_or("", String::as_str).to_owned();
         let model = text(identify.and_then(|identify| identify.model_number.as_ref()));
@@ -101,6 +141,12 @@ impl Native {
     #[must_use]
     pub fn leaving_asleep(self, from: Option<Power>) -> Self {
         Self { asleep: from, ..self }
+    }
+
+    /// A dialogue about as much as is read.
+    pub fn dialogue<'a>(&self, transport: &'a mut dyn Transport, limits: Limits) -> Dialogue<'a> {
+        let dialogue = Dialogue::new(transport, limits);
+        if self.extent == Extent::Quick { dialogue.quick() } else { dialogue }
     }
 
     /// Reads the disk that `dialogue` speaks to.
@@ -135,7 +181,7 @@ impl Native {
         }
         let (kind, pages, sections) = match protocol {
             Kind::Ata => {
-                let (pages, sections) = dialogue.walk(decode::ata::Pages::default())?;
+                let (pages, sections) = dialogue.walk(decode::ata::Pages::wanting(self.depth.ata))?;
                 ("sat", Pages::Ata(Box::new(pages)), sections)
             }
             Kind::Scsi => {
@@ -143,9 +189,12 @@ impl Native {
                 ("scsi", Pages::Scsi(Box::new(pages)), sections)
             }
             Kind::Nvme => {
-                let opened_namespace = device.named_namespace;
-                let (pages, sections) =
-                    dialogue.walk(decode::nvme::Pages { opened_namespace, ..Default::default() })?;
+                let known = decode::nvme::Pages {
+                    opened_namespace: device.named_namespace,
+                    most_errors: self.depth.nvme_errors,
+                    ..Default::default()
+                };
+                let (pages, sections) = dialogue.walk(known)?;
                 ("nvme", Pages::Nvme(Box::new(pages)), sections)
             }
         };
@@ -181,7 +230,16 @@ impl Native {
 impl Source for Native {
     fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
         let mut transport = self.open(device)?;
-        self.read_through(device, &mut Dialogue::new(transport.as_mut(), *limits))
+        self.read_through(device, &mut self.dialogue(transport.as_mut(), *limits))
+    }
+}
+
+/// The names of the pages of a disk that speaks `kind`, the one that identifies it first.
+pub fn page_names(kind: Kind) -> Vec<&'static str> {
+    match kind {
+        Kind::Ata => decode::ata::PAGES.iter().map(|page| page.name).collect(),
+        Kind::Scsi => decode::scsi::PAGES.iter().map(|page| page.name).collect(),
+        Kind::Nvme => decode::nvme::PAGES.iter().map(|page| page.name).collect(),
     }
 }
 

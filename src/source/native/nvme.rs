@@ -5,6 +5,8 @@ use crate::decode::nvme::{Pages, Request};
 use crate::transport::{Command, NvmeAdmin};
 
 impl Speak for Pages {
+    const QUICK: &'static [&'static str] = &["identify_namespace", "smart_health"];
+
     fn command(request: &Request) -> Command {
         Command::Nvme(match *request {
             Request::Identify { cns, nsid } => NvmeAdmin::identify(cns, nsid),

@@ -10,6 +10,17 @@ const WHOLE_LOG: u16 = 0xfffc;
 const SHORT: u16 = 252;
 
 impl Speak for Pages {
+    const QUICK: &'static [&'static str] = &[
+        "informational_exceptions_control",
+        "supported_log_pages",
+        "informational_exceptions",
+        "request_sense",
+        "temperature",
+        "solid_state_media",
+        "read_error_counters",
+        "background_scan",
+    ];
+
     fn command(request: &Request) -> Command {
         Command::Scsi(match *request {
             Request::Inquiry => ScsiCdb::inquiry(96),

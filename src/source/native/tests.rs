@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Dialogue, Kind, Native, protocol};
+use super::{Dialogue, Extent, Kind, Native, protocol, walk};
+use crate::decode;
 use crate::device::{BlockDevice, Link, Place};
-use crate::source::{Limits, SourceError};
+use crate::report::Record;
+use crate::source::{Limits, Source, SourceError};
 use crate::transport::{Command, Completion, Replay, Sat, ScsiCdb, Sense, Transport, TransportError};
 
 /// A USB bridge with its maker's name in its INQUIRY data.
@@ -131,4 +133,45 @@ fn the_answer_that_is_kept_is_the_drives() {
     }
     sat.execute(&Command::Scsi(ScsiCdb::inquiry(36)), &mut [0; 36], Limits::COMMAND).unwrap();
     assert_eq!(bridge.commands, [0xec, 0x12]);
+}
+
+/// Commands that a made drive of `fixtures/` is sent, and the names of its sections.
+fn commands(drive: &str, extent: Extent) -> (u64, Record) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(drive);
+    let limits = Limits::new(Duration::from_secs(5), Duration::from_secs(20));
+    let record = Native::new().to_extent(extent).read(&BlockDevice::recorded(&folder), &limits).unwrap();
+    (record.0.at("stone.commands").and_then(|count| count.as_u64()).unwrap(), record)
+}
+
+#[test]
+fn a_record_costs_no_more_commands_than_promised() {
+    // A data centre NVMe drive has logs that smartctl does not read; `smartctl -x` costs it 5.
+    for (drive, whole, quick) in [
+        ("ata-hdd", 20, 6),
+        ("ata-hdd-failing", 20, 6),
+        ("ata-hdd-old", 20, 6),
+        ("ata-ssd", 20, 6),
+        ("ata-ssd-faulty", 20, 6),
+        ("scsi-hdd", 28, 8),
+        ("scsi-hdd-old", 28, 8),
+        ("scsi-ssd", 28, 8),
+        ("nvme-dc", 11, 3),
+        ("nvme-consumer", 5, 3),
+    ] {
+        let (count, all) = commands(drive, Extent::Whole);
+        assert!(count <= whole, "{drive}: {count} commands");
+        let (count, record) = commands(drive, Extent::Quick);
+        assert!(count <= quick, "{drive}: {count} commands");
+        for key in ["smart_status", "temperature", "power_on_time"] {
+            assert_eq!(record.0.get(key).is_some(), all.0.get(key).is_some(), "{drive}: {key}");
+        }
+    }
+}
+
+#[test]
+fn every_page_of_a_quick_reading_is_a_page() {
+    fn all<P: walk::Speak>() -> bool {
+        P::QUICK.iter().all(|name| P::PAGES.iter().any(|page| page.name == *name))
+    }
+    assert!(all::<decode::ata::Pages>() && all::<decode::scsi::Pages>() && all::<decode::nvme::Pages>());
 }

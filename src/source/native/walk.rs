@@ -11,6 +11,9 @@ use crate::transport::{Command, Completion, ScsiCdb, TaskFile, Transport, Transp
 
 /// A protocol that can be asked for its pages through a transport.
 pub trait Speak: Protocol {
+    /// The pages besides the first that tell health, temperature and counters, by name.
+    const QUICK: &'static [&'static str];
+
     /// The command that asks for `request`.
     fn command(request: &Self::Request) -> Command;
 
@@ -35,6 +38,8 @@ pub struct Dialogue<'a> {
     kept: Option<Kept>,
     /// Which pages are asked for besides the first.
     wanted: &'a dyn Fn(&str) -> bool,
+    /// Only [`Speak::QUICK`] is asked for.
+    quick: bool,
 }
 
 impl std::fmt::Debug for Dialogue<'_> {
@@ -104,6 +109,7 @@ impl<'a> Dialogue<'a> {
             stopped_at: None,
             kept: None,
             wanted: &|_| true,
+            quick: false,
         }
     }
 
@@ -112,6 +118,12 @@ impl<'a> Dialogue<'a> {
     #[must_use]
     pub fn only(self, wanted: &'a dyn Fn(&str) -> bool) -> Self {
         Self { wanted, ..self }
+    }
+
+    /// Asks for health, temperature and counters alone.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        Self { quick: true, ..self }
     }
 
     /// Where the disk stopped answering. `None`: it did not.
@@ -129,6 +141,18 @@ impl<'a> Dialogue<'a> {
             Ok(completion) => Ok(self.buffer[..completion.data_len].to_vec()),
             Err(Trouble::Transport(source)) => Err(SourceError::Identify { command: "INQUIRY", source }),
             Err(_) => Err(SourceError::Deadline),
+        }
+    }
+
+    /// Sends one command that belongs to no page: the bytes of its answer.
+    ///
+    /// # Errors
+    /// The command failed; `None`: it was not sent, since the disk is lost or its time is over.
+    pub fn bytes(&mut self, command: &Command) -> Result<Vec<u8>, Option<TransportError>> {
+        match self.send(command) {
+            Ok(completion) => Ok(self.buffer[..completion.data_len].to_vec()),
+            Err(Trouble::Transport(error)) => Err(Some(error)),
+            Err(_) => Err(None),
         }
     }
 
@@ -189,7 +213,8 @@ impl<'a> Dialogue<'a> {
         let mut sections: Vec<Section> = Vec::with_capacity(P::PAGES.len());
         let mut list_is_missing = false;
         for (index, page) in P::PAGES.iter().enumerate() {
-            if index > 0 && !(self.wanted)(page.name) {
+            let wanted = (self.wanted)(page.name) && (!self.quick || P::QUICK.contains(&page.name));
+            if index > 0 && !wanted {
                 continue;
             }
             let (mut section, trouble) = self.page(page, &mut pages);

@@ -34,7 +34,7 @@ pub fn disks(controller: &MegaRaidController) -> Result<Vec<BlockDevice>, OpenEr
         .spawn(ask)
         .map_err(|error| OpenError::MegaRaidList { host, source: TransportError::Refused(error) })?;
     let listing = receiver.recv_timeout(ALL).map_err(|_| late())??;
-    Ok(listed(controller, &listing))
+    Ok(from_listing(controller, &listing))
 }
 
 /// A disk in a controller's list: its number, and the bytes of what the controller knows of it, if it tells.
@@ -69,7 +69,7 @@ pub fn listing(controller: &MegaRaidController) -> Result<Vec<Entry>, OpenError>
 }
 
 /// The disks of a list that `controller` gave.
-pub fn listed(controller: &MegaRaidController, listing: &[Entry]) -> Vec<BlockDevice> {
+pub fn from_listing(controller: &MegaRaidController, listing: &[Entry]) -> Vec<BlockDevice> {
     let disk = |(target, info): &Entry| {
         let disk = controller.disk(*target);
         info.as_deref().map_or_else(|| disk.clone(), |info| list::with_info(disk.clone(), info))

@@ -28,7 +28,7 @@ mod at {
 
 /// Numbers of the disks in a list, each once, in ascending order. An enclosure is none; one whose number does not fit
 /// into a frame cannot be reached.
-pub(super) fn disks(list: &[u8]) -> Vec<u8> {
+pub fn disks(list: &[u8]) -> Vec<u8> {
     let number = |at: usize| u32::from_le_bytes(bytes(list, at).unwrap_or_default());
     let length = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     // Beyond what the controller has written there are zeros, which look like a disk.
@@ -45,7 +45,7 @@ pub(super) fn disks(list: &[u8]) -> Vec<u8> {
 }
 
 /// `disk` with what `info` says of it.
-pub(super) fn with_info(disk: BlockDevice, info: &[u8]) -> BlockDevice {
+pub fn with_info(disk: BlockDevice, info: &[u8]) -> BlockDevice {
     let inquiry = info.get(at::INQUIRY..at::IDENTIFICATION).unwrap_or_default();
     let vendor = text(inquiry, 8, 8);
     let block_size = bytes(info, at::BLOCK_SIZE).map(u16::from_le_bytes).filter(|&size| size > 0);

@@ -5,5 +5,7 @@ mod list;
 mod node;
 mod scsi;
 
-pub use disks::{ALL, Entry, disks, listed, listing};
+pub use disks::{ALL, Entry, disks, from_listing, listing};
+#[doc(hidden)]
+pub use list::{disks as listed, with_info};
 pub use scsi::MegaRaid;

@@ -2,20 +2,24 @@
 //!
 //! A target panics where a promise is broken; that it ends in time and within its memory, libFuzzer watches.
 
+mod arguments;
 mod device;
 mod drive;
 mod drivedb;
 mod dump;
 mod input;
+mod megaraid;
 mod pages;
 mod record;
 mod sense;
 mod smartctl;
 mod worker;
 
+pub use arguments::arguments;
 pub use device::device;
 pub use drivedb::drivedb;
 pub use dump::dump;
+pub use megaraid::megaraid;
 pub use pages::{ata, nvme, scsi};
 pub use sense::sense;
 pub use smartctl::smartctl;
@@ -26,10 +30,12 @@ pub type Target = fn(&[u8]);
 
 /// Every target, by the name of its program and of its folder in `corpus/`.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("arguments", arguments),
     ("ata", ata),
     ("device", device),
     ("drivedb", drivedb),
     ("dump", dump),
+    ("megaraid", megaraid),
     ("nvme", nvme),
     ("scsi", scsi),
     ("sense", sense),

@@ -30,5 +30,23 @@ pub(super) fn page(options: &Options, json: &Object, status: u8) -> String {
     // Good news is no news.
     let findings =
         exit::FAILING | exit::PREFAIL_NOW | exit::THRESHOLD_PAST | exit::ERROR_LOG | exit::SELF_TEST_LOG;
-    if options.quiet == Quiet::ErrorsOnly && status & findings == 0 { String::new() } else { text }
+    match options.quiet {
+        Quiet::ErrorsOnly if status & findings == 0 => String::new(),
+        Quiet::ErrorsOnly => bad_news(&text).unwrap_or(text),
+        _ => text,
+    }
+}
+
+/// The lines of `text` that say what is wrong. `None`: it is said in a line of another kind.
+fn bad_news(text: &str) -> Option<String> {
+    let is_bad = |line: &&str| {
+        let failed = ["FAILED", "FAILING_NOW", "In_the_past"].iter().any(|word| line.contains(word));
+        let self_test = line.starts_with('#') && line.contains("failure");
+        let health = line.starts_with("SMART Health Status:") && !line.ends_with(" OK");
+        let errors =
+            line.contains("Error Count: ") || line.starts_with("Error ") && line.contains(" occurred at ");
+        failed && !line.contains("WHEN_FAILED") || self_test || health || errors
+    };
+    let lines: Vec<&str> = text.lines().filter(is_bad).collect();
+    (!lines.is_empty()).then(|| lines.join("\n") + "\n\n")
 }
