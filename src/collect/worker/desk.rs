@@ -35,7 +35,7 @@ pub(super) struct Desk<'a, F> {
 enum Slot {
     Waiting,
     Running { since: Instant, transcript: Vec<u8> },
-    Ended(Collected),
+    Ended(Box<Collected>),
 }
 
 impl<F: FnMut(&Collected)> Ear for Desk<'_, F> {
@@ -75,7 +75,7 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
     }
 
     pub(super) fn into_collected(self) -> Vec<Collected> {
-        let ended = |slot| if let Slot::Ended(collected) = slot { Some(collected) } else { None };
+        let ended = |slot| if let Slot::Ended(collected) = slot { Some(*collected) } else { None };
         self.slots.into_iter().filter_map(ended).collect()
     }
 
@@ -192,7 +192,7 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
         let device = std::mem::take(&mut self.devices[slot]);
         let collected = Collected { device, result, took, hung_in };
         (self.each)(&collected);
-        self.slots[slot] = Slot::Ended(collected);
+        self.slots[slot] = Slot::Ended(Box::new(collected));
     }
 
     /// When to look at the clock, if nothing is heard.
