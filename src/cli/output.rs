@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 
 use super::args::Format;
+pub(super) use crate::source::chain;
 
 /// Writes `value` as JSON in `format`, or by `plain` as text.
 pub(super) fn print<T: Serialize>(
@@ -36,18 +37,6 @@ pub(super) fn say(words: impl std::fmt::Display) {
 /// One line on standard error: an error and its causes.
 pub(super) fn complain(subject: &str, error: &dyn std::error::Error) {
     say(format_args!("{subject}: {}", chain(error)));
-}
-
-/// An error and its causes, joined by colons.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }
 
 /// Columns of text, each as wide as its widest cell.

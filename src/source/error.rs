@@ -77,3 +77,15 @@ pub enum SourceError {
         message: Option<String>,
     },
 }
+
+/// An error and its causes, joined by colons.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}

@@ -14,7 +14,7 @@ use crate::device::BlockDevice;
 use crate::report::Record;
 
 pub use auto::Auto;
-pub use error::SourceError;
+pub use error::{SourceError, chain};
 pub use native::Native;
 pub use remote::{Asking, Backend, Made, Make, Making};
 pub use smartctl::Smartctl;

@@ -15,7 +15,7 @@ use super::outbox::Outbox;
 use super::setup::Setup;
 use crate::collect::pool::{self, Turn, Work};
 use crate::device::BlockDevice;
-use crate::source::{Asking, Limits, SourceError};
+use crate::source::{Asking, Limits, SourceError, chain};
 use crate::transport::megaraid;
 use crate::transport::transcript::Paper;
 
@@ -116,16 +116,4 @@ impl Work for Questions {
 
 fn number(slot: usize) -> u32 {
     u32::try_from(slot).unwrap_or(u32::MAX)
-}
-
-/// An error and its causes, joined by colons.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }
