@@ -221,6 +221,31 @@ fn called_by_the_name_it_is_smartctl() {
     assert!(String::from_utf8(version.stdout).unwrap().starts_with("smartctl 7."));
 }
 
+#[test]
+fn the_status_tells_of_what_was_asked_for_alone() {
+    let status = |options: &str, name: &str| smartctl(options, &drive(name)).1;
+    // NVMe has its health in the log of the attributes; this drive warns.
+    assert_eq!((status("-A", "nvme-dc"), status("-H", "nvme-dc")), (0, 8));
+    // It lists a background scan and refuses it, and -A reads that for the hours.
+    assert_eq!((status("-A", "scsi-hdd-failing"), status("-l background", "scsi-hdd-failing")), (0, 4));
+    // No log page at all, and of those the self-tests must be there.
+    assert_eq!((status("-A", "qemu-scsi-hdd"), status("-a", "qemu-scsi-hdd")), (0, 4));
+    // A dump answers only as what it was recorded from.
+    assert_eq!((status("-d sat -i", "scsi-hdd"), status("-d sat -i", "ata-hdd")), (2, 0));
+}
+
+#[test]
+fn text_has_what_programs_look_for() {
+    let text = |options: &str, name: &str| smartctl(options, &drive(name)).0;
+    assert!(text("-V", "").contains(" release 7.5 "));
+    for name in ["ata-hdd", "qemu-ahci-bare"] {
+        assert!(text("-l sataphy", name).lines().nth(3).unwrap().contains("GP Log 0x11"), "{name}");
+    }
+    assert!(text("-c", "ata-ssd").contains("in progress...\n\t\t\t\t\t40% of test remaining."));
+    // Whatever follows "SMART Health Status:" and is not "OK" is a failure to programs.
+    assert!(!text("-H", "qemu-scsi-hdd").contains("SMART Health Status"));
+}
+
 /// What becomes of an option.
 #[derive(Debug, PartialEq, Eq)]
 enum End {

@@ -70,11 +70,18 @@ pub fn ata_text(bytes: &[u8]) -> Option<String> {
     clean(bytes.chunks(2).flat_map(|word| word.iter().rev().copied()))
 }
 
+/// The same with its blanks and whatever stands behind a NUL; a NUL itself is left out. For text in parts.
+pub fn ata_text_untrimmed(bytes: &[u8]) -> String {
+    let swapped = bytes.chunks(2).flat_map(|word| word.iter().rev().copied());
+    swapped.filter(|&byte| byte != 0).map(printable).collect()
+}
+
+fn printable(byte: u8) -> char {
+    if (0x20..0x7f).contains(&byte) { char::from(byte) } else { '?' }
+}
+
 fn clean(bytes: impl Iterator<Item = u8>) -> Option<String> {
-    let text: String = bytes
-        .take_while(|&byte| byte != 0)
-        .map(|byte| if (0x20..0x7f).contains(&byte) { char::from(byte) } else { '?' })
-        .collect();
+    let text: String = bytes.take_while(|&byte| byte != 0).map(printable).collect();
     let text = text.trim_matches(' ');
     (!text.is_empty()).then(|| text.to_owned())
 }

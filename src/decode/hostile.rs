@@ -11,7 +11,12 @@ pub(crate) trait Plausible: Protocol + Clone + std::fmt::Debug {
 }
 
 impl Plausible for ata::Pages {
-    fn mend(_: &ata::Request, answer: &mut [u8]) {
+    fn mend(request: &ata::Request, answer: &mut [u8]) {
+        if let ata::Request::ReadLogExt { address: 0xa6, page, .. } = *request {
+            let first = if page == 0 { 0x4641_524d_4552 } else { u64::from(page / 32) };
+            answer.iter_mut().zip(first.to_le_bytes()).for_each(|(byte, right)| *byte = right);
+            return;
+        }
         for page in answer.chunks_exact_mut(512) {
             page[510] = 0xa5;
             page[511] = 0;
@@ -25,6 +30,10 @@ impl Plausible for scsi::Pages {
         let head = match *request {
             scsi::Request::Inquiry => vec![0x00],
             scsi::Request::VitalProductData { page } => vec![0x00, page, 0x00],
+            // A page of 8 KiB whose first parameter is the header, of one field.
+            scsi::Request::LogSense { page: 0x3d, subpage: 3 } => {
+                vec![0x7d, 3, 0x20, 0, 0, 0, 3, 8, 0, 0, 0x46, 0x41, 0x52, 0x4d, 0x45, 0x52]
+            }
             scsi::Request::LogSense { page, subpage: 0 } => vec![page, 0x00],
             scsi::Request::LogSense { page, subpage } => vec![page | 0x40, subpage],
             _ => Vec::new(),

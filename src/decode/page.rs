@@ -15,6 +15,13 @@ pub trait Protocol: Default + 'static {
     /// Names of the pages that tell which others the device has: while one of them could not be read, a page that was
     /// not asked for may be there all the same.
     const LISTS: &'static [&'static str];
+
+    /// Names of the pages that only stand in for another one, or complete it: where that one came whole, they are no
+    /// gap, and nothing to speak of.
+    const FALLBACKS: &'static [&'static str];
+
+    /// Names of the pages that are asked for only if one says so: they are long, and no part of the usual record.
+    const ON_REQUEST: &'static [&'static str] = &[];
 }
 
 /// One page of a standard.

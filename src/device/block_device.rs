@@ -51,6 +51,8 @@ pub struct BlockDevice {
     pub by_id: Vec<PathBuf>,
     /// Names under /dev/disk/by-path.
     pub by_path: Vec<PathBuf>,
+    /// The USB bridge it is behind. `None`: it is behind none, or the system does not say which.
+    pub usb_bridge: Option<UsbBridge>,
     /// Further paths to the same disk, behind multipath: kernel names.
     pub other_paths: Vec<String>,
     /// Kernel name of the first disk of the same drive: its own, but for the second logical unit of a drive with two
@@ -138,6 +140,17 @@ impl Link {
             Self::Unknown => "unknown",
         }
     }
+}
+
+/// What a USB device says it is: its maker's number, that of the product, and that of its release (bcdDevice).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsbBridge {
+    /// idVendor.
+    pub vendor: u16,
+    /// idProduct.
+    pub product: u16,
+    /// bcdDevice: 0x0104 for 1.04. `None`: not known.
+    pub release: Option<u16>,
 }
 
 /// SCSI address: host, channel, target, logical unit.

@@ -7,7 +7,7 @@ use super::link::scsi_link;
 use super::names::is_scsi_generic;
 use super::topology::Topology;
 use super::udev::Properties;
-use super::{BlockDevice, Link, Place, device_id, sysfs};
+use super::{BlockDevice, Link, Place, UsbBridge, device_id, sysfs};
 
 /// One way to a logical unit, before ways to the same one are put together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -70,6 +70,7 @@ fn read_folder(host: &Host<'_>, folder: PathBuf, name: &str) -> Option<Way> {
         hctl: topology.hctl,
         runtime_status: Some(at.join("power/runtime_status")).filter(|_| is_scsi),
         removable: sysfs::flag(&folder.join("removable")),
+        usb_bridge: topology.usb_device.and_then(|path| usb_bridge(&host.roots.real("/sys").join(path))),
         physical: name.to_owned(),
         vendor,
         model,
@@ -79,6 +80,15 @@ fn read_folder(host: &Host<'_>, folder: PathBuf, name: &str) -> Option<Way> {
         ..sizes(&folder)
     };
     Some(Way { unit: unit(&device, wwid.as_deref()), drive: drive(&device), device })
+}
+
+fn usb_bridge(at: &Path) -> Option<UsbBridge> {
+    let number = |file: &str| u16::from_str_radix(&sysfs::text(&at.join(file))?, 16).ok();
+    Some(UsbBridge {
+        vendor: number("idVendor")?,
+        product: number("idProduct")?,
+        release: number("bcdDevice"),
+    })
 }
 
 /// Sizes of a block device, and whether it rotates.

@@ -32,7 +32,7 @@ mod tests;
 mod topology;
 mod udev;
 
-pub use block_device::{BlockDevice, Hctl, Link, Place};
+pub use block_device::{BlockDevice, Hctl, Link, Place, UsbBridge};
 pub use enumerate::enumerate;
 pub use error::DeviceError;
 pub use find::find;

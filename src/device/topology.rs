@@ -11,6 +11,8 @@ pub(super) struct Topology<'a> {
     pub(super) ata: bool,
     /// Behind USB?
     pub(super) usb: bool,
+    /// Path of the last USB device on the way, from `devices`: a bridge, behind its hubs.
+    pub(super) usb_device: Option<&'a str>,
     /// SCSI host number.
     pub(super) host: Option<u32>,
     /// SCSI address.
@@ -37,6 +39,8 @@ impl<'a> Topology<'a> {
                 topology.ata = true;
             } else if numbered(name, "usb").is_some() {
                 topology.usb = true;
+            } else if topology.usb && is_usb_device(name) {
+                topology.usb_device = up_to;
             } else if let Some(host) = numbered(name, "host") {
                 topology.host = Some(host);
             } else if let Some(hctl) = parse_hctl(name) {
@@ -55,6 +59,12 @@ impl<'a> Topology<'a> {
 
 fn numbered(name: &str, word: &str) -> Option<u32> {
     name.strip_prefix(word)?.parse().ok()
+}
+
+/// `2-1.4`: the bus, and the ports on the way. (`2-1.4:1.0` is one of its interfaces.)
+fn is_usb_device(name: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    name.split_once('-').is_some_and(|(bus, ports)| number(bus) && ports.split('.').all(number))
 }
 
 /// `0000:00:1f.2`: domain (four digits, more behind VMD), bus, device, function.
@@ -115,6 +125,10 @@ mod tests {
         );
         assert!(t.usb && !t.ata);
         assert_eq!(t.pci_address(), Some("0000:00:14.0"));
+        assert_eq!(t.usb_device, Some("devices/pci0000:00/0000:00:14.0/usb2/2-1"));
+        let behind_a_hub =
+            Topology::parse("../../devices/pci0000:00/0000:00:14.0/usb2/2-1/2-1.4/2-1.4:1.0/host3");
+        assert_eq!(behind_a_hub.usb_device, Some("devices/pci0000:00/0000:00:14.0/usb2/2-1/2-1.4"));
         let t = Topology::parse(
             "../../devices/pci0000:d0/0000:d0:05.5/pci10002:00/10002:00:02.0/10002:01:00.0/nvme/nvme0",
         );

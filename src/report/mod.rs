@@ -4,6 +4,7 @@
 //! [`Section`] with its [`Outcome`], never the end of the record.
 
 pub mod ata;
+mod farm;
 #[cfg(test)]
 mod hostile;
 mod nvme;
@@ -11,8 +12,10 @@ mod record;
 mod scsi;
 mod section;
 pub mod value;
+mod value_from;
+mod value_text;
 
-pub use ata::{AttributePreset, ByteOrder, FirmwareBugs, Medium, Presets, RawFormat, Source as PresetSource};
+pub use ata::{AttributePreset, ByteOrder, Medium, Presets, RawFormat, Source as PresetSource};
 pub use record::{Findings, Header, Pages, Record, SCHEMA, Severity, Stamp, build, exit};
 pub use section::{Outcome, Section};
 pub use value::{Object, Value};

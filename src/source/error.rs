@@ -44,6 +44,19 @@ pub enum SourceError {
     /// smartctl cannot be started.
     #[error("smartctl cannot be started; install smartmontools 7.0 or newer, or use --backend native")]
     SmartctlMissing(#[source] io::Error),
+    /// The USB bridge has a protocol of its own, and there is no smartctl.
+    #[error(
+        "the disk is behind a USB bridge ({name}) that only smartctl -d {kind} reads, and smartctl cannot be started: install smartmontools"
+    )]
+    UsbBridge {
+        /// What the bridge is called, as far as it is known.
+        name: String,
+        /// smartctl's word for the protocol.
+        kind: String,
+        /// Why smartctl cannot be started.
+        #[source]
+        source: io::Error,
+    },
     /// smartctl is too old to give JSON, or is something else.
     #[error("smartctl 7.0 or newer is needed, this one says: {found}")]
     SmartctlOld {

@@ -16,7 +16,7 @@ use crate::report::Record;
 pub use auto::Auto;
 pub use error::{SourceError, chain};
 pub use native::Native;
-pub use remote::{Asking, Backend, Made, Make, Making};
+pub use remote::{Asker, Asking, Backend, Made, Make, Making};
 pub use smartctl::Smartctl;
 pub use stamp::now;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::auto::Way;
+use super::auto::by_its_way;
 use super::native::{Extent, Native, Power};
 use super::{Limits, Smartctl, SourceError};
 use crate::device::BlockDevice;
@@ -39,6 +39,21 @@ impl Asking {
     fn native(&self) -> Native {
         Native::new().leaving_asleep(self.asleep).to_extent(self.extent)
     }
+}
+
+/// Asks disks, and writes down what they answer.
+#[derive(Debug)]
+pub struct Asker {
+    backend: Backend,
+    native: Native,
+    smartctl: Smartctl,
+}
+
+impl Asker {
+    /// Asks as `asking` says.
+    pub fn new(asking: &Asking) -> Self {
+        Self { backend: asking.backend, native: asking.native(), smartctl: Smartctl::new(&asking.smartctl) }
+    }
 
     /// Asks a disk for all it has, and writes down what it answers. That it does not say who it is, the transcript
     /// tells.
@@ -46,23 +61,20 @@ impl Asking {
     /// # Errors
     /// It was not asked.
     pub fn ask(&self, device: &BlockDevice, limits: &Limits, paper: &Paper) -> Result<(), SourceError> {
-        let way = match self.backend {
-            Backend::Auto => Way::to(device),
-            Backend::Native => Way::Native,
-            Backend::Smartctl => Way::Smartctl,
-        };
-        match way {
-            Way::Native => self.natively(device, limits, paper),
-            Way::Smartctl => self.by_smartctl(device, limits, paper),
-            Way::NativeFirst => match self.natively(device, limits, paper) {
-                Err(error @ SourceError::Open(_)) => self.by_smartctl(device, limits, paper).or(Err(error)),
-                asked => asked,
-            },
+        match self.backend {
+            Backend::Auto => by_its_way(
+                device,
+                &self.native,
+                |device| self.natively(device, limits, paper),
+                |device| self.by_smartctl(device, limits, paper),
+            ),
+            Backend::Native => self.natively(device, limits, paper),
+            Backend::Smartctl => self.by_smartctl(device, limits, paper),
         }
     }
 
     fn natively(&self, device: &BlockDevice, limits: &Limits, paper: &Paper) -> Result<(), SourceError> {
-        let native = self.native();
+        let native = &self.native;
         let mut transport = Transcribe::new(native.open(device)?, paper);
         if let Err(error) = native.converse(device, &mut native.dialogue(&mut transport, *limits)) {
             tracing::debug!(%error, "the disk does not identify itself");
@@ -71,7 +83,7 @@ impl Asking {
     }
 
     fn by_smartctl(&self, device: &BlockDevice, limits: &Limits, paper: &Paper) -> Result<(), SourceError> {
-        let (output, status) = Smartctl::new(&self.smartctl).ask(device, limits)?;
+        let (output, status) = self.smartctl.ask(device, limits)?;
         paper.smartctl(&output, status);
         Ok(())
     }
@@ -159,7 +171,7 @@ mod tests {
             let asking = Asking { asleep, extent, ..asking() };
             for device in fixtures() {
                 let paper = Paper::default();
-                asking.ask(&device, &limits, &paper).unwrap();
+                Asker::new(&asking).ask(&device, &limits, &paper).unwrap();
                 let made = Making::new(&asking).make(&device, &paper.take(), After::Nothing, Duration::ZERO);
                 let here = asking.native().read(&device, &limits).unwrap();
                 assert_eq!(timeless(made.result.unwrap().unwrap()), timeless(here), "{}", device.name);
@@ -173,7 +185,7 @@ mod tests {
         let limits = Limits::new(Limits::COMMAND, Limits::DISK);
         for device in fixtures() {
             let paper = Paper::default();
-            asking().ask(&device, &limits, &paper).unwrap();
+            Asker::new(&asking()).ask(&device, &limits, &paper).unwrap();
             let transcript = paper.take();
             let mut records = 0;
             for end in (0..transcript.len()).step_by(97) {

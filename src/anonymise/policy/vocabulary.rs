@@ -75,7 +75,7 @@ const WORDS: &[&str] = &[
     "pending", "percent", "percentage", "perf", "perform", "performance", "performed", "peripheral",
     "permanent", "permission", "persistence", "persistent", "phase", "phy", "phynrdy", "phyrdy", "phys",
     "physical", "pi", "pio", "place", "platter", "pll", "plus", "ply", "point", "policy", "polling", "pool",
-    "poor", "port", "ports", "position", "possible", "power", "pre", "predicted", "prediction", "preempt",
+    "poor", "port", "ports", "position", "positioning", "possible", "power", "pre", "predicted", "prediction", "preempt",
     "prefail", "preliminary", "prepare", "present", "preset", "pressure", "previous", "primary", "printer",
     "prior", "priority", "private", "pro", "problem", "procedure", "processing", "processor", "program",
     "progress", "prohibited", "protect", "protected", "protection", "protocol", "providing", "provisioned",

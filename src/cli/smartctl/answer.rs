@@ -100,6 +100,7 @@ impl Answer {
             }
             if let Some(status) = own.remove("exit_status").and_then(|status| status.as_u64()) {
                 self.status = u8::try_from(status).unwrap_or(exit::COMMAND_FAILED);
+                self.status &= !not_asked(&kept, options.parts);
             }
             // What is left is the version of the drive database.
             own.into_iter().for_each(|(key, value)| _ = self.json.object("smartctl").set(key, value));
@@ -144,6 +145,39 @@ impl Answer {
         smartctl.set("exit_status", self.status);
         self.json
     }
+}
+
+/// Bits of the exit status that tell of what was not asked for: a page may be read for one value of it.
+fn not_asked(record: &Object, parts: Parts) -> u8 {
+    let mut bits = 0;
+    // NVMe has health and attributes in one log.
+    if !parts.has(Part::Health) {
+        bits |= exit::FAILING;
+    }
+    // The background scan of a SCSI disk is read for its hours with -A, too, and there a disk need not have it.
+    if !parts.has(Part::Background) && only_lacks_the_scan(record) {
+        bits |= exit::COMMAND_FAILED;
+    }
+    bits
+}
+
+/// Is the background scan all that was asked of a SCSI disk and did not come?
+fn only_lacks_the_scan(record: &Object) -> bool {
+    const EXPECTED: &[&str] = &["self_test_results", "zoned_block_device_statistics"];
+    let lacks = |name: &str, section: &Value| {
+        let section = section.as_object();
+        let has = |key| section.and_then(|section| section.get(key));
+        (EXPECTED.contains(&name) || has("commands").is_some()) && has("outcome") != Some(&Value::from("ok"))
+    };
+    // 3h: the test ended for an unknown reason, which counts as well (SPC-6, self-test results).
+    let unknown = (0..20)
+        .any(|test| record.at(&format!("scsi_self_test_{test}.result.value")) == Some(&Value::from(3u8)));
+    let sections = record.at("stone.sections").and_then(Value::as_object);
+    record.at("device.protocol").and_then(Value::as_str) == Some("SCSI")
+        && !unknown
+        && sections.is_some_and(|sections| {
+            !sections.iter().any(|(name, section)| name != "background_scan" && lacks(name, section))
+        })
 }
 
 /// Of logs that were read whole, what was asked for: `-l devstat,PAGE`, `-l defects,N`.

@@ -65,11 +65,11 @@ pub(super) fn banner() -> String {
     )
 }
 
-/// `-V`, below the banner.
+/// `-V`, below the banner. Munin reads the version behind the word "release".
 pub(super) fn version() -> String {
     let version = env!("CARGO_PKG_VERSION");
     let [major, minor] = VERSION;
     format!(
-        "stone-smart {version}, which answers as smartctl {major}.{minor} does. Licence: MIT or Apache-2.0.\n"
+        "stone-smart {version}, which answers as smartmontools release {major}.{minor} does. Licence: MIT or Apache-2.0.\n"
     )
 }

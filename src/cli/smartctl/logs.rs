@@ -22,7 +22,7 @@ const LOGS: &[(&str, &[Part])] = &[
     ("genstats", &[Part::GeneralStatistics]),
     ("zdevstat", &[Part::Zones]),
     ("envrep", &[Part::Environment]),
-    ("farm", &[Part::Farm]),
+    ("farm", &[Part::Farm, Part::FarmLog]),
 ];
 
 /// The types that may have a number behind them: how many entries, or which page.

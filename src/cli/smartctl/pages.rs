@@ -16,6 +16,7 @@ const SCSI_LOGS: &[Part] = &[
     Part::Tape,
     Part::Zones,
     Part::Environment,
+    Part::FarmLog,
 ];
 
 /// The pages that parts need, by their names in the record's sections.
@@ -80,6 +81,7 @@ pub(super) const PAGES: &[(&[Part], &[&str])] = &[
     ),
     (&[Part::Defects], &["pending_defects"]),
     (&[Part::SataPhy], &["phy_event_counters"]),
+    (&[Part::FarmLog], &["farm"]),
     // SCSI
     (
         &[Part::Info],
@@ -149,6 +151,7 @@ mod tests {
     const OWN: &[&str] = &[
         // ATA: only `-n` asks, and not as for a page of the record.
         "power_mode",
+        "concurrent_positioning_ranges",
         // NVMe
         "active_namespaces",
         "firmware_slot",

@@ -142,7 +142,7 @@ fn settle(device: &mut BlockDevice, kind: dump::Kind) {
 fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
     let path = Path::new(name);
     if path.join("device.conf").is_file() {
-        return Ok(BlockDevice::recorded(path));
+        return recorded(path, kind);
     }
     if let (Kind::MegaRaid(target), Some(host)) = (kind, name.strip_prefix("/dev/bus/")) {
         let host = host.parse().map_err(|_| format!("{name} is no SCSI host: /dev/bus/N"))?;
@@ -170,6 +170,23 @@ fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
         }
     }
     Ok(device)
+}
+
+/// The drive recorded in `folder`, which speaks what it spoke then.
+fn recorded(folder: &Path, kind: Kind) -> Result<BlockDevice, String> {
+    let spoken = dump::Dump::open(folder).map_err(|error| chain(&error))?.kind();
+    let is_so = match kind {
+        Kind::Auto => true,
+        Kind::Ata => spoken == dump::Kind::Ata,
+        // The kernel makes a SCSI disk of an ATA one, and answers what it can for it; a dump has no such answers.
+        Kind::Scsi => spoken != dump::Kind::Nvme,
+        Kind::Nvme(_) => spoken == dump::Kind::Nvme,
+        Kind::MegaRaid(_) => false,
+    };
+    if is_so {
+        return Ok(BlockDevice::recorded(folder));
+    }
+    Err("the recorded drive is of another type than -d says".to_owned())
 }
 
 fn converse(

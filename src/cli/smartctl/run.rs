@@ -121,6 +121,7 @@ fn fitting(mut json: Object, how: Json) -> String {
     if !how.output || how.form != Form::Pretty {
         return format(json, how);
     }
+    leave_out_giants(&mut json);
     let indented = format(json.clone(), how);
     if indented.len() <= LONGEST {
         return indented;
@@ -132,6 +133,21 @@ fn fitting(mut json: Object, how: Json) -> String {
     }
     json.object("smartctl").remove("output");
     format(json, how)
+}
+
+/// Ceph's daemons drop a whole record for one number that does not fit 64 bits; beside such a number its digits stand as
+/// a string (`_s`).
+fn leave_out_giants(json: &mut Object) {
+    let kept = |value: Value| match value {
+        Value::Object(mut object) => {
+            leave_out_giants(&mut object);
+            Some(Value::Object(object))
+        }
+        Value::Unsigned(number) if number > u128::from(u64::MAX) => None,
+        other => Some(other),
+    };
+    let fields = std::mem::take(json).into_iter();
+    *json = fields.filter_map(|(key, value)| Some((key, kept(value)?))).collect();
 }
 
 fn format(json: Object, how: Json) -> String {
@@ -173,6 +189,19 @@ mod tests {
         assert_eq!(fitting(answer(9000), how), "{\"smartctl\":{\"exit_status\":0}}\n");
         let compact = Json { form: Form::Compact, ..how };
         assert!(fitting(answer(9000), compact).len() > LONGEST);
+    }
+
+    #[test]
+    fn ceph_gets_no_number_that_it_cannot_read() {
+        let how = Json { output: true, ..Json::default() };
+        let log = || {
+            object! { "units" => u128::from(u64::MAX) + 1, "units_s" => "18446744073709551616", "other" => u64::MAX }
+        };
+        let text = fitting(object! { "log" => log() }, how);
+        assert!(
+            !text.contains("\"units\"") && text.contains("units_s") && text.contains("18446744073709551615")
+        );
+        assert!(format(object! { "log" => log() }, Json::default()).contains("\"units\""));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::answer::Answer;
-use super::options::{Options, Task};
+use super::options::{Kind, Options, Task};
 use super::read;
 use crate::cli::output::chain;
 use crate::device::{self, Link, Roots};
@@ -24,8 +24,10 @@ pub(super) fn scan(options: &Options, answer: &mut Answer) -> String {
     };
     let mut text = String::new();
     let mut devices = Vec::new();
-    // A logical disk of a RAID controller and a virtual disk have nothing that could be read.
-    for device in found.into_iter().filter(|device| !matches!(device.link, Link::Virtio | Link::Raid)) {
+    let mut found: Vec<_> = found.into_iter().filter(|device| asked(device.link, options.kind)).collect();
+    // As smartctl has it: programs that number the disks number them in this order.
+    found.sort_by_key(|device| device.link == Link::Nvme);
+    for device in found {
         let name = device.path().display().to_string();
         let link = match options.task {
             Task::ScanOpen => read::link(device),
@@ -48,6 +50,20 @@ pub(super) fn scan(options: &Options, answer: &mut Answer) -> String {
     }
     answer.json.set("devices", devices);
     text
+}
+
+/// Is a disk of this link wanted? `-d nvme` asks for NVMe, `-d sat` and `-d scsi` both for all that is a SCSI disk to the
+/// kernel. A logical disk of a RAID controller and a virtual disk have nothing that could be read.
+fn asked(link: Link, kind: Kind) -> bool {
+    let readable = !matches!(link, Link::Virtio | Link::Raid);
+    readable
+        && match kind {
+            Kind::Auto => true,
+            Kind::Ata | Kind::Scsi => link != Link::Nvme,
+            Kind::Nvme(_) => link == Link::Nvme,
+            // Names one disk, and needs the controller's.
+            Kind::MegaRaid(_) => false,
+        }
 }
 
 fn entry(name: &str, link: Link, failure: Option<&str>) -> Object {
@@ -76,5 +92,22 @@ pub(super) fn test(json: &Object, name: &str) -> String {
             )
         }
         _ => format!("{name}: not identified\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_chooses_among_the_disks() {
+        assert!(
+            asked(Link::Nvme, Kind::Auto) && asked(Link::Sas, Kind::Auto) && !asked(Link::Virtio, Kind::Auto)
+        );
+        assert!(asked(Link::Nvme, Kind::Nvme(None)) && !asked(Link::Sata, Kind::Nvme(None)));
+        for kind in [Kind::Ata, Kind::Scsi] {
+            assert!(asked(Link::Sata, kind) && asked(Link::Sas, kind) && asked(Link::Usb, kind));
+            assert!(!asked(Link::Nvme, kind) && !asked(Link::Raid, kind));
+        }
     }
 }

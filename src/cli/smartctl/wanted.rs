@@ -37,6 +37,8 @@ pub(super) enum Part {
     Zones,
     Environment,
     Farm,
+    /// What stands in the log that [`Part::Farm`] only names.
+    FarmLog,
     Acoustic,
     Power,
     Notification,

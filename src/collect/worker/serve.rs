@@ -15,7 +15,7 @@ use super::outbox::Outbox;
 use super::setup::Setup;
 use crate::collect::pool::{self, Turn, Work};
 use crate::device::BlockDevice;
-use crate::source::{Asking, Limits, SourceError, chain};
+use crate::source::{Asker, Limits, SourceError, chain};
 use crate::transport::megaraid;
 use crate::transport::transcript::Paper;
 
@@ -83,7 +83,7 @@ fn read_setup(stdin: &mut File) -> io::Result<Option<Setup>> {
 
 fn ask(setup: Setup, outbox: &Arc<Outbox>) {
     let Setup { options, asking, devices, .. } = setup;
-    let work = Arc::new(Questions { asking, outbox: Arc::clone(outbox) });
+    let work = Arc::new(Questions { asker: Asker::new(&asking), outbox: Arc::clone(outbox) });
     pool::run(devices.into(), work, &options, |slot, turn, took| {
         let end = match turn {
             Turn::Done(Ok(())) => End::Done,
@@ -100,7 +100,7 @@ fn ask(setup: Setup, outbox: &Arc<Outbox>) {
 }
 
 struct Questions {
-    asking: Asking,
+    asker: Asker,
     outbox: Arc<Outbox>,
 }
 
@@ -110,7 +110,7 @@ impl Work for Questions {
     fn read(&self, slot: usize, device: &BlockDevice, limits: &Limits) -> Self::Out {
         let paper = Arc::new(Paper::default());
         self.outbox.start(number(slot), Arc::clone(&paper));
-        self.asking.ask(device, limits, &paper)
+        self.asker.ask(device, limits, &paper)
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::frame::{Malformed, VERSION, body, framed};
 use crate::collect::Options;
-use crate::device::{BlockDevice, Hctl, Link, MegaRaidController, MegaRaidMember, Place};
+use crate::device::{BlockDevice, Hctl, Link, MegaRaidController, MegaRaidMember, Place, UsbBridge};
 use crate::source::native::{Extent, Power};
 use crate::source::{Asking, Backend};
 use crate::transport::wire::{Put, Reader};
@@ -123,6 +123,11 @@ fn put_device(out: &mut Vec<u8>, device: &BlockDevice) {
     let flag = |out: &mut Vec<u8>, flag: bool| out.put_u8(flag.into());
     out.put_some(device.generic.as_ref(), path);
     put_word(out, &LINKS, &device.link);
+    out.put_some(device.usb_bridge, |out, bridge| {
+        out.put_u16(bridge.vendor);
+        out.put_u16(bridge.product);
+        out.put_some(bridge.release, Vec::put_u16);
+    });
     out.put_some(device.removable, flag);
     out.put_some(device.rotational, flag);
     out.put_some(device.hctl, |out, hctl| {
@@ -148,6 +153,10 @@ fn device(reader: &mut Reader<'_>) -> Option<BlockDevice> {
         },
         generic: reader.some(Reader::path)?,
         link: word(reader, &LINKS)?,
+        usb_bridge: reader.some(|reader| {
+            let (vendor, product) = (reader.u16()?, reader.u16()?);
+            Some(UsbBridge { vendor, product, release: reader.some(Reader::u16)? })
+        })?,
         removable: reader.some(Reader::flag)?,
         rotational: reader.some(Reader::flag)?,
         hctl: reader.some(|reader| {
@@ -177,6 +186,7 @@ mod tests {
             place: Place::Node("/dev/sda".into()),
             generic: Some("/dev/sg0".into()),
             link: Link::Sata,
+            usb_bridge: Some(UsbBridge { vendor: 0x1d6b, product: 2, release: Some(0x110) }),
             removable: Some(false),
             rotational: Some(true),
             hctl,

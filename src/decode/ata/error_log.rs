@@ -1,6 +1,6 @@
 //! Error logs, ACS-5: Extended Comprehensive SMART (03h) and, for drives without it, Summary SMART (01h).
 
-use super::{Pages, Request, sector};
+use super::{FirmwareBugs, Pages, Request, sector};
 use crate::decode::bytes::{checksum_is_zero, le, le16, le32, u8_at};
 use crate::decode::{Answer, DecodeError, Page};
 
@@ -20,7 +20,7 @@ pub(super) const EXTENDED: Page<Pages> = Page {
     },
     decode: |_, answer, pages| {
         let sectors = pages.general_log(0x03);
-        let log = ExtendedErrorLog::decode(answer, sectors)?;
+        let log = ExtendedErrorLog::decode(answer, sectors, pages.firmware_bugs)?;
         let most = pages.wanted.errors.unwrap_or(NEWEST);
         pages.extended_error_log = Some(ExtendedErrorLog { most, ..log });
         Ok(())
@@ -42,7 +42,7 @@ pub(super) const EXTENDED_NEWEST: Page<Pages> = Page {
         let data = sector::first(answer, EXTENDED_NEWEST.title)?;
         if let Some(log) = &mut pages.extended_error_log {
             log.checksum_ok &= checksum_is_zero(data);
-            log.slots.extend(extended_slots(page, data));
+            log.slots.extend(extended_slots(page, data, pages.firmware_bugs));
         }
         Ok(())
     },
@@ -59,7 +59,7 @@ pub(super) const SUMMARY: Page<Pages> = Page {
         if needed { pages.if_smart(Request::SmartReadLog { address: 0x01, pages: 1 }) } else { Vec::new() }
     },
     decode: |_, answer, pages| {
-        pages.summary_error_log = Some(SummaryErrorLog::decode(answer)?);
+        pages.summary_error_log = Some(SummaryErrorLog::decode(answer, pages.firmware_bugs)?);
         Ok(())
     },
 };
@@ -143,7 +143,7 @@ pub struct LoggedCommand {
 }
 
 impl ExtendedErrorLog {
-    fn decode(answer: &Answer<'_>, sectors: u16) -> Result<Self, DecodeError> {
+    fn decode(answer: &Answer<'_>, sectors: u16, bugs: FirmwareBugs) -> Result<Self, DecodeError> {
         let data = sector::first(answer, EXTENDED.title)?;
         Ok(Self {
             version: u8_at(data, 0).unwrap_or(0),
@@ -152,7 +152,7 @@ impl ExtendedErrorLog {
             count: le16(data, 500).unwrap_or(0),
             sectors,
             most: NEWEST,
-            slots: extended_slots(0, data),
+            slots: extended_slots(0, data, bugs),
             checksum_ok: checksum_is_zero(data),
         })
     }
@@ -198,10 +198,16 @@ impl ExtendedErrorLog {
     }
 }
 
-fn extended_slots(page: u16, data: &[u8]) -> Vec<(u16, Option<LoggedError>)> {
+fn extended_slots(page: u16, data: &[u8], bugs: FirmwareBugs) -> Vec<(u16, Option<LoggedError>)> {
     let table = data.get(4..500).unwrap_or_default();
     let first = page.saturating_mul(PER_SECTOR);
-    (first..).zip(table.chunks_exact(124).map(extended_error)).collect()
+    let lba = if bugs.extended_error_lba { in_order } else { interleaved };
+    (first..).zip(table.chunks_exact(124).map(|bytes| extended_error(bytes, lba))).collect()
+}
+
+/// An LBA whose bytes stand from the lowest to the highest.
+fn in_order(bytes: &[u8]) -> u64 {
+    le::<6>(bytes, 0).and_then(|lba| u64::try_from(lba).ok()).unwrap_or(0)
 }
 
 /// An LBA of which each byte of the low three is followed by one of the high three.
@@ -210,7 +216,7 @@ fn interleaved(bytes: &[u8]) -> u64 {
     u64::from_le_bytes([byte(0), byte(2), byte(4), byte(1), byte(3), byte(5), 0, 0])
 }
 
-fn extended_error(bytes: &[u8]) -> Option<LoggedError> {
+fn extended_error(bytes: &[u8], lba: fn(&[u8]) -> u64) -> Option<LoggedError> {
     if bytes.iter().all(|&byte| byte == 0) {
         return None;
     }
@@ -220,7 +226,7 @@ fn extended_error(bytes: &[u8]) -> Option<LoggedError> {
             device_control: u8_at(bytes, 0).unwrap_or(0),
             feature: le16(bytes, 1).unwrap_or(0),
             count: le16(bytes, 3).unwrap_or(0),
-            lba: interleaved(bytes.get(5..11).unwrap_or_default()),
+            lba: lba(bytes.get(5..11).unwrap_or_default()),
             device: u8_at(bytes, 11).unwrap_or(0),
             command: u8_at(bytes, 12).unwrap_or(0),
             milliseconds: le32(bytes, 14).unwrap_or(0),
@@ -230,7 +236,7 @@ fn extended_error(bytes: &[u8]) -> Option<LoggedError> {
         device_control: u8_at(error, 0)?,
         error: u8_at(error, 1)?,
         count: le16(error, 2)?,
-        lba: interleaved(error.get(4..10)?),
+        lba: lba(error.get(4..10)?),
         device: u8_at(error, 10)?,
         status: u8_at(error, 11)?,
         state: u8_at(error, 31)?,
@@ -240,14 +246,19 @@ fn extended_error(bytes: &[u8]) -> Option<LoggedError> {
 }
 
 impl SummaryErrorLog {
-    fn decode(answer: &Answer<'_>) -> Result<Self, DecodeError> {
+    fn decode(answer: &Answer<'_>, bugs: FirmwareBugs) -> Result<Self, DecodeError> {
         let data = sector::first(answer, SUMMARY.title)?;
         let table = data.get(2..452).unwrap_or_default();
+        let count = le16(data, 452).unwrap_or(0);
+        let mut slots: Vec<Option<LoggedError>> = table.chunks_exact(90).map(summary_error).collect();
+        if bugs.samsung {
+            slots.iter_mut().flatten().for_each(LoggedError::swap_times);
+        }
         Ok(Self {
             version: u8_at(data, 0).unwrap_or(0),
             index: u8_at(data, 1).unwrap_or(0),
-            count: le16(data, 452).unwrap_or(0),
-            slots: table.chunks_exact(90).map(summary_error).collect(),
+            count: if bugs.samsung || bugs.samsung2 { count.swap_bytes() } else { count },
+            slots,
             checksum_ok: checksum_is_zero(data),
         })
     }
@@ -257,6 +268,16 @@ impl SummaryErrorLog {
         let newest = usize::from(self.index.checked_sub(1)?);
         let (older, newer) = self.slots.split_at_checked(newest.checked_add(1)?)?;
         Some(older.iter().rev().chain(newer.iter().rev()).flatten())
+    }
+}
+
+impl LoggedError {
+    /// Swaps the bytes of the numbers of more than one byte.
+    fn swap_times(&mut self) {
+        self.hours = self.hours.swap_bytes();
+        for command in self.commands.iter_mut().flatten() {
+            command.milliseconds = command.milliseconds.swap_bytes();
+        }
     }
 }
 
@@ -294,6 +315,7 @@ fn summary_error(bytes: &[u8]) -> Option<LoggedError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::ata::{Identify, LogDirectory};
 
     /// A sector of the extended log whose slots have errors with these hours; 0 for an empty slot.
     fn sector(index: u16, count: u16, hours: [u16; 4]) -> Vec<u8> {
@@ -309,7 +331,8 @@ mod tests {
     }
 
     fn extended(data: &[u8], sectors: u16) -> ExtendedErrorLog {
-        ExtendedErrorLog::decode(&Answer { data, ..Answer::default() }, sectors).unwrap()
+        ExtendedErrorLog::decode(&Answer { data, ..Answer::default() }, sectors, FirmwareBugs::default())
+            .unwrap()
     }
 
     fn hours(log: &ExtendedErrorLog) -> Vec<(u16, Option<u16>)> {
@@ -343,6 +366,7 @@ mod tests {
     fn low_and_high_bytes_of_an_lba_stand_by_turns() {
         assert_eq!(interleaved(&[1, 4, 2, 5, 3, 6]), 0x0605_0403_0201);
         assert_eq!(interleaved(&[1]), 1);
+        assert_eq!((in_order(&[1, 2, 3, 4, 5, 6]), in_order(&[1])), (0x0605_0403_0201, 0));
     }
 
     #[test]
@@ -370,9 +394,35 @@ mod tests {
         for (slot, hours) in [(0, 40), (1, 50), (3, 30)] {
             data[2 + 90 * slot + 88] = hours;
         }
-        let log = SummaryErrorLog::decode(&Answer { data: &data, ..Answer::default() }).unwrap();
+        let decode =
+            |bugs| SummaryErrorLog::decode(&Answer { data: &data, ..Answer::default() }, bugs).unwrap();
+        let log = decode(FirmwareBugs::default());
+        let swapped = decode(FirmwareBugs { samsung: true, ..FirmwareBugs::default() });
+        assert_eq!(
+            (log.count, swapped.count, swapped.errors().unwrap().next().unwrap().hours),
+            (9, 0x0900, 0x3200)
+        );
+        assert_eq!(decode(FirmwareBugs { samsung2: true, ..FirmwareBugs::default() }).count, 0x0900);
         assert_eq!(log.errors().unwrap().map(|error| error.hours).collect::<Vec<_>>(), [50, 40, 30]);
         let wrong = SummaryErrorLog { index: 6, ..log };
         assert!(wrong.errors().is_none());
+    }
+
+    #[test]
+    fn where_the_extended_log_is_listed_and_refused_the_summary_log_is_asked() {
+        let mut directory = [0; 512];
+        directory[2..4].copy_from_slice(&[1, 0]);
+        directory[6..8].copy_from_slice(&[5, 0]);
+        let directory = LogDirectory::decode(&Answer { data: &directory, ..Answer::default() }, "").ok();
+        let mut pages = Pages {
+            identify: Some(Identify::default()),
+            log_directory: directory.clone(),
+            smart_log_directory: directory,
+            ..Pages::default()
+        };
+        assert_eq!((EXTENDED.requests)(&pages).len(), 1);
+        assert_eq!((SUMMARY.requests)(&pages), [Request::SmartReadLog { address: 0x01, pages: 1 }]);
+        pages.extended_error_log = Some(extended(&sector(0, 0, [0; 4]), 5));
+        assert!((SUMMARY.requests)(&pages).is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::{Pages, Request, SmartData};
-use crate::decode::bytes::{ata_text, bit, bits, checksum_is_zero, le16};
+use crate::decode::bytes::{self, bit, bits, checksum_is_zero, le16};
 use crate::decode::{Answer, DecodeError, Page};
 
 /// The page, as the source asks for it.
@@ -12,7 +12,7 @@ pub(super) const PAGE: Page<Pages> = Page {
     title: "IDENTIFY DEVICE data (ECh)",
     requests: |_| vec![Request::IdentifyDevice],
     decode: |_, answer, pages| {
-        pages.identify = Some(Identify::decode(answer)?);
+        pages.identify = Some(Identify::decode(answer, pages.firmware_bugs.swapped_identity)?);
         Ok(())
     },
 };
@@ -171,23 +171,25 @@ impl Identify {
     /// Its length in bytes.
     pub const BYTES: usize = 512;
 
-    fn decode(answer: &Answer<'_>) -> Result<Self, DecodeError> {
+    /// `texts_as_they_are`: their bytes are not swapped, against the standard.
+    fn decode(answer: &Answer<'_>, texts_as_they_are: bool) -> Result<Self, DecodeError> {
         let short = DecodeError::Short { page: PAGE.title, need: Self::BYTES, got: answer.data.len() };
         let data = answer.data.get(..Self::BYTES).ok_or(short)?;
         if data.iter().all(|&byte| byte == 0) {
             return Err(DecodeError::Field { page: PAGE.title, field: "every word", value: 0 });
         }
         let words = Words(data);
+        let text = if texts_as_they_are { bytes::text } else { bytes::ata_text };
         let sector_size = words.at(106);
         let logical =
             if words.valid(106) && bit(sector_size, 12) { words.dword(117).wrapping_mul(2) } else { 512 };
         let exponent = if words.valid(106) && bit(sector_size, 13) { sector_size & 0xf } else { 0 };
         let additional = words.at(69);
         Ok(Self {
-            serial_number: words.text(10..=19),
-            firmware_revision: words.text(23..=26),
-            model_number: words.text(27..=46),
-            additional_product_id: words.text(170..=173),
+            serial_number: words.bytes(10..=19).and_then(text),
+            firmware_revision: words.bytes(23..=26).and_then(text),
+            model_number: words.bytes(27..=46).and_then(text),
+            additional_product_id: words.bytes(170..=173).and_then(text),
             wwn: (words.at(87) & 0xc100 == 0x4100).then(|| words.world_wide_name()),
             sectors: words.sectors(),
             extended_sectors: bit(additional, 3).then(|| words.qword(230)),
@@ -274,9 +276,8 @@ impl Words<'_> {
         u64::from(self.dword(word)) | u64::from(self.dword(word.saturating_add(2))) << 32
     }
 
-    fn text(&self, words: RangeInclusive<usize>) -> Option<String> {
-        let bytes = words.start().checked_mul(2)?..words.end().checked_mul(2)?.checked_add(2)?;
-        ata_text(self.0.get(bytes)?)
+    fn bytes(&self, words: RangeInclusive<usize>) -> Option<&[u8]> {
+        self.0.get(words.start().checked_mul(2)?..words.end().checked_mul(2)?.checked_add(2)?)
     }
 
     /// Bits 15:14 are 01b: the word is filled in.
@@ -332,7 +333,7 @@ mod tests {
         for &(word, value) in words {
             data[word * 2..word * 2 + 2].copy_from_slice(&value.to_le_bytes());
         }
-        Identify::decode(&Answer { data: &data, ..Answer::default() })
+        Identify::decode(&Answer { data: &data, ..Answer::default() }, false)
     }
 
     #[test]
@@ -340,6 +341,16 @@ mod tests {
         let drive = identify(&[(27, u16::from_be_bytes(*b"DI")), (28, u16::from_be_bytes(*b"SK"))]).unwrap();
         assert_eq!(drive.model_number.as_deref(), Some("DISK"));
         assert_eq!(drive.serial_number, None);
+    }
+
+    #[test]
+    fn texts_of_a_drive_that_does_not_swap_them() {
+        let mut data = [0; Identify::BYTES];
+        data[54..94].fill(b' ');
+        data[54..58].copy_from_slice(b"DISK");
+        let answer = Answer { data: &data, ..Answer::default() };
+        let model = |as_they_are| Identify::decode(&answer, as_they_are).unwrap().model_number;
+        assert_eq!((model(true).as_deref(), model(false).as_deref()), (Some("DISK"), Some("IDKS")));
     }
 
     #[test]

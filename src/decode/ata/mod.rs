@@ -1,8 +1,11 @@
 //! ATA: the data structures and logs of ACS-5, as READ LOG, SMART and IDENTIFY commands return them.
 
+mod concurrent_positioning_ranges;
 mod device_statistics;
 mod device_statistics_fields;
 mod error_log;
+mod farm;
+mod firmware_bugs;
 mod identify;
 mod log_directory;
 mod pending_defects;
@@ -20,9 +23,12 @@ mod smart_thresholds;
 
 use super::{Page, Protocol};
 
+pub use concurrent_positioning_ranges::PositioningRange;
 pub use device_statistics::{DeviceStatistics, StatisticsEntry, StatisticsPage};
 pub use device_statistics_fields::Statistic;
 pub use error_log::{ExtendedErrorLog, LoggedCommand, LoggedError, NEWEST, SummaryErrorLog};
+pub use farm::{Farm, FarmPage};
+pub use firmware_bugs::FirmwareBugs;
 pub use identify::{
     AcousticManagement, Identify, PowerManagement, Rotation, SctCapabilities, SmartSupport, Trim,
     WorldWideName,
@@ -118,6 +124,10 @@ pub struct Wanted {
 pub struct Pages {
     /// What is asked for: set before the first page.
     pub wanted: Wanted,
+    /// What the firmware does wrong, known from elsewhere: set before the pages that it matters for.
+    pub firmware_bugs: FirmwareBugs,
+    /// It belongs to a family of Seagate's, known from elsewhere.
+    pub family_is_seagate: bool,
     /// IDENTIFY DEVICE data.
     pub identify: Option<Identify>,
     /// CHECK POWER MODE.
@@ -158,6 +168,10 @@ pub struct Pages {
     pub pending_defects: Option<PendingDefects>,
     /// SATA Phy Event Counters log.
     pub phy_event_counters: Option<PhyEventCounters>,
+    /// Concurrent Positioning Ranges log: of a drive with several actuators.
+    pub concurrent_positioning_ranges: Option<Vec<PositioningRange>>,
+    /// Seagate's Field Accessible Reliability Metrics log.
+    pub farm: Option<Farm>,
 }
 
 impl Pages {
@@ -178,6 +192,15 @@ impl Protocol for Pages {
     type Request = Request;
     const PAGES: &'static [Page<Self>] = PAGES;
     const LISTS: &'static [&'static str] = &["log_directory", "smart_log_directory"];
+    const FALLBACKS: &'static [&'static str] = &[
+        "extended_error_log_newest",
+        "summary_error_log",
+        "extended_self_test_log_first",
+        "self_test_log",
+        "device_statistics_list",
+        "device_statistics_pages",
+    ];
+    const ON_REQUEST: &'static [&'static str] = &["farm"];
 }
 
 /// The pages, in the order in which they are read.
@@ -204,4 +227,6 @@ pub const PAGES: &[Page<Pages>] = &[
     device_statistics::SINGLE,
     pending_defects::PAGE,
     phy_event_counters::PAGE,
+    concurrent_positioning_ranges::PAGE,
+    farm::PAGE,
 ];

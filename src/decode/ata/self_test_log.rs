@@ -1,7 +1,7 @@
 //! Self-test logs, ACS-5: Extended SMART Self-test (07h) and, for drives without it, SMART Self-test (06h).
 
 use super::{Pages, Request, sector};
-use crate::decode::bytes::{bits, checksum_is_zero, le, le16, le32, u8_at};
+use crate::decode::bytes::{be32, bits, checksum_is_zero, le, le16, le32, u8_at};
 use crate::decode::{Answer, DecodeError, Page};
 
 /// No more sectors than these are read.
@@ -43,7 +43,7 @@ pub(super) const STANDARD: Page<Pages> = Page {
         if needed { pages.if_smart(Request::SmartReadLog { address: 0x06, pages: 1 }) } else { Vec::new() }
     },
     decode: |_, answer, pages| {
-        pages.self_test_log = Some(SelfTestLog::standard(answer)?);
+        pages.self_test_log = Some(SelfTestLog::standard(answer, pages.firmware_bugs.samsung)?);
         Ok(())
     },
 };
@@ -118,20 +118,25 @@ impl SelfTestLog {
         })
     }
 
-    fn standard(answer: &Answer<'_>) -> Result<Self, DecodeError> {
+    /// `samsung`: numbers of more than one byte have theirs swapped, and the index stands one byte further.
+    fn standard(answer: &Answer<'_>, samsung: bool) -> Result<Self, DecodeError> {
         let data = sector::first(answer, STANDARD.title)?;
+        let lba = |bytes: &[u8]| if samsung { be32(bytes, 5) } else { le32(bytes, 5) };
         let slots = data
             .get(2..506)
             .unwrap_or_default()
             .chunks_exact(24)
-            .map(|bytes| test(bytes, le32(bytes, 5).filter(|&lba| lba != u32::MAX).map(u64::from)))
+            .map(|bytes| {
+                let test = test(bytes, lba(bytes).filter(|&lba| lba != u32::MAX).map(u64::from))?;
+                Some(SelfTest { hours: if samsung { test.hours.swap_bytes() } else { test.hours }, ..test })
+            })
             .collect();
         Ok(Self {
             revision: le16(data, 0).unwrap_or(0),
             sectors: 1,
             tests: newest_first(
                 slots,
-                match u8_at(data, 508).unwrap_or(0) {
+                match u8_at(data, if samsung { 509 } else { 508 }).unwrap_or(0) {
                     // Some drives count on beyond the last slot.
                     index @ 22.. => u16::from(index.wrapping_sub(1) % 21).saturating_add(1),
                     index => index.into(),
@@ -173,6 +178,7 @@ fn test(bytes: &[u8], lba: Option<u64>) -> Option<SelfTest> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::ata::{Identify, LogDirectory};
 
     fn answer(data: &[u8]) -> Answer<'_> {
         Answer { data, ..Answer::default() }
@@ -233,11 +239,48 @@ mod tests {
         let newest = |index| {
             let mut data = data.clone();
             data[508] = index;
-            SelfTestLog::standard(&answer(&data)).unwrap().tests.unwrap().first().map(|test| test.hours)
+            SelfTestLog::standard(&answer(&data), false)
+                .unwrap()
+                .tests
+                .unwrap()
+                .first()
+                .map(|test| test.hours)
         };
         assert_eq!(
             (newest(0), newest(1), newest(21), newest(22), newest(255)),
             (None, Some(1), Some(21), Some(1), Some(3))
         );
+    }
+
+    #[test]
+    fn a_samsung_log_has_its_numbers_swapped() {
+        let mut data = vec![0; 512];
+        data[2..11].copy_from_slice(&[2, 0x70, 0x01, 0x02, 0, 0, 0, 1, 0]);
+        data[509] = 1;
+        let log = SelfTestLog::standard(&answer(&data), true).unwrap();
+        let test = &log.tests.unwrap()[0];
+        assert_eq!((test.hours, test.failing_lba), (0x0102, Some(0x100)));
+        assert_eq!(SelfTestLog::standard(&answer(&data), false).unwrap().tests, Some(vec![]));
+    }
+
+    #[test]
+    fn where_the_extended_log_is_listed_and_refused_shorter_ones_are_asked() {
+        let mut directory = [0; 512];
+        directory[12..16].copy_from_slice(&[1, 0, 2, 0]);
+        let directory = LogDirectory::decode(&answer(&directory), "").ok();
+        let mut pages = Pages {
+            identify: Some(Identify::default()),
+            log_directory: directory.clone(),
+            smart_log_directory: directory,
+            ..Pages::default()
+        };
+        assert_eq!((EXTENDED.requests)(&pages), [Request::ReadLogExt { address: 7, page: 0, pages: 2 }]);
+        assert_eq!(
+            (EXTENDED_FIRST.requests)(&pages),
+            [Request::ReadLogExt { address: 7, page: 0, pages: 1 }]
+        );
+        assert_eq!((STANDARD.requests)(&pages), [Request::SmartReadLog { address: 6, pages: 1 }]);
+        pages.extended_self_test_log = Some(extended(1, 0, &[]));
+        assert!((EXTENDED_FIRST.requests)(&pages).is_empty() && (STANDARD.requests)(&pages).is_empty());
     }
 }

@@ -111,6 +111,7 @@ impl Protocol for Pages {
     type Request = Request;
     const PAGES: &'static [Page<Self>] = PAGES;
     const LISTS: &'static [&'static str] = &["supported_log_pages", "active_namespaces"];
+    const FALLBACKS: &'static [&'static str] = &[];
 }
 
 /// The pages, in the order in which they are read.

@@ -3,6 +3,7 @@
 use super::background_scan::BackgroundScan;
 use super::environment::Environment;
 use super::error_counters::ErrorCounters;
+use super::farm::Farm;
 use super::format_status::FormatStatus;
 use super::general_statistics::GeneralStatistics;
 use super::grown_defects::{self, GrownDefects};
@@ -106,6 +107,8 @@ pub struct Pages {
     pub general_statistics: Option<GeneralStatistics>,
     /// Log page 18h.
     pub sas_ports: Option<SasPorts>,
+    /// Log page 3Dh/03h of Seagate.
+    pub farm: Option<Farm>,
 }
 
 impl Pages {
@@ -188,6 +191,15 @@ impl Protocol for Pages {
     const PAGES: &'static [Page<Self>] = PAGES;
     const LISTS: &'static [&'static str] =
         &["supported_vpd_pages", "supported_log_pages", "supported_log_subpages"];
+    const FALLBACKS: &'static [&'static str] = &[
+        "read_capacity_10",
+        "protocol_specific_port",
+        "request_sense",
+        "read_defect_data_10",
+        "extended_inquiry",
+        "factory_log",
+    ];
+    const ON_REQUEST: &'static [&'static str] = &["farm"];
 }
 
 /// A VPD page that the device lists: its name, title and code, the field of [`Pages`] it is kept in, its type,
@@ -341,5 +353,6 @@ pub const PAGES: &[Page<Pages>] = &[
     log_page!("cache_statistics", "vendor's Cache Statistics log page (37h)", 0x37/0x00, cache_statistics: CacheStatistics, |pages| pages.is_of(Vendor::Seagate)),
     log_page!("zoned_block_device_statistics", "Zoned Block Device Statistics log page (14h/01h)", 0x14/0x01, zoned_statistics: ZonedStatistics, Pages::is_zoned),
     log_page!("general_statistics", "General Statistics and Performance log page (19h)", 0x19/0x00, general_statistics: GeneralStatistics),
+    log_page!("farm", "Field Accessible Reliability Metrics log page (3Dh/03h)", 0x3d/0x03, farm: Farm, Pages::has_farm),
     log_page!("sas_phy", "Protocol Specific Port log page (18h)", 0x18/0x00, sas_ports: SasPorts),
 ];

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::tree::{SAS, Scsi, Tree, names};
-use crate::device::{BlockDevice, DeviceError, Hctl, Link, Place, Roots, enumerate, find};
+use crate::device::{BlockDevice, DeviceError, Hctl, Link, Place, Roots, UsbBridge, enumerate, find};
 
 const AHCI: &str = "pci0000:00/0000:00:1f.2";
 
@@ -203,6 +203,10 @@ fn usb_and_virtual_disks() {
     tree.scsi(Scsi { name: "sda", hctl: "3:0:0:0", ..usb });
     tree.scsi(Scsi { name: "sdb", host: &usb.host.replace("host3", "host4"), hctl: "4:0:0:0", ..usb });
     tree.scsi(Scsi { name: "sdc", hctl: "3:0:0:1", serial: "", ..usb });
+    let bridge = "sys/devices/pci0000:00/0000:00:14.0/usb2/2-1";
+    for (file, number) in [("idVendor", "152d\n"), ("idProduct", "0578\n"), ("bcdDevice", "0104\n")] {
+        tree.file(&format!("{bridge}/{file}"), number);
+    }
     tree.file("sys/class/block/sdc/removable", "1\n");
     tree.file("sys/class/block/sdc/size", "0\n");
     tree.driver("pci0000:00/0000:00:02.0", "virtio-pci");
@@ -218,6 +222,8 @@ fn usb_and_virtual_disks() {
         "two bridges with the same serial number; a reader without card"
     );
     assert_eq!(disks.iter().map(|disk| disk.link).collect::<Vec<_>>(), [Link::Usb, Link::Usb, Link::Virtio]);
+    let numbers = UsbBridge { vendor: 0x152d, product: 0x0578, release: Some(0x0104) };
+    assert_eq!((disks[0].usb_bridge, disks[2].usb_bridge), (Some(numbers), None));
     assert_eq!((disks[2].vendor.as_deref(), disks[2].serial.as_deref()), (None, Some("disk-1")));
     assert_eq!(disks[2].adapter, Some(("virtio-pci".into(), "0000:00:02.0".into())));
     assert_eq!(tree.find("/dev/sdc").size_bytes, None, "named, it is there");

@@ -1,13 +1,13 @@
 //! `ata_smart_data` and `ata_sct_capabilities`: what SMART and SCT can do, and how far a self-test is.
 
-use crate::decode::ata::{Identify, Pages, SmartData};
+use crate::decode::ata::{FirmwareBugs, Identify, Pages, SmartData};
 use crate::decode::bytes::bit;
 use crate::object;
 use crate::report::{Object, Value};
 
 pub(super) fn emit(pages: &Pages, identify: &Identify, record: &mut Object) {
     if let Some(data) = &pages.smart_data {
-        record.set("ata_smart_data", smart_data(data, identify));
+        record.set("ata_smart_data", smart_data(data, identify, pages.firmware_bugs));
     }
     if let Some(sct) = identify.sct.filter(|_| pages.smart_data.is_some()) {
         let capabilities = object! {
@@ -20,7 +20,7 @@ pub(super) fn emit(pages: &Pages, identify: &Identify, record: &mut Object) {
     }
 }
 
-fn smart_data(data: &SmartData, identify: &Identify) -> Object {
+fn smart_data(data: &SmartData, identify: &Identify, bugs: FirmwareBugs) -> Object {
     let capability = data.offline_capability;
     let mut object = object! {
         "offline_data_collection" => object! {
@@ -30,7 +30,7 @@ fn smart_data(data: &SmartData, identify: &Identify) -> Object {
     };
     let mut minutes = Object::new();
     if capability.self_test() {
-        object.object("self_test").set("status", self_test_status(data.self_test_status));
+        object.object("self_test").set("status", self_test_status(data.self_test_status, bugs));
         minutes.set("short", data.short_minutes).set("extended", data.extended_minutes);
     }
     if capability.conveyance_self_test() {
@@ -82,7 +82,7 @@ pub(super) fn offline_words(status: u8) -> (&'static str, Option<bool>) {
 }
 
 /// Self-test execution status, byte 363 of the SMART data.
-fn self_test_status(status: u8) -> Object {
+fn self_test_status(status: u8, bugs: FirmwareBugs) -> Object {
     let remaining = (status & 0xf) * 10;
     let (string, passed) = match status >> 4 {
         0 => ("completed without error", Some(true)),
@@ -94,6 +94,7 @@ fn self_test_status(status: u8) -> Object {
         6 => ("completed with error (servo/seek test element)", Some(false)),
         7 => ("completed with error (read test element)", Some(false)),
         8 => ("completed with error (handling damage?)", Some(false)),
+        15 if bugs.samsung3 && remaining == 0 => ("completed, or is nearly done (0% remaining)", None),
         15 => {
             let string = format!("in progress, {}0% remaining", status & 0xf);
             return object! { "value" => status, "string" => string, "remaining_percent" => remaining };

@@ -2,8 +2,8 @@
 
 use super::Presets;
 use super::{
-    attributes, capabilities, device_statistics, error_log, features, health, identity, link, log_directory,
-    sct, self_tests, stone,
+    attributes, capabilities, device_statistics, error_log, farm, features, health, identity, link,
+    log_directory, sct, self_tests, stone,
 };
 use crate::decode::ata::{Identify, Pages, SctCapabilities, SctStatus};
 use crate::object;
@@ -31,24 +31,16 @@ pub(in crate::report) fn emit(
     capabilities::emit(pages, identify, record);
     attributes::emit(pages, presets, record, findings);
     log_directory::emit(pages, record);
-    error_log::emit(pages, presets, record, findings);
+    error_log::emit(pages, record, findings);
     self_tests::emit(pages, record, findings);
     sct::emit(pages, record);
     device_statistics::emit(pages, record);
     link::emit(pages, record);
-    farm(pages, identify, presets, record);
+    farm::emit(pages, record);
     stone::emit(pages, record);
     if fails(pages, identify, sections) {
         findings.exit(exit::COMMAND_FAILED);
     }
-}
-
-/// `seagate_farm_log`: is there a Field Accessible Reliability Metrics log (A6h)?
-fn farm(pages: &Pages, identify: &Identify, presets: &Presets, record: &mut Object) {
-    let family = presets.model_family.as_deref().is_some_and(|family| family.starts_with("Seagate"));
-    let model = identify.model_number.as_deref().is_some_and(|model| model.starts_with("ST"));
-    let listed = pages.log_directory.as_ref().is_some_and(|directory| directory.pages(0xa6) > 0);
-    record.set("seagate_farm_log", object! { "supported" => (family || model) && listed });
 }
 
 /// Did something not come that was asked for, and nothing instead of it? As smartctl has it, SCT commands that the

@@ -1,22 +1,20 @@
 //! `ata_smart_error_log`: the newest errors, and the commands that led to them.
 
-use super::{Presets, command_names, error_description};
+use super::{command_names, error_description};
 use crate::decode::ata::{ExtendedErrorLog, LoggedCommand, LoggedError, Pages, SummaryErrorLog};
 use crate::object;
 use crate::report::{Findings, Object, Severity, Value, exit};
 
-pub(super) fn emit(pages: &Pages, presets: &Presets, record: &mut Object, findings: &mut Findings) {
+pub(super) fn emit(pages: &Pages, record: &mut Object, findings: &mut Findings) {
     let mut logs = Object::new();
-    let extended_log = pages.extended_error_log.as_ref();
-    logs.set_some("extended", extended_log.map(|log| extended(log, presets, findings)));
-    let summary_log = pages.summary_error_log.as_ref();
-    logs.set_some("summary", summary_log.map(|log| summary(log, presets, findings)));
+    logs.set_some("extended", pages.extended_error_log.as_ref().map(|log| extended(log, findings)));
+    logs.set_some("summary", pages.summary_error_log.as_ref().map(|log| summary(log, findings)));
     if !logs.is_empty() {
         record.set("ata_smart_error_log", logs);
     }
 }
 
-fn extended(log: &ExtendedErrorLog, presets: &Presets, findings: &mut Findings) -> Object {
+fn extended(log: &ExtendedErrorLog, findings: &mut Findings) -> Object {
     let mut object = object! { "revision" => log.version, "sectors" => log.sectors };
     if !log.checksum_ok {
         findings.message(Severity::Warning, "the extended error log has a wrong checksum");
@@ -37,7 +35,7 @@ fn extended(log: &ExtendedErrorLog, presets: &Presets, findings: &mut Findings) 
         let mut row = Object::new();
         row.set("error_number", log.count.saturating_sub(back)).set("log_index", log_index);
         if let Some(error) = error {
-            describe(error, presets.firmware_bugs.extended_error_lba, false, &mut row);
+            describe(error, false, &mut row);
         }
         table.push(Value::from(row));
     }
@@ -45,8 +43,7 @@ fn extended(log: &ExtendedErrorLog, presets: &Presets, findings: &mut Findings) 
     object
 }
 
-fn summary(log: &SummaryErrorLog, presets: &Presets, findings: &mut Findings) -> Object {
-    let count = if presets.firmware_bugs.samsung2 { log.count.swap_bytes() } else { log.count };
+fn summary(log: &SummaryErrorLog, findings: &mut Findings) -> Object {
     let mut object = object! { "revision" => log.version };
     if !log.checksum_ok {
         findings.message(Severity::Warning, "the summary error log has a wrong checksum");
@@ -60,32 +57,25 @@ fn summary(log: &SummaryErrorLog, presets: &Presets, findings: &mut Findings) ->
         findings.message(Severity::Warning, text);
         return object;
     };
-    object.set("count", count).set("logged_count", count.min(5));
-    if count > 0 {
+    object.set("count", log.count).set("logged_count", log.count.min(5));
+    if log.count > 0 {
         findings.exit(exit::ERROR_LOG);
     }
     let rows = errors.zip(0..).map(|(error, back)| {
-        let mut row = object! { "error_number" => i64::from(count) - back };
-        describe(error, false, true, &mut row);
+        let mut row = object! { "error_number" => i64::from(log.count) - back };
+        describe(error, true, &mut row);
         row
     });
     object.set("table", Value::array(rows));
     object
 }
 
-/// The LBA of a drive that puts its bytes in order instead of low and high by turns.
-fn in_order(lba: u64) -> u64 {
-    let [b0, b1, b2, b3, b4, b5, ..] = lba.to_le_bytes();
-    u64::from_le_bytes([b0, b3, b1, b4, b2, b5, 0, 0])
-}
-
-fn describe(error: &LoggedError, lba_in_order: bool, summary: bool, row: &mut Object) {
-    let order = if lba_in_order { in_order } else { |lba| lba };
+fn describe(error: &LoggedError, summary: bool, row: &mut Object) {
     let mut registers = object! {
         "error" => error.error,
         "status" => error.status,
         "count" => error.count,
-        "lba" => order(error.lba),
+        "lba" => error.lba,
         "device" => error.device,
     };
     if !summary {
@@ -96,18 +86,18 @@ fn describe(error: &LoggedError, lba_in_order: bool, summary: bool, row: &mut Ob
         row.set("device_state", object! { "value" => error.state, "string" => state(error.state) });
     }
     row.set("completion_registers", registers);
-    row.set_some("error_description", error_description::of(error, order(error.lba)));
-    let commands = error.commands.iter().rev().flatten().map(|command| previous(command, order(command.lba)));
+    row.set_some("error_description", error_description::of(error, error.lba));
+    let commands = error.commands.iter().rev().flatten().map(previous);
     row.set("previous_commands", Value::array(commands));
 }
 
-fn previous(command: &LoggedCommand, lba: u64) -> Object {
+fn previous(command: &LoggedCommand) -> Object {
     object! {
         "registers" => object! {
             "command" => command.command,
             "features" => command.feature,
             "count" => command.count,
-            "lba" => lba,
+            "lba" => command.lba,
             "device" => command.device,
             "device_control" => command.device_control,
         },

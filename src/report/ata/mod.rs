@@ -9,6 +9,7 @@ mod device_statistics;
 mod emit;
 mod error_description;
 mod error_log;
+mod farm;
 mod features;
 mod globals;
 mod health;
@@ -24,5 +25,5 @@ mod stone;
 mod versions;
 
 pub(super) use emit::emit;
-pub use presets::{AttributePreset, FirmwareBugs, Medium, Presets, Source};
+pub use presets::{AttributePreset, Medium, Presets, Source};
 pub use raw_format::{ByteOrder, RawFormat};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::raw_format::{ByteOrder, RawFormat};
 use super::standard;
-use crate::decode::ata::Rotation;
+use crate::decode::ata::{FirmwareBugs, Rotation};
 use crate::object;
 use crate::report::Object;
 
@@ -24,21 +24,6 @@ pub struct Presets {
     pub firmware_bugs: FirmwareBugs,
     /// By attribute ID. `None`: no name, format by ID.
     attributes: Vec<Option<AttributePreset>>,
-}
-
-/// What the firmware of a model does wrong (smartctl's `-F`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FirmwareBugs {
-    /// `nologdir`: the log directories must not be read.
-    pub no_log_directory: bool,
-    /// `samsung`: some 16- and 32-bit numbers of the SMART data have their bytes swapped.
-    pub samsung: bool,
-    /// `samsung2`: the number of errors in the summary error log has its bytes swapped.
-    pub samsung2: bool,
-    /// `samsung3`: a finished self-test is still shown as running.
-    pub samsung3: bool,
-    /// `xerrorlba`: the LBA bytes of the extended error log stand in the order of 48-bit registers.
-    pub extended_error_lba: bool,
 }
 
 /// Who says so: the stronger source wins.

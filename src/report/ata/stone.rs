@@ -30,6 +30,40 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
     if let Some(zones) = pages.device_statistics.as_ref().and_then(zoned) {
         stone.set("ata_zoned_statistics", zones);
     }
+    if let Some(ranges) = &pages.concurrent_positioning_ranges {
+        let ranges = ranges.iter().map(|range| {
+            object! {
+                "first_lba" => range.first_lba,
+                "sectors" => range.sectors,
+                "storage_elements" => range.storage_elements,
+            }
+        });
+        stone.set("ata_concurrent_positioning_ranges", Value::array(ranges));
+    }
+    if let Some(limits) = pages.device_statistics.as_ref().and_then(duration_limits) {
+        stone.set("ata_command_duration_limits", limits);
+    }
+}
+
+/// Device statistics pages 09h and 0Ah (ACS-6, "Command Duration Limits Statistics"), which smartctl does not know. For
+/// each of four ranges, of the two statistics that are configured (A and B), counts of the seven limits of reads and of
+/// writes; `null` for one that is not kept.
+fn duration_limits(statistics: &DeviceStatistics) -> Option<Object> {
+    let mut limits = Object::new();
+    limits.set_some("lowest_achievable_command_duration", statistics.value(0x09, 8));
+    // Page, and where the first count of the range stands.
+    for (range, (page, first)) in [(0x09, 16), (0x09, 240), (0x0a, 8), (0x0a, 232)].into_iter().enumerate() {
+        let counts: Vec<Option<i64>> =
+            (0..28u16).map(|count| statistics.value(page, first + 8 * count)).collect();
+        if counts.iter().all(Option::is_none) {
+            continue;
+        }
+        let mut kinds = counts.chunks_exact(7).map(|seven| Value::array(seven.iter().copied()));
+        let mut pair = || object! { "read" => kinds.next(), "write" => kinds.next() };
+        let (a, b) = (pair(), pair());
+        limits.set(format!("range_{range}"), object! { "statistic_a" => a, "statistic_b" => b });
+    }
+    (!limits.is_empty()).then_some(limits)
 }
 
 /// Device statistics page 08h (ACS-5, "Zoned Device Statistics"), which smartctl does not know: zones and commands.
@@ -55,4 +89,44 @@ fn zoned(statistics: &DeviceStatistics) -> Option<Object> {
         zones.set_some(key, statistics.value(0x08, offset));
     }
     (!zones.is_empty()).then_some(zones)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::ata::{StatisticsEntry, StatisticsPage};
+
+    #[test]
+    fn duration_limits_by_range_statistic_and_direction() {
+        let page = |number, entries: &[(u16, u64)]| {
+            let entries = entries.iter().map(|&(offset, bytes)| StatisticsEntry {
+                statistic: None,
+                offset,
+                flags: 0xc0,
+                bytes,
+            });
+            StatisticsPage { number, revision: Some(1), entries: entries.collect() }
+        };
+        let pages = vec![
+            page(0x09, &[(8, 150), (16, 1), (72, 2), (128, 3), (232, 4), (240, 5)]),
+            page(0x0a, &[(8, 6), (224, 7), (448, 8)]),
+        ];
+        let limits = duration_limits(&DeviceStatistics { listed: vec![0, 9, 10], pages }).unwrap();
+        let first = |path: &str| {
+            limits.at(path).and_then(Value::as_array).and_then(|counts| counts.first()?.as_u64())
+        };
+        assert_eq!(limits.get("lowest_achievable_command_duration").and_then(Value::as_u64), Some(150));
+        assert_eq!(first("range_0.statistic_a.read"), Some(1));
+        assert_eq!(first("range_0.statistic_a.write"), Some(2));
+        assert_eq!(first("range_0.statistic_b.read"), Some(3));
+        assert_eq!(first("range_1.statistic_a.read"), Some(5));
+        assert_eq!(first("range_2.statistic_a.read"), Some(6));
+        let last =
+            |path: &str| limits.at(path).and_then(Value::as_array).and_then(|counts| counts.last()?.as_u64());
+        assert_eq!(
+            (last("range_0.statistic_b.write"), last("range_2.statistic_b.write")),
+            (Some(4), Some(7))
+        );
+        assert_eq!(last("range_3.statistic_b.write"), Some(8));
+    }
 }

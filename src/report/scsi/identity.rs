@@ -36,9 +36,6 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
         let protocol = object! { "name" => names::transport_protocol(code), "value" => code };
         record.set("scsi_transport_protocol", protocol);
     }
-    if pages.has_farm() {
-        record.set("seagate_farm_log", object! { "supported" => true });
-    }
 }
 
 fn names(inquiry: &Inquiry, record: &mut Object) {

@@ -3,6 +3,7 @@
 mod background_scan;
 mod error_counters;
 mod exit_status;
+mod farm;
 mod health;
 mod identity;
 mod lifetime;
@@ -29,6 +30,7 @@ pub(super) fn emit(pages: &Pages, sections: &[Section], record: &mut Object, fin
     background_scan::emit(pages, record);
     statistics::emit(pages, record);
     sas_phy::emit(pages, record);
+    farm::emit(pages, record);
     stone::emit(pages, record);
     exit_status::emit(pages, sections, findings);
 }

@@ -9,6 +9,7 @@ mod lexer;
 mod list;
 mod pattern;
 mod presets;
+mod usb;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -18,10 +19,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 
+use crate::device::UsbBridge;
 use crate::report::Presets;
 use entries::Entries;
 pub use list::{Known, RAW_FORMATS};
 pub use presets::{is_option, with_options};
+pub use usb::{BridgeWay, KnownBridge};
 
 /// Where distributions and `update-smart-drivedb` put it, the newer one first.
 pub const USUAL_PATHS: &[&str] = &[
@@ -102,6 +105,16 @@ impl Database {
             line,
         };
         (Self { entries, known: Mutex::default() }, error.or(wrong.map(syntax)))
+    }
+
+    /// Is there nothing in it?
+    pub fn is_empty(&self) -> bool {
+        self.entries.iter().next().is_none()
+    }
+
+    /// What is known of a USB bridge. `None`: nothing.
+    pub fn usb_bridge(&self, bridge: UsbBridge) -> Option<KnownBridge> {
+        usb::of(&self.entries, bridge)
     }
 
     /// What is known of the drive whose IDENTIFY DEVICE data have this model number and firmware revision.

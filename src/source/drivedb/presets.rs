@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::entries::{Entries, Entry, Field};
 use super::pattern::Subject;
+use crate::decode::ata::FirmwareBugs;
 use crate::report::{AttributePreset, ByteOrder, Medium, PresetSource, Presets, RawFormat};
 
 /// What the database knows of a drive.
@@ -149,11 +150,14 @@ fn attribute(text: &str, source: PresetSource) -> Option<(u8, AttributePreset)> 
 fn bug(presets: &mut Presets, name: &str) {
     let bugs = &mut presets.firmware_bugs;
     match name {
+        // Those of the database do not hold.
+        "none" => *bugs = FirmwareBugs::default(),
         "nologdir" => bugs.no_log_directory = true,
         "samsung" => bugs.samsung = true,
         "samsung2" => bugs.samsung2 = true,
         "samsung3" => bugs.samsung3 = true,
         "xerrorlba" => bugs.extended_error_lba = true,
+        "swapid" => bugs.swapped_identity = true,
         _ => {}
     }
 }

@@ -13,11 +13,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::decode;
+use crate::decode::{self, ata::FirmwareBugs};
 use crate::device::{BlockDevice, Link, Place};
 use crate::object;
 use crate::report::{self, Header, Pages, Presets, Record, Section};
-use crate::source::drivedb::{Database, DatabaseError, with_options};
+use crate::source::drivedb::{BridgeWay, Database, DatabaseError, KnownBridge, with_options};
 use crate::source::{Limits, Source, SourceError, now};
 use crate::transport::dump::Kind;
 use crate::transport::{self, Command, ScsiCdb, TaskFile, Transport};
@@ -44,6 +44,8 @@ pub struct Conversation {
     pages: Pages,
     sections: Vec<Section>,
     stopped_at: Option<Stop>,
+    /// What the record has to say of the way to the disk.
+    warning: Option<String>,
 }
 
 /// Whether all pages are asked for.
@@ -123,10 +125,19 @@ impl Native {
         Self { extent, ..self }
     }
 
+    fn database(&self) -> &(Database, Option<DatabaseError>) {
+        self.database.get_or_init(|| self.knowledge.read())
+    }
+
+    /// What is known of the USB bridge that a disk is behind. `None`: it is behind none, or nothing is known of it.
+    pub(super) fn usb_bridge(&self, device: &BlockDevice) -> Option<KnownBridge> {
+        let bridge = device.usb_bridge.filter(|_| device.link == Link::Usb)?;
+        self.database().0.usb_bridge(bridge)
+    }
+
     /// What is known of an ATA model, and what is wrong with the database that should know it.
-    fn presets(&self, pages: &Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
-        let Pages::Ata(pages) = pages else { return (Arc::default(), None) };
-        let (database, error) = self.database.get_or_init(|| self.knowledge.read());
+    fn presets(&self, pages: &decode::ata::Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
+        let (database, error) = self.database();
         let identify = pages.identify.as_ref();
         let text = |field: Option<&String>| field.map_or("", String::as_str).to_owned();
         let model = text(identify.and_then(|identify| identify.model_number.as_ref()));
@@ -147,6 +158,15 @@ impl Native {
     pub fn dialogue<'a>(&self, transport: &'a mut dyn Transport, limits: Limits) -> Dialogue<'a> {
         let dialogue = Dialogue::new(transport, limits);
         if self.extent == Extent::Quick { dialogue.quick() } else { dialogue }
+    }
+
+    /// What the user says that the firmware does wrong.
+    fn bugs(&self) -> FirmwareBugs {
+        let options = &self.knowledge.options;
+        if options.is_empty() {
+            return FirmwareBugs::default();
+        }
+        with_options(&Presets::empty(), options).firmware_bugs
     }
 
     /// Reads the disk that `dialogue` speaks to.
@@ -172,16 +192,28 @@ impl Native {
         device: &BlockDevice,
         dialogue: &mut Dialogue<'_>,
     ) -> Result<Conversation, SourceError> {
-        let protocol = protocol(device, dialogue)?;
+        let bridge = self.usb_bridge(device);
+        let spoken = match &bridge {
+            Some(KnownBridge { way: BridgeWay::Scsi, .. }) => Kind::Scsi,
+            _ => protocol(device, dialogue)?,
+        };
         // What does not turn, nothing has to spin up.
         if let Some(from) = self.asleep
             && device.rotational != Some(false)
         {
-            dialogue.leave_asleep(protocol, from)?;
+            dialogue.leave_asleep(spoken, from)?;
         }
-        let (kind, pages, sections) = match protocol {
+        let (kind, pages, sections) = match spoken {
             Kind::Ata => {
-                let (pages, sections) = dialogue.walk(decode::ata::Pages::wanting(self.depth.ata))?;
+                // Those that the user names count from the first command on, those of the model when it is known.
+                let mut pages = decode::ata::Pages::wanting(self.depth.ata);
+                pages.firmware_bugs = self.bugs();
+                let (pages, sections) = dialogue.walk_knowing(pages, |pages| {
+                    let presets = self.presets(pages).0;
+                    pages.firmware_bugs = presets.firmware_bugs;
+                    pages.family_is_seagate =
+                        presets.model_family.as_deref().is_some_and(|family| family.starts_with("Seagate"));
+                })?;
                 ("sat", Pages::Ata(Box::new(pages)), sections)
             }
             Kind::Scsi => {
@@ -198,15 +230,20 @@ impl Native {
                 ("nvme", Pages::Nvme(Box::new(pages)), sections)
             }
         };
-        Ok(Conversation { kind, pages, sections, stopped_at: dialogue.stopped_at().cloned() })
+        let warning = bridge.filter(|_| spoken == Kind::Scsi).and_then(|known| foreign(&known));
+        Ok(Conversation { kind, pages, sections, stopped_at: dialogue.stopped_at().cloned(), warning })
     }
 
     /// The record of what a disk said, which took so long.
     pub fn record(&self, device: &BlockDevice, conversation: &Conversation, took: Duration) -> Record {
         let Conversation { kind, pages, sections, .. } = conversation;
-        let (presets, broken) = self.presets(pages);
+        let (presets, broken) = match pages {
+            Pages::Ata(pages) => self.presets(pages),
+            _ => (Arc::default(), None),
+        };
         let (name, info_name, kind) = names(device, kind);
-        let warnings = broken.map(ToString::to_string).into_iter().collect();
+        let warnings =
+            broken.map(ToString::to_string).into_iter().chain(conversation.warning.clone()).collect();
         let header = Header { name, info_name, kind, stamp: now(), warnings };
         let mut record = report::build(&header, pages, sections, &presets);
         describe(&mut record, device, conversation, took);
@@ -281,6 +318,15 @@ pub fn protocol(device: &BlockDevice, dialogue: &mut Dialogue<'_>) -> Result<Kin
             Ok(if inquiry.get(8..16) == Some(b"ATA     ") { Kind::Ata } else { Kind::Scsi })
         }
     }
+}
+
+/// What there is to say of a USB bridge that does not pass ATA commands on as the standard has it.
+fn foreign(known: &KnownBridge) -> Option<String> {
+    let BridgeWay::Own(kind) = &known.way else { return None };
+    Some(format!(
+        "the disk is behind a USB bridge ({}) with a protocol of its own, which is not spoken here: smartctl -d {kind} reads the disk",
+        known.name
+    ))
 }
 
 /// What smartctl calls a disk that speaks `kind`: `device.name`, `device.info_name` and `device.type`.

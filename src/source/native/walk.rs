@@ -36,8 +36,8 @@ pub struct Dialogue<'a> {
     stopped_at: Option<Stop>,
     /// How a command ended that was sent before its page asks for it.
     kept: Option<Kept>,
-    /// Which pages are asked for besides the first.
-    wanted: &'a dyn Fn(&str) -> bool,
+    /// Which pages are asked for besides the first. `None`: all but those of [`Protocol::ON_REQUEST`].
+    wanted: Option<&'a dyn Fn(&str) -> bool>,
     /// Only [`Speak::QUICK`] is asked for.
     quick: bool,
 }
@@ -108,7 +108,7 @@ impl<'a> Dialogue<'a> {
             asking: "the disk",
             stopped_at: None,
             kept: None,
-            wanted: &|_| true,
+            wanted: None,
             quick: false,
         }
     }
@@ -117,7 +117,7 @@ impl<'a> Dialogue<'a> {
     /// are no sections of the record.
     #[must_use]
     pub fn only(self, wanted: &'a dyn Fn(&str) -> bool) -> Self {
-        Self { wanted, ..self }
+        Self { wanted: Some(wanted), ..self }
     }
 
     /// Asks for health, temperature and counters alone.
@@ -209,11 +209,29 @@ impl<'a> Dialogue<'a> {
     ///
     /// # Errors
     /// The first page did not come.
-    pub fn walk<P: Speak>(&mut self, mut pages: P) -> Result<(P, Vec<Section>), SourceError> {
+    pub fn walk<P: Speak>(&mut self, pages: P) -> Result<(P, Vec<Section>), SourceError> {
+        self.walk_knowing(pages, |_| ())
+    }
+
+    /// The same; `identified` is called when the disk has said who it is, so that what is known of its model can tell
+    /// what it must not be asked.
+    ///
+    /// # Errors
+    /// The first page did not come.
+    pub fn walk_knowing<P: Speak>(
+        &mut self,
+        mut pages: P,
+        identified: impl FnOnce(&mut P),
+    ) -> Result<(P, Vec<Section>), SourceError> {
+        let mut identified = Some(identified);
         let mut sections: Vec<Section> = Vec::with_capacity(P::PAGES.len());
         let mut list_is_missing = false;
         for (index, page) in P::PAGES.iter().enumerate() {
-            let wanted = (self.wanted)(page.name) && (!self.quick || P::QUICK.contains(&page.name));
+            let wanted = match self.wanted {
+                Some(wanted) => wanted(page.name),
+                None => !P::ON_REQUEST.contains(&page.name),
+            };
+            let wanted = wanted && (!self.quick || P::QUICK.contains(&page.name));
             if index > 0 && !wanted {
                 continue;
             }
@@ -234,8 +252,13 @@ impl<'a> Dialogue<'a> {
                     Some(Trouble::NotAsked) => return Err(SourceError::Deadline),
                     None => {}
                 }
+                if let Some(identified) = identified.take() {
+                    identified(&mut pages);
+                }
             }
-            sections.push(section);
+            if asked || !P::FALLBACKS.contains(&page.name) {
+                sections.push(section);
+            }
         }
         Ok((pages, sections))
     }

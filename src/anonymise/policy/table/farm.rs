@@ -1,9 +1,9 @@
 //! Rows for Seagate's Field Accessible Reliability Metrics, which hold serial number, WWN and date of assembly.
 
 use crate::anonymise::policy::row::{MOST, Row, Why, amount, byte, count, dropped, flag, number, text};
-use crate::anonymise::policy::text::{Form, REVISION, WORDS};
+use crate::anonymise::policy::text::{Form, MODEL, REVISION, WORDS};
 
-static RECORDING: Form = Form::OneOf(&["CMR", "SMR"]);
+static RECORDING: Form = Form::OneOf(&["CMR", "SMR", "UNKNOWN"]);
 static INTERFACE: Form = Form::OneOf(&["SATA", "SAS"]);
 
 pub(super) const ROWS: &[Row] = &[
@@ -66,5 +66,67 @@ pub(super) const ROWS: &[Row] = &[
         "",
         -1 << 31,
         MOST,
+    ),
+    // SAS disks.
+    count(
+        "seagate_farm_log.log_header.{farm_log_version,pages_supported,log_size,heads_supported,reason_for_frame_capture}",
+    ),
+    dropped("seagate_farm_log.drive_information.{serial_number,world_wide_name}", Why::Identifier),
+    dropped("seagate_farm_log.drive_information.date_of_assembled", Why::Time),
+    text("seagate_farm_log.drive_information.device_interface", &INTERFACE),
+    text("seagate_farm_log.drive_information.device_form_factor", &WORDS),
+    text("seagate_farm_log.drive_information.firmware_rev", &REVISION),
+    amount("seagate_farm_log.drive_information.power_on_hour", "h"),
+    amount(
+        "seagate_farm_log.drive_information.{physical_sector_size,logical_sector_size,device_buffer_size}",
+        "B",
+    ),
+    count(
+        "seagate_farm_log.drive_information.{device_capacity_in_sectors,number_of_heads,rotation_rate,power_cycle_count,hardware_reset_count}",
+    ),
+    count(
+        "seagate_farm_log.workload_statistics.{total_number_of_read_commands,total_number_of_write_commands,total_number_of_random_read_cmds,total_number_of_random_write_cmds,total_number_of_other_commands,logical_sectors_written,logical_sectors_read}",
+    ),
+    count(
+        "seagate_farm_log.workload_statistics.{number_of_read_commands_from_0_to_3_percent_of_lba_space,number_of_read_commands_from_3_to_25_percent_of_lba_space,number_of_read_commands_from_25_to_50_percent_of_lba_space,number_of_read_commands_from_50_to_100_percent_of_lba_space}",
+    ),
+    count(
+        "seagate_farm_log.workload_statistics.{number_of_write_commands_from_0_to_3_percent_of_lba_space,number_of_write_commands_from_3_to_25_percent_of_lba_space,number_of_write_commands_from_25_to_50_percent_of_lba_space,number_of_write_commands_from_50_to_100_percent_of_lba_space}",
+    ),
+    count(
+        "seagate_farm_log.error_statistics.{unrecoverable_read_errors,unrecoverable_write_errors,number_of_mechanical_start_failures,fru_code_if_smart_trip_from_most_recent_smart_frame,invalid_dword_count_port_a,invalid_dword_count_port_b,disparity_error_count_port_a,disparity_error_count_port_b,loss_of_dword_sync_port_a,loss_of_dword_sync_port_b,phy_reset_problem_port_a,phy_reset_problem_port_b}",
+    ),
+    number(
+        "seagate_farm_log.environment_statistics.{current_temperature_celsius,highest_temperature,lowest_temperature,specified_max_operating_temperature,specified_min_operating_temperature}",
+        "C",
+        -128,
+        127,
+    ),
+    count(
+        "seagate_farm_log.environment_statistics.{current_relative_humidity,current_motor_power,12v_power_average,12v_power_minimum,12v_power_maximum,5v_power_average,5v_power_minimum,5v_power_maximum}",
+    ),
+    count("seagate_farm_log.reliability_statistics.helium_pressure_threshold_tripped"),
+    text("seagate_farm_log.drive_information_continued.product_id", &MODEL),
+    text("seagate_farm_log.drive_information_continued.drive_recording_type", &RECORDING),
+    count(
+        "seagate_farm_log.drive_information_continued.{depopulation_head_mask,has_drive_been_depopped,max_number_of_available_sectors_for_reassignment,time_to_ready_of_the_last_power_cycle_sec,time_drive_is_held_in_staggered_spin_sec,last_servo_spin_up_time_sec}",
+    ),
+    count(
+        "seagate_farm_log.environment_information_continued.{current_12_volts,minimum_12_volts,maximum_12_volts,current_5_volts,minimum_5_volts,maximum_5_volts}",
+    ),
+    count(
+        "seagate_farm_log.head_information.{mr_head_resistance_N,number_of_reallocated_sectors_N,number_of_reallocation_candidate_sectors_N,write_power_on_hrs_N,cum_lifetime_unrecoverable_read_repeating_N,cum_lifetime_unrecoverable_read_unique_N,second_mr_head_resistance_N}",
+    ),
+    dropped("seagate_farm_log.actuator_information_N.timestamp_of_last_idd_test", Why::Time),
+    count(
+        "seagate_farm_log.actuator_information_N.{head_load_events,sub_command_of_last_idd_test,number_of_reallocated_sector_reclamations,servo_status,number_of_slipped_sectors_before_idd_scan,number_of_slipped_sectors_after_idd_scan,number_of_resident_reallocated_sectors_before_idd_scan,number_of_resident_reallocated_sectors_after_idd_scan,successfully_scrubbed_sectors_before_idd_scan,successfully_scrubbed_sectors_after_idd_scan,number_of_dos_scans_performed,number_of_lbas_corrected_by_isp,number_of_valid_parity_sectors,number_of_lbas_corrected_by_parity_sector}",
+    ),
+    count(
+        "seagate_farm_log.actuator_flash_led_information_N.{total_flash_led_events,index_of_last_flash_led}",
+    ),
+    dropped("seagate_farm_log.actuator_flash_led_information_N.event_N.timestamp_of_event", Why::Time),
+    count("seagate_farm_log.actuator_flash_led_information_N.event_N.{event_information,power_cycle_event}"),
+    count(
+        "seagate_farm_log.actuator_reallocation_information_N.{number_of_reallocated_sectors,number_of_reallocated_candidate_sectors}",
     ),
 ];

@@ -27,12 +27,17 @@ pub(super) const ROWS: &[Row] = &[
     dropped("stone.{daemons,by_id,by_path,host}", Why::Place),
     text("stone.device.link", &LINK),
     // ATA. The raw bytes of attributes say what raw.value says.
-    amount("stone.extended_sectors", "blocks"),
+    amount("stone.ata_extended_sectors", "blocks"),
     dropped("stone.ata_raw_attributes", Why::Vendor),
     number("stone.ata_selective_self_test_remaining_percent", "%", 0, 100),
     count(
         "stone.ata_zoned_statistics.{maximum_open_zones,maximum_explicitly_open_zones,maximum_implicitly_open_zones,minimum_empty_zones,maximum_nonseq_zones,zones_emptied,suboptimal_write_commands,commands_exceeding_optimal_limit,failed_explicit_opens,read_rule_violations,write_rule_violations,maximum_implicitly_open_sequential_or_before_required_zones}",
     ),
+    count("stone.ata_command_duration_limits.lowest_achievable_command_duration"),
+    count("stone.ata_command_duration_limits.range_N.{statistic_a,statistic_b}.read[]"),
+    count("stone.ata_command_duration_limits.range_N.{statistic_a,statistic_b}.write[]"),
+    amount("stone.ata_concurrent_positioning_ranges[].{first_lba,sectors}", "blocks"),
+    byte("stone.ata_concurrent_positioning_ranges[].storage_elements"),
     // SCSI.
     byte("stone.scsi.protection_intervals_per_block"),
     flag("stone.scsi.{rotation_rate_reported,read_cache_enabled,write_cache_enabled}"),

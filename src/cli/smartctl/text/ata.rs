@@ -30,6 +30,11 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
         attributes::write(page, options);
     }
     ata_logs::write(page);
+    // pySMART reads the fourth line, and must find one.
+    if parts.has(Part::SataPhy) && page.json().get("sata_phy_event_counters").is_none() {
+        page.line("SATA Phy Event Counters (GP Log 0x11) not supported");
+        page.blank();
+    }
 }
 
 fn info(page: &mut Page<'_>) {
@@ -168,11 +173,14 @@ fn capabilities(page: &mut Page<'_>) {
     }
     if let Some(value) = number("self_test.status.value") {
         let string = word("self_test.status.string").unwrap_or("in a state that is reserved");
-        page.field(
-            WIDTH,
-            "Self-test execution status:",
-            Some(format!("({value:4})\tThe previous self-test {string}.")),
-        );
+        // Programs look for the percentage in the line that follows "in progress".
+        let words = match number("self_test.status.remaining_percent") {
+            Some(percent) => {
+                format!("Self-test routine in progress...\n\t\t\t\t\t{percent}% of test remaining.")
+            }
+            None => format!("The previous self-test {string}."),
+        };
+        page.field(WIDTH, "Self-test execution status:", Some(format!("({value:4})\t{words}")));
     }
     if let Some(seconds) = number("offline_data_collection.completion_seconds") {
         page.line("Total time to complete Offline");

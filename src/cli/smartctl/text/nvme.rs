@@ -213,8 +213,9 @@ fn attributes(page: &mut Page<'_>) {
         [("data_units_read", "Data Units Read:"), ("data_units_written", "Data Units Written:")]
     {
         let units = log.get(key).and_then(whole).map(|units| {
-            let bytes = u64::try_from(units.saturating_mul(512_000)).unwrap_or(u64::MAX);
-            format!("{} [{}]", grouped(units), output::bytes(bytes))
+            let bytes = units.checked_mul(512_000).and_then(|bytes| u64::try_from(bytes).ok());
+            let amount = bytes.map_or_else(String::new, |bytes| format!(" [{}]", output::bytes(bytes)));
+            grouped(units) + &amount
         });
         page.field(WIDTH, label, units);
     }

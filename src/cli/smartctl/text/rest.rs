@@ -10,7 +10,8 @@ const PARTS: &[(&str, &str)] = &[
     ("ata_sct_temperature_history", "SCT Temperature History"),
     ("ata_sct_erc", "SCT Error Recovery Control, in tenths of a second"),
     ("ata_pending_defects_log", "Pending Defects log"),
-    ("sata_phy_event_counters", "SATA Phy Event Counters"),
+    // pySMART takes a disk for a SATA one by these words in the line after the banner.
+    ("sata_phy_event_counters", "SATA Phy Event Counters (GP Log 0x11)"),
     ("seagate_farm_log", "Seagate Field Access Reliability Metrics log"),
     ("scsi_environmental_reports", "Environmental reports"),
     ("scsi_background_scan", "Background scan results log"),

@@ -77,11 +77,9 @@ fn health(page: &mut Page<'_>, status: u8) {
             let (asc, ascq) = (code("asc"), code("ascq"));
             page.line(format!("SMART Health Status: {words} [asc={asc:x}, ascq={ascq:x}]"));
         }
-        // That nothing is wrong is said only where something would have been said.
-        None if status & exit::COMMAND_FAILED == 0 => {
-            page.line("SMART Health Status: unknown, the device does not report it")
-        }
-        None => page.line("SMART Health Status: unknown, it could not be read"),
+        // Not in a line that begins as those above: what follows "Status:" and is not "OK" is a failure to programs.
+        None if status & exit::COMMAND_FAILED == 0 => page.line("The device does not report its health"),
+        None => page.line("The health of the device could not be read"),
     }
     page.blank();
 }
@@ -156,7 +154,12 @@ fn self_tests(page: &mut Page<'_>) {
     let tests: Vec<&Object> =
         (0..20).map_while(|index| page.object(&format!("scsi_self_test_{index}"))).collect();
     if tests.is_empty() {
-        page.line("No Self-tests have been logged");
+        let log = page.word("stone.sections.self_test_results.outcome") == Some("ok");
+        page.line(if log {
+            "No Self-tests have been logged"
+        } else {
+            "Device does not support Self Test logging"
+        });
     } else {
         page.line("SMART Self-test log");
         page.line(
@@ -179,7 +182,9 @@ fn self_tests(page: &mut Page<'_>) {
             "#{:2}  {:<17} {:<22} {:>7} {:>9} {:>18} {sense}",
             index + 1,
             words("code.string").unwrap_or_default(),
-            words("result.string").unwrap_or_default(),
+            // The arrow points to the number that follows, and programs know where it is.
+            words("result.string").unwrap_or_default()
+                + if words("result.value").as_deref() == Some("7") { " -->" } else { "" },
             words("failed_segment.value").unwrap_or_else(dash),
             words("power_on_time.hours").unwrap_or_else(dash),
             words("lba_first_failure.value").unwrap_or_else(dash),

@@ -1,0 +1,11 @@
+//! Commands, by protocol: private fields, and constructors for reading commands only.
+
+mod any;
+mod ata;
+mod nvme;
+mod scsi;
+
+pub use any::Command;
+pub use ata::TaskFile;
+pub use nvme::NvmeAdmin;
+pub use scsi::ScsiCdb;
