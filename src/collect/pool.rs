@@ -3,10 +3,9 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
-
-use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::{CollectError, Collected, Options, WIDEST};
 use crate::device::BlockDevice;
@@ -58,9 +57,17 @@ struct Crew {
 }
 
 impl Crew {
-    fn next(&self) -> Option<(usize, BlockDevice)> {
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<(usize, BlockDevice)>> {
         // Nothing that holds the lock can panic; were it so, the queue would still be sound.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> Option<(usize, BlockDevice)> {
+        self.waiting().pop_front()
+    }
+
+    fn has_more(&self) -> bool {
+        !self.waiting().is_empty()
     }
 
     /// Reads disks until none waits.
@@ -77,22 +84,10 @@ impl Crew {
         let _entered = span.enter();
         let limits =
             Limits { command: self.options.command_timeout, deadline: start + self.options.disk_deadline };
-        // A panicking job would end the process (rayon aborts it).
+        // A panic would end the thread, and with it all the disks it has yet to read.
         let result = catch_unwind(AssertUnwindSafe(|| self.source.read(&device, &limits)));
         let result = result.map_or(Err(CollectError::Panicked), |result| result.map_err(CollectError::from));
         Collected { device, result, took: start.elapsed() }
-    }
-}
-
-/// A pool of `width` threads, or of as many as the system grants.
-fn pool(width: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
-    let mut width = width;
-    loop {
-        let builder = ThreadPoolBuilder::new().num_threads(width).stack_size(STACK);
-        match builder.thread_name(|index| format!("disk-{index}")).build() {
-            Err(_) if width > 1 => width /= 2,
-            end => return end,
-        }
     }
 }
 
@@ -112,18 +107,23 @@ struct Round<F> {
 }
 
 impl<F: FnMut(&Collected)> Round<F> {
-    /// Sets `width` more threads to work.
+    /// Sets at most `width` more threads to work, as long as disks wait: where disks answer at once, a few threads
+    /// have read them all before the last would have started.
     fn hire(&mut self, crew: &Crew, width: usize) {
-        match pool(width) {
-            Ok(pool) => {
-                for _ in 0..pool.current_num_threads() {
-                    let crew = crew.clone();
-                    pool.spawn(move || crew.work());
-                }
-                // Dropping the pool lets its threads end when they have nothing more to do.
-                self.threads += pool.current_num_threads();
+        for _ in 0..width {
+            if !crew.has_more() {
+                break;
             }
-            Err(error) => self.refusal = Some(error.to_string()),
+            let mate = crew.clone();
+            let builder = thread::Builder::new().name("disk".to_owned()).stack_size(STACK);
+            match builder.spawn(move || mate.work()) {
+                // Not joined, ever: it ends when no disk waits, or is left behind.
+                Ok(_) => self.threads += 1,
+                Err(error) => {
+                    self.refusal = Some(error.to_string());
+                    break;
+                }
+            }
         }
     }
 
