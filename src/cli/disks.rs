@@ -143,6 +143,21 @@ pub(super) fn wanted(args: &DiskArgs) -> Found {
 
 /// Reads `devices`, all at once; each that fails has its line on standard error.
 pub(super) fn read(devices: Vec<BlockDevice>, how: &HowArgs) -> Vec<Collected> {
+    let collected = read_as(devices, how, |one| one);
+    for one in &collected {
+        if let Err(error) = &one.result {
+            complain(&one.device.path().display().to_string(), error);
+        }
+    }
+    collected
+}
+
+/// Reads `devices`, all at once, and keeps what `finish` makes of each on the thread that has read it.
+pub(super) fn read_as<T: Send + 'static>(
+    devices: Vec<BlockDevice>,
+    how: &HowArgs,
+    finish: impl Fn(Collected) -> T + Send + Sync + 'static,
+) -> Vec<T> {
     let smartctl = Smartctl::new(&how.smartctl);
     let source: Arc<dyn Source> = match how.backend {
         Backend::Auto => Arc::new(Auto::new(Native::new(), smartctl)),
@@ -153,15 +168,10 @@ pub(super) fn read(devices: Vec<BlockDevice>, how: &HowArgs) -> Vec<Collected> {
         Options { jobs: how.jobs, command_timeout: how.command_timeout, disk_deadline: how.deadline };
     let (start, count) = (Instant::now(), devices.len());
     let mut progress = Progress::new(count);
-    let collected = collect::collect(devices, source, &options, |_| progress.step());
+    let finished = collect::collect(devices, source, &options, finish, |_| progress.step());
     progress.clear();
-    for one in &collected {
-        if let Err(error) = &one.result {
-            complain(&one.device.path().display().to_string(), error);
-        }
-    }
     tracing::info!(disks = count, took = ?start.elapsed(), "read");
-    collected
+    finished
 }
 
 /// Why there is no record, for JSON.

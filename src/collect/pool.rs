@@ -16,47 +16,65 @@ const GRACE: Duration = Duration::from_millis(200);
 /// Stack of a thread: its buffers are on the heap, its calls are shallow.
 const STACK: usize = 512 << 10;
 
-/// Reads `devices` through `source`, all at once or `options.jobs` at a time; `each` sees every one as it ends.
-/// The result is in the order of `devices`.
+/// Reads `devices` through `source`, all at once or `options.jobs` at a time, and keeps what `finish` makes of each;
+/// `each` sees that as it comes. The result is in the order of `devices`.
+///
+/// `finish` runs on the thread that has read the disk, all of them at the same time. What takes less room than a
+/// record (its text has a tenth of its size) is best made there: then there are never more records than threads that
+/// run.
 ///
 /// A thread whose disk is late is left behind, and another takes its place for the disks that still wait: there are
 /// never more threads left behind than disks that hang.
-pub fn collect(
+pub fn collect<T: Send + 'static>(
     devices: Vec<BlockDevice>,
     source: Arc<dyn Source>,
     options: &Options,
-    each: impl FnMut(&Collected),
-) -> Vec<Collected> {
+    finish: impl Fn(Collected) -> T + Send + Sync + 'static,
+    each: impl FnMut(&T),
+) -> Vec<T> {
     let width = options.jobs.unwrap_or(devices.len()).clamp(1, WIDEST).min(devices.len().max(1));
     let (sender, events) = channel();
     let crew = Crew {
         waiting: Arc::new(Mutex::new(devices.iter().cloned().enumerate().collect())),
         source,
         options: *options,
+        finish: Arc::new(finish),
         sender,
     };
     let mut round =
         Round { slots: devices.into_iter().map(Slot::Waiting).collect(), threads: 0, refusal: None, each };
     round.hire(&crew, width);
     round.run(&crew, &events);
-    round.into_results(options.disk_deadline)
+    round.into_results(&crew)
 }
 
-enum Event {
+enum Event<T> {
     Started(usize, Instant),
-    Done(usize, Box<Collected>),
+    Done(usize, T),
 }
 
 /// What every thread works from.
-#[derive(Clone)]
-struct Crew {
+struct Crew<T> {
     waiting: Arc<Mutex<VecDeque<(usize, BlockDevice)>>>,
     source: Arc<dyn Source>,
     options: Options,
-    sender: Sender<Event>,
+    finish: Arc<dyn Fn(Collected) -> T + Send + Sync>,
+    sender: Sender<Event<T>>,
 }
 
-impl Crew {
+impl<T> Clone for Crew<T> {
+    fn clone(&self) -> Self {
+        Self {
+            waiting: Arc::clone(&self.waiting),
+            source: Arc::clone(&self.source),
+            options: self.options,
+            finish: Arc::clone(&self.finish),
+            sender: self.sender.clone(),
+        }
+    }
+}
+
+impl<T> Crew<T> {
     fn waiting(&self) -> MutexGuard<'_, VecDeque<(usize, BlockDevice)>> {
         // Nothing that holds the lock can panic; were it so, the queue would still be sound.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
@@ -75,30 +93,36 @@ impl Crew {
         while let Some((slot, device)) = self.next() {
             let start = Instant::now();
             _ = self.sender.send(Event::Started(slot, start));
-            _ = self.sender.send(Event::Done(slot, Box::new(self.read(device, start))));
+            _ = self.sender.send(Event::Done(slot, self.read(device, start)));
         }
     }
 
-    fn read(&self, device: BlockDevice, start: Instant) -> Collected {
+    fn read(&self, device: BlockDevice, start: Instant) -> T {
         let span = tracing::info_span!("disk", name = %device.name);
         let _entered = span.enter();
         let limits =
             Limits { command: self.options.command_timeout, deadline: start + self.options.disk_deadline };
         // A panic would end the thread, and with it all the disks it has yet to read.
-        let result = catch_unwind(AssertUnwindSafe(|| self.source.read(&device, &limits)));
-        let result = result.map_or(Err(CollectError::Panicked), |result| result.map_err(CollectError::from));
-        Collected { device, result, took: start.elapsed() }
+        let end = catch_unwind(AssertUnwindSafe(|| {
+            let result = self.source.read(&device, &limits).map_err(CollectError::from);
+            (self.finish)(Collected { device: device.clone(), result, took: start.elapsed() })
+        }));
+        end.unwrap_or_else(|_| self.fail(device, CollectError::Panicked, start.elapsed()))
+    }
+
+    fn fail(&self, device: BlockDevice, error: CollectError, took: Duration) -> T {
+        (self.finish)(Collected { device, result: Err(error), took })
     }
 }
 
-enum Slot {
+enum Slot<T> {
     Waiting(BlockDevice),
     Running(BlockDevice, Instant),
-    Ended(Collected),
+    Ended(T),
 }
 
-struct Round<F> {
-    slots: Vec<Slot>,
+struct Round<T, F> {
+    slots: Vec<Slot<T>>,
     /// Threads that are not stuck.
     threads: usize,
     /// Why there is no thread, if there is none.
@@ -106,10 +130,10 @@ struct Round<F> {
     each: F,
 }
 
-impl<F: FnMut(&Collected)> Round<F> {
+impl<T: Send + 'static, F: FnMut(&T)> Round<T, F> {
     /// Sets at most `width` more threads to work, as long as disks wait: where disks answer at once, a few threads
     /// have read them all before the last would have started.
-    fn hire(&mut self, crew: &Crew, width: usize) {
+    fn hire(&mut self, crew: &Crew<T>, width: usize) {
         for _ in 0..width {
             if !crew.has_more() {
                 break;
@@ -127,7 +151,7 @@ impl<F: FnMut(&Collected)> Round<F> {
         }
     }
 
-    fn run(&mut self, crew: &Crew, events: &Receiver<Event>) {
+    fn run(&mut self, crew: &Crew<T>, events: &Receiver<Event<T>>) {
         let limit = crew.options.disk_deadline;
         while self.unfinished() {
             let event = match self.next_deadline(limit) {
@@ -136,7 +160,7 @@ impl<F: FnMut(&Collected)> Round<F> {
             };
             match event {
                 Ok(Event::Started(slot, at)) => self.start(slot, at),
-                Ok(Event::Done(slot, collected)) => self.finish(slot, *collected),
+                Ok(Event::Done(slot, ended)) => self.finish(slot, ended),
                 Err(RecvTimeoutError::Timeout) => self.leave_behind(crew, limit),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -154,7 +178,7 @@ impl<F: FnMut(&Collected)> Round<F> {
     /// When the first running disk is late. `None`: none runs.
     fn next_deadline(&self, limit: Duration) -> Option<Instant> {
         let deadline =
-            |slot: &Slot| if let Slot::Running(_, at) = slot { Some(*at + limit + GRACE) } else { None };
+            |slot: &Slot<T>| if let Slot::Running(_, at) = slot { Some(*at + limit + GRACE) } else { None };
         self.slots.iter().filter_map(deadline).min()
     }
 
@@ -165,10 +189,10 @@ impl<F: FnMut(&Collected)> Round<F> {
         }
     }
 
-    fn finish(&mut self, slot: usize, collected: Collected) {
+    fn finish(&mut self, slot: usize, ended: T) {
         if matches!(self.slots[slot], Slot::Running(..)) {
-            (self.each)(&collected);
-            self.slots[slot] = Slot::Ended(collected);
+            (self.each)(&ended);
+            self.slots[slot] = Slot::Ended(ended);
         } else {
             // It was left behind, and works again.
             self.threads += 1;
@@ -176,18 +200,16 @@ impl<F: FnMut(&Collected)> Round<F> {
     }
 
     /// Gives up the disks that are late, and replaces their threads while disks wait.
-    fn leave_behind(&mut self, crew: &Crew, limit: Duration) {
+    fn leave_behind(&mut self, crew: &Crew<T>, limit: Duration) {
         let now = Instant::now();
         let mut late = 0;
         for slot in &mut self.slots {
             if let Slot::Running(device, at) = slot
                 && now >= *at + limit + GRACE
             {
-                let device = std::mem::take(device);
-                let collected =
-                    Collected { device, result: Err(CollectError::Deadline(limit)), took: now - *at };
-                (self.each)(&collected);
-                *slot = Slot::Ended(collected);
+                let ended = crew.fail(std::mem::take(device), CollectError::Deadline(limit), now - *at);
+                (self.each)(&ended);
+                *slot = Slot::Ended(ended);
                 late += 1;
             }
         }
@@ -198,16 +220,14 @@ impl<F: FnMut(&Collected)> Round<F> {
         }
     }
 
-    fn into_results(self, limit: Duration) -> Vec<Collected> {
+    fn into_results(self, crew: &Crew<T>) -> Vec<T> {
         let refusal = self.refusal.unwrap_or_default();
+        let limit = crew.options.disk_deadline;
         let ended = |slot| match slot {
-            Slot::Ended(collected) => collected,
-            Slot::Running(device, at) => {
-                Collected { device, result: Err(CollectError::Deadline(limit)), took: at.elapsed() }
-            }
+            Slot::Ended(ended) => ended,
+            Slot::Running(device, at) => crew.fail(device, CollectError::Deadline(limit), at.elapsed()),
             Slot::Waiting(device) => {
-                let result = Err(CollectError::NoThread(refusal.clone()));
-                Collected { device, result, took: Duration::ZERO }
+                crew.fail(device, CollectError::NoThread(refusal.clone()), Duration::ZERO)
             }
         };
         self.slots.into_iter().map(ended).collect()
@@ -241,7 +261,8 @@ mod tests {
         let options =
             Options { jobs, command_timeout: Duration::from_secs(1), disk_deadline: Duration::from_secs(3) };
         let mut seen = 0;
-        let results = collect(names.iter().map(device).collect(), Arc::new(Fake), &options, |_| seen += 1);
+        let devices = names.iter().map(device).collect();
+        let results = collect(devices, Arc::new(Fake), &options, |one| one, |_| seen += 1);
         (results, seen)
     }
 

@@ -7,7 +7,5 @@ use crate::cli::args::{Cli, DecodeArgs};
 use crate::cli::{disks, exit::Exit};
 
 pub(in crate::cli) fn decode(cli: &Cli, args: &DecodeArgs) -> io::Result<Exit> {
-    let found = disks::recorded(&args.folder);
-    let collected = disks::read(found.devices, &args.how);
-    query::print(cli, &collected, found.missing)
+    query::print(cli, disks::recorded(&args.folder), &args.how)
 }

@@ -37,7 +37,7 @@ pub(in crate::cli) fn dump(cli: &Cli, args: &DumpArgs) -> io::Result<Exit> {
     let unfinished = unfinished(&args.output);
     let recorder = Arc::new(Recorder { folder: unfinished.clone() });
     let options = Options { jobs: None, command_timeout: args.command_timeout, disk_deadline: args.deadline };
-    let collected = collect::collect(vec![device], recorder, &options, |_| ());
+    let collected = collect::collect(vec![device], recorder, &options, |one| one, |_| ());
     if let Some(error) = collected.iter().find_map(|one| one.result.as_ref().err()) {
         output::complain(&path, error);
         _ = fs::remove_dir_all(&unfinished);

@@ -25,6 +25,8 @@ pub struct Dialogue<'a> {
     transport: &'a mut dyn Transport,
     limits: Limits,
     buffer: Vec<u8>,
+    /// Bytes at the beginning of the buffer that may not be zero.
+    used: usize,
     /// A command got no answer: the disk is not asked any more.
     lost: bool,
     /// Which pages are asked for besides the first.
@@ -74,7 +76,7 @@ impl Trouble {
 impl<'a> Dialogue<'a> {
     /// Speaks through `transport`, within `limits`.
     pub fn new(transport: &'a mut dyn Transport, limits: Limits) -> Self {
-        Self { transport, limits, buffer: Vec::new(), lost: false, wanted: &|_| true }
+        Self { transport, limits, buffer: Vec::new(), used: 0, lost: false, wanted: &|_| true }
     }
 
     /// Asks only for the pages whose names `wanted` accepts, and for the first, which identifies the disk. The others
@@ -214,20 +216,33 @@ impl<'a> Dialogue<'a> {
         let Some(timeout) = self.limits.left().filter(|_| !self.lost) else {
             return Err(Trouble::NotAsked);
         };
-        self.buffer.clear();
-        self.buffer.resize(command.data_len(), 0);
+        let len = command.data_len();
+        self.clean(len);
         let start = Instant::now();
-        let end = self.transport.execute(command, &mut self.buffer, timeout);
+        let end = self.transport.execute(command, &mut self.buffer[..len], timeout);
         tracing::trace!(command = command.key(), took = ?start.elapsed(), ok = end.is_ok(), "command");
         match end {
             Ok(mut completion) => {
-                completion.data_len = completion.data_len.min(self.buffer.len());
+                completion.data_len = completion.data_len.min(len);
+                self.used = completion.data_len;
                 Ok(completion)
             }
             Err(error) => {
+                self.used = len;
                 self.lost |= error.is_lost();
                 Err(Trouble::Transport(error))
             }
         }
+    }
+
+    /// Makes the first `len` bytes of the buffer zero: an answer never ends in what is left of another one, whatever
+    /// length the device claims for it. Answers are mostly much shorter than the room for them.
+    fn clean(&mut self, len: usize) {
+        if self.buffer.len() < len {
+            self.buffer = vec![0; len];
+        } else {
+            self.buffer[..self.used].fill(0);
+        }
+        self.used = 0;
     }
 }
