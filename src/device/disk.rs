@@ -83,10 +83,7 @@ fn read_folder(host: &Host<'_>, folder: PathBuf, name: &str) -> Option<Way> {
 pub(super) fn sizes(files: &Folder) -> BlockDevice {
     BlockDevice {
         // Always in units of 512 bytes, whatever the logical block size.
-        size_bytes: files
-            .number::<u64>("size")
-            .filter(|&size| size > 0)
-            .map(|size| size.saturating_mul(512)),
+        size_bytes: files.number::<u64>("size").filter(|&size| size > 0).map(|size| size.saturating_mul(512)),
         logical_block_size: files.number("queue/logical_block_size"),
         physical_block_size: files.number("queue/physical_block_size"),
         rotational: files.flag("queue/rotational"),

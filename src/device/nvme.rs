@@ -45,8 +45,7 @@ pub(super) fn read(host: &Host<'_>, controller: &str) -> Option<BlockDevice> {
     let namespaces = namespaces(host, controller, &entries);
 
     let sizes = |name: &str| Folder::open(&host.roots.block(name)).map(|files| disk::sizes(&files));
-    let blocks: Vec<_> =
-        namespaces.iter().map(|(_, name)| sizes(name).unwrap_or_default()).collect();
+    let blocks: Vec<_> = namespaces.iter().map(|(_, name)| sizes(name).unwrap_or_default()).collect();
     let size = blocks.iter().filter_map(|block| block.size_bytes).fold(0, u64::saturating_add);
     let first = blocks.into_iter().next().unwrap_or_default();
     let (udev, by_id, by_path) = match namespaces.first() {

@@ -72,8 +72,7 @@ impl Printed {
 }
 
 fn to_object(one: Collected) -> Object {
-    let mut object =
-        object! { "path" => one.device.path().display().to_string(), "name" => one.device.name };
+    let mut object = object! { "path" => one.device.path().display().to_string(), "name" => one.device.name };
     match one.result {
         Ok(record) => object.set("outcome", "ok").set("record", record.0),
         Err(error) => object.set("outcome", "failed").set("error", disks::reason(&error)),
@@ -111,9 +110,9 @@ pub(super) fn all(out: &mut dyn Write, format: Format, printed: &[Printed]) -> i
         }
         Format::Plain => {
             texts().try_for_each(|text| out.write_all(text))?;
-            let rows = printed.iter().filter_map(|one| {
-                if let Body::Row(row) = &one.body { Some(row.clone()) } else { None }
-            });
+            let rows = printed
+                .iter()
+                .filter_map(|one| if let Body::Row(row) = &one.body { Some(row.clone()) } else { None });
             plain::overview(out, rows.collect())
         }
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::lexer::{Lexer, Token, line, unescape};
+use super::pattern::{Set, first_bytes};
 
 /// The entries of a database.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub(super) struct Entries {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     bounds: [u32; FIELDS + 1],
+    /// What the models that it is for can begin with.
+    first: Set,
 }
 
 /// family, model, firmware, warning, presets.
@@ -38,7 +41,20 @@ impl Entries {
         let mut entries = Self::default();
         let wrong = entries.fill(&text).map(|offset| line(&text, offset));
         entries.text = text;
+        entries.index();
         (entries, wrong)
+    }
+
+    /// Notes of every entry which models it can be for: a look-up in 800 of them then reads a dozen.
+    fn index(&mut self) {
+        let mut entries = std::mem::take(&mut self.entries);
+        let mut model = Vec::new();
+        for entry in &mut entries {
+            model.clear();
+            self.read(*entry, Field::Model, &mut model);
+            entry.first = first_bytes(&model);
+        }
+        self.entries = entries;
     }
 
     fn fill(&mut self, text: &[u8]) -> Option<usize> {
@@ -64,21 +80,21 @@ impl Entries {
     /// One entry, after its brace; incomplete ones leave nothing behind.
     fn entry(&mut self, lexer: &mut Lexer<'_>, at: &mut usize) -> bool {
         let first = self.literals.len();
-        let mut bounds = [self.index(); FIELDS + 1];
+        let mut bounds = [self.end(); FIELDS + 1];
         let mut field = 0;
         loop {
             match lexer.next() {
                 Token::Text(range) => {
                     *at = range.start;
                     self.literals.push(range);
-                    bounds[field + 1] = self.index();
+                    bounds[field + 1] = self.end();
                 }
                 Token::Comma if field + 1 < FIELDS => {
                     field += 1;
-                    bounds[field + 1] = self.index();
+                    bounds[field + 1] = self.end();
                 }
                 Token::Close if field + 1 == FIELDS => {
-                    self.entries.push(Entry { bounds });
+                    self.entries.push(Entry { bounds, first: Set::ALL });
                     return true;
                 }
                 token => {
@@ -92,13 +108,18 @@ impl Entries {
         }
     }
 
-    fn index(&self) -> u32 {
+    fn end(&self) -> u32 {
         u32::try_from(self.literals.len()).unwrap_or(u32::MAX)
     }
 
-    /// The entries, in the order of the file: the first that fits counts.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Entry> {
-        self.entries.iter().copied()
+    /// The entries that are for no model, and those that `model` can fit, in the order of the file: the first that fits
+    /// counts.
+    pub(super) fn for_model(&self, model: &str) -> impl Iterator<Item = Entry> {
+        let first = model.bytes().next();
+        // `-` stands for no model.
+        let can_fit =
+            move |entry: &&Entry| first.is_none_or(|byte| entry.first.has(byte) || entry.first.has(b'-'));
+        self.entries.iter().filter(can_fit).copied()
     }
 
     /// Appends one string of an entry to `out`: its literals joined and unescaped.
@@ -143,7 +164,7 @@ mod tests {
     fn strings_are_joined() {
         let (entries, wrong) = Entries::parse(TWO.as_bytes().to_vec());
         assert_eq!(wrong, None);
-        let entry = entries.iter().nth(1).unwrap();
+        let entry = entries.for_model("").nth(1).unwrap();
         assert_eq!(entries.string(entry, Field::Family), "Some Family");
         assert_eq!(entries.string(entry, Field::Model), "DISK [0-9]+|DRIVE\\.1");
         assert_eq!(entries.string(entry, Field::Firmware), "");
@@ -156,7 +177,7 @@ mod tests {
             [("{ \"a\", \"b\" },", 9), ("garbage", 9), ("{ \"a\", \"b\", \"c\", \"d\", \"e\", \"f\" }", 9)]
         {
             let (entries, wrong) = Entries::parse(format!("{}{broken}", TWO.trim_end()).into_bytes());
-            assert_eq!(entries.iter().count(), 2, "{broken}");
+            assert_eq!(entries.for_model("").count(), 2, "{broken}");
             assert_eq!(wrong, Some(line), "{broken}");
         }
     }
@@ -165,7 +186,7 @@ mod tests {
     fn nothing_that_is_cut_off_panics() {
         for end in 0..TWO.len() {
             let (entries, _) = Entries::parse(TWO.as_bytes()[..end].to_vec());
-            for entry in entries.iter() {
+            for entry in entries.for_model("") {
                 entries.string(entry, Field::Presets);
             }
         }

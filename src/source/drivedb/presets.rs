@@ -13,8 +13,8 @@ pub(super) fn of(entries: &Entries, model: &str, firmware: &str) -> Presets {
     let mut version = None;
     let mut pattern = Vec::new();
     let mut found = None;
-    let (model, firmware) = (Subject::new(model), Subject::new(firmware));
-    for entry in entries.iter() {
+    let (subject, firmware) = (Subject::new(model), Subject::new(firmware));
+    for entry in entries.for_model(model) {
         pattern.clear();
         entries.read(entry, Field::Model, &mut pattern);
         if pattern == b"-" {
@@ -27,7 +27,7 @@ pub(super) fn of(entries: &Entries, model: &str, firmware: &str) -> Presets {
                 apply(&mut default, &entries.string(entry, Field::Presets), PresetSource::Default);
                 presets = Some(default);
             }
-        } else if model.as_ref().is_some_and(|model| model.matches(&pattern))
+        } else if subject.as_ref().is_some_and(|model| model.matches(&pattern))
             && fits(entries, entry, firmware.as_ref())
         {
             found = Some(entry);
