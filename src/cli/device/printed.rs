@@ -7,7 +7,7 @@ use crate::cli::args::Format;
 use crate::cli::disks;
 use crate::collect::Collected;
 use crate::object;
-use crate::report::Object;
+use crate::report::{Object, write_json};
 
 /// One disk, ready to be printed.
 pub(super) struct Printed {
@@ -48,7 +48,10 @@ impl Printed {
             }
             (Format::Plain, Ok(record)) => plain::details(&mut text, &one.device, record),
             (Format::Plain, Err(_)) => Ok(()),
-            (Format::Json, _) => serde_json::to_writer(&mut text, &to_object(one)).map_err(Into::into),
+            (Format::Json, _) => {
+                write_json(&to_object(one), &mut text);
+                Ok(())
+            }
             (Format::JsonPretty, _) => {
                 serde_json::to_writer_pretty(&mut text, &to_object(one)).map_err(Into::into)
             }
