@@ -1,6 +1,7 @@
 //! The entries of a drive database, found in one pass; their strings are unescaped when they are asked for.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::lexer::{Lexer, Token, line, unescape};
 use super::pattern::{Set, first_bytes};
@@ -12,14 +13,15 @@ pub(super) struct Entries {
     entries: Vec<Entry>,
     /// Ranges of `text`: the literals of all entries' strings, one after another.
     literals: Vec<Range<usize>>,
+    /// By entry: what the models that it is for can begin with. It costs as much as a look-up, so that the first one
+    /// does without.
+    first: OnceLock<Vec<Set>>,
 }
 
 /// One entry: where each of its strings begins in `literals`, and where the last ends.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     bounds: [u32; FIELDS + 1],
-    /// What the models that it is for can begin with.
-    first: Set,
 }
 
 /// family, model, firmware, warning, presets.
@@ -41,20 +43,7 @@ impl Entries {
         let mut entries = Self::default();
         let wrong = entries.fill(&text).map(|offset| line(&text, offset));
         entries.text = text;
-        entries.index();
         (entries, wrong)
-    }
-
-    /// Notes of every entry which models it can be for: a look-up in 800 of them then reads a dozen.
-    fn index(&mut self) {
-        let mut entries = std::mem::take(&mut self.entries);
-        let mut model = Vec::new();
-        for entry in &mut entries {
-            model.clear();
-            self.read(*entry, Field::Model, &mut model);
-            entry.first = first_bytes(&model);
-        }
-        self.entries = entries;
     }
 
     fn fill(&mut self, text: &[u8]) -> Option<usize> {
@@ -94,7 +83,7 @@ impl Entries {
                     bounds[field + 1] = self.end();
                 }
                 Token::Close if field + 1 == FIELDS => {
-                    self.entries.push(Entry { bounds, first: Set::ALL });
+                    self.entries.push(Entry { bounds });
                     return true;
                 }
                 token => {
@@ -112,14 +101,28 @@ impl Entries {
         u32::try_from(self.literals.len()).unwrap_or(u32::MAX)
     }
 
-    /// The entries that are for no model, and those that `model` can fit, in the order of the file: the first that fits
-    /// counts.
+    /// The entries, in the order of the file: the first that fits counts.
+    pub(super) fn all(&self) -> impl Iterator<Item = Entry> {
+        self.entries.iter().copied()
+    }
+
+    /// Those that are for no model, and those that `model` can fit: of 800 entries a few dozen.
     pub(super) fn for_model(&self, model: &str) -> impl Iterator<Item = Entry> {
         let first = model.bytes().next();
         // `-` stands for no model.
-        let can_fit =
-            move |entry: &&Entry| first.is_none_or(|byte| entry.first.has(byte) || entry.first.has(b'-'));
-        self.entries.iter().filter(can_fit).copied()
+        let can_fit = move |set: &Set| first.is_none_or(|byte| set.has(byte) || set.has(b'-'));
+        let entries = self.entries.iter().zip(self.first.get_or_init(|| self.first_bytes()));
+        entries.filter(move |(_, set)| can_fit(set)).map(|(entry, _)| *entry)
+    }
+
+    fn first_bytes(&self) -> Vec<Set> {
+        let mut model = Vec::new();
+        let first = |entry| {
+            model.clear();
+            self.read(entry, Field::Model, &mut model);
+            first_bytes(&model)
+        };
+        self.all().map(first).collect()
     }
 
     /// Appends one string of an entry to `out`: its literals joined and unescaped.
@@ -164,7 +167,7 @@ mod tests {
     fn strings_are_joined() {
         let (entries, wrong) = Entries::parse(TWO.as_bytes().to_vec());
         assert_eq!(wrong, None);
-        let entry = entries.for_model("").nth(1).unwrap();
+        let entry = entries.all().nth(1).unwrap();
         assert_eq!(entries.string(entry, Field::Family), "Some Family");
         assert_eq!(entries.string(entry, Field::Model), "DISK [0-9]+|DRIVE\\.1");
         assert_eq!(entries.string(entry, Field::Firmware), "");
@@ -177,7 +180,7 @@ mod tests {
             [("{ \"a\", \"b\" },", 9), ("garbage", 9), ("{ \"a\", \"b\", \"c\", \"d\", \"e\", \"f\" }", 9)]
         {
             let (entries, wrong) = Entries::parse(format!("{}{broken}", TWO.trim_end()).into_bytes());
-            assert_eq!(entries.for_model("").count(), 2, "{broken}");
+            assert_eq!(entries.all().count(), 2, "{broken}");
             assert_eq!(wrong, Some(line), "{broken}");
         }
     }
@@ -186,7 +189,7 @@ mod tests {
     fn nothing_that_is_cut_off_panics() {
         for end in 0..TWO.len() {
             let (entries, _) = Entries::parse(TWO.as_bytes()[..end].to_vec());
-            for entry in entries.for_model("") {
+            for entry in entries.all() {
                 entries.string(entry, Field::Presets);
             }
         }
