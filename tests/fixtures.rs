@@ -12,7 +12,7 @@ use stone_smart::source::{Limits, Native, Source};
 mod generate;
 
 /// Serial numbers that no drive has. One more drive is one more line.
-const MADE_UP_SERIALS: [&str; 10] = [
+const MADE_UP_SERIALS: [&str; 11] = [
     "MADEUP-AF0002",
     "MADEUP-AH0001",
     "MADEUP-AM0004",
@@ -20,6 +20,7 @@ const MADE_UP_SERIALS: [&str; 10] = [
     "MADEUP-AS0003",
     "MADEUP-NC0007",
     "MADEUP-ND0008",
+    "MADEUP-SF0011",
     "MADEUP-SH0005",
     "MADEUP-SO0010",
     "MADEUP-SS0006",

@@ -63,6 +63,17 @@ pub enum DeviceError {
     },
 }
 
+impl DeviceError {
+    /// `source` is what the kernel said of `path`.
+    pub(super) fn of_path(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NotFound { path },
+            _ => Self::Access { path, source },
+        }
+    }
+}
+
 /// `path` as a message may show it.
 fn shown(path: &Path) -> String {
     match path.strip_prefix("/dev/disk").ok().and_then(|rest| rest.components().next()) {

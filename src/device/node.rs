@@ -49,12 +49,8 @@ pub(super) enum Kind {
 /// The device that `path` leads to, through any number of symbolic links.
 pub(super) fn node(roots: &Roots, path: &Path) -> Result<Node, DeviceError> {
     let target = follow(roots, path)?;
-    let metadata = fs::symlink_metadata(roots.real(&target)).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            DeviceError::NotFound { path: path.to_owned() }
-        }
-        _ => DeviceError::Access { path: path.to_owned(), source },
-    })?;
+    let metadata =
+        fs::symlink_metadata(roots.real(&target)).map_err(|source| DeviceError::of_path(path, source))?;
     let file_type = metadata.file_type();
     let name = name_under_dev(&target);
     let stands_for_a_node = !roots.is_host() && file_type.is_file() && target.starts_with("/dev");
@@ -132,7 +128,7 @@ pub(super) fn leads_to(roots: &Roots, path: &Path, name: &str) -> bool {
     of_name.is_none_or(|of_name| of_name == number)
 }
 
-/// Follows symbolic links within the roots. The last of them need not exist.
+/// Follows symbolic links within the roots, to something that is there.
 fn follow(roots: &Roots, path: &Path) -> Result<PathBuf, DeviceError> {
     let mut target = if roots.is_host() && !path.starts_with("/dev") {
         // Folders on the way may be links themselves; the kernel knows best.
@@ -146,7 +142,12 @@ fn follow(roots: &Roots, path: &Path) -> Result<PathBuf, DeviceError> {
         normal(path)
     };
     for _ in 0..MOST_LINKS {
-        let Ok(link) = fs::read_link(roots.real(&target)) else { return Ok(target) };
+        let link = match fs::read_link(roots.real(&target)) {
+            Ok(link) => link,
+            // What is there is no link.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Ok(target),
+            Err(source) => return Err(DeviceError::of_path(path, source)),
+        };
         target = normal(&target.parent().unwrap_or(Path::new("/")).join(link));
     }
     Err(DeviceError::TooManyLinks { path: path.to_owned() })

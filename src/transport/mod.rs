@@ -25,7 +25,7 @@ pub use megaraid::MegaRaid;
 pub use nvme::Nvme;
 pub use open::{OpenError, open};
 pub use record::Record;
-pub use replay::Replay;
+pub use replay::{Delay, Replay};
 pub use sat::Sat;
 pub use sense::{Answers, SenseData};
 pub use sg::ScsiGeneric;

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "the table is for whoever started the lab")]
 
 mod commands;
+mod drives;
 mod leaves;
 mod machine;
 mod planted;
@@ -28,11 +29,11 @@ type Finding = String;
 fn judge(folder: &Path) -> (Vec<Vec<String>>, Vec<Finding>) {
     let machine = Machine::read(folder);
     let mut table = vec![
-        ["ROUND", "NODE", "DISK", "LINK", "CORE", "ALL", "EXTRA", "COMMANDS", "SMARTCTL'S", "EXIT"]
+        ["ROUND", "NODE", "DISK", "LINK", "EQUAL", "EXCEPTED", "EXTRA", "COMMANDS", "SMARTCTL'S", "EXIT"]
             .map(str::to_owned)
             .to_vec(),
     ];
-    let mut findings = Vec::new();
+    let mut findings = drives::judge(&machine, folder);
     for name in ROUNDS {
         let round = Round::read(&machine, &folder.join(name));
         let found = rules::apply(&machine, &round);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const DISKS: &str = "\
 qemu-ahci-hdd  ahci        M  SERIAL-ONE   5000c50a11111111  -
-qemu-ahci-ssd  ahci        M  SERIAL-TWO   0                 -
+qemu-ahci-ssd  recorded    M  SERIAL-TWO   0                 -
 raid           megasas     M  SERIAL-FOUR  0                 -
 virtual        virtio-blk  -  SERIAL-THREE 0                 -
 hostname       host        -  some-host
@@ -25,6 +25,9 @@ loop0 50 /sys/devices/virtual/block/loop0
 md127 50 /sys/devices/virtual/block/md127
 sr0 50 /sys/devices/x/block/sr0
 ";
+
+/// The report of the recorded drives.
+const DRIVES: &str = "DRIVE qemu-ahci-ssd 70\nEND\n";
 
 const BEHIND: &str = "/dev/bus/2/megaraid,0";
 
@@ -56,6 +59,7 @@ fn write(folder: &Path, name: &str, exit: u8, json: &Value) {
 /// Writes results without a fault.
 pub(crate) fn good(folder: &Path) {
     fs::write(folder.join("disks"), DISKS).expect("the folder can be written");
+    fs::write(folder.join("drives"), DRIVES).expect("the folder can be written");
     let (one, two, behind) = (record("SERIAL-ONE"), record("SERIAL-TWO"), behind());
     for name in crate::ROUNDS {
         let round = folder.join(name);
@@ -223,5 +227,25 @@ fn each_planted_fault_is_found() {
     for (words, findings) in found {
         assert!(findings.iter().any(|finding| finding.contains(words)), "{words}: {findings:?}");
         assert!(findings.iter().all(|finding| finding.starts_with("with-udev")), "{words}: {findings:?}");
+    }
+}
+
+#[test]
+fn each_planted_fault_of_the_recorded_drives_is_found() {
+    let reports = [
+        (
+            "would change a drive: qemu-ahci-ssd 2a 00",
+            "VIOLATION qemu-ahci-ssd 2a 00\nDRIVE qemu-ahci-ssd 70\nEND\n",
+        ),
+        ("does not answer: qemu-ahci-ssd 12 00", "HUNG qemu-ahci-ssd 12 00\nDRIVE qemu-ahci-ssd 70\nEND\n"),
+        ("qemu-ahci-ssd was not asked", "DRIVE qemu-ahci-ssd 0\nEND\n"),
+        ("has no end", "DRIVE qemu-ahci-ssd 70\n"),
+    ];
+    for (words, report) in reports {
+        let folder = tempfile::tempdir().expect("the folder can be written");
+        good(folder.path());
+        fs::write(folder.path().join("drives"), report).expect("the folder can be written");
+        let findings = crate::judge(folder.path()).1;
+        assert!(matches!(findings.as_slice(), [finding] if finding.contains(words)), "{words}: {findings:?}");
     }
 }

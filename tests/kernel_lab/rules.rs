@@ -196,8 +196,9 @@ fn records_equal_those_of_smartctl(_: &Machine, round: &Round<'_>) -> Vec<Findin
     let mut findings = Vec::new();
     for disk in round.disks.iter().filter(|disk| !disk.takes_no_commands()) {
         match comparison(disk) {
-            Some(comparison) => findings
-                .extend(comparison.core_faults.iter().map(|fault| format!("{}: {fault}", disk.label()))),
+            Some(comparison) => {
+                findings.extend(comparison.faults.iter().map(|fault| format!("{}: {fault}", disk.label())))
+            }
             None if disk.logical => {}
             None => findings.push(format!("{}: no record: {}", disk.label(), disk.query.err.trim())),
         }
@@ -205,7 +206,14 @@ fn records_equal_those_of_smartctl(_: &Machine, round: &Round<'_>) -> Vec<Findin
     findings
 }
 
-/// Reading all disks at once gives the same core as reading one; a controller has no namespace then.
+/// How two records of ours differ that came by different ways to the same disk: but for the way itself.
+fn differences(one: &Value, other: &Value) -> Vec<String> {
+    let mut faults = compare(one, other).faults;
+    faults.retain(|fault| !fault.starts_with("device.name ") && !fault.starts_with("device.type "));
+    faults
+}
+
+/// Reading all disks at once gives the same as reading one; a controller has no namespace then.
 fn reading_all_gives_the_same(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     let records = all_at_once(round);
     let of_a_namespace = ["nvme_namespaces", "user_capacity", "logical_block_size"];
@@ -216,7 +224,7 @@ fn reading_all_gives_the_same(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
             findings.push(format!("{}: read alone, but not with the others", disk.label()));
             continue;
         };
-        let mut faults = compare(&alone, together).core_faults;
+        let mut faults = differences(&alone, together);
         faults.retain(|fault| {
             !disk.node.starts_with("nvme") || !of_a_namespace.iter().any(|key| fault.starts_with(key))
         });
@@ -225,17 +233,14 @@ fn reading_all_gives_the_same(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What `device dump` wrote decodes to the core that was read.
+/// What `device dump` wrote decodes to what was read.
 fn dumps_decode_to_the_same(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for disk in &round.disks {
         let Some(read) = disk.query.record() else { continue };
         match (disk.dump.exit, disk.decode.record()) {
             (Some(0), Some(decoded)) => findings.extend(
-                compare(&read, &decoded)
-                    .core_faults
-                    .iter()
-                    .map(|fault| format!("{}: dump: {fault}", disk.label())),
+                differences(&read, &decoded).iter().map(|fault| format!("{}: dump: {fault}", disk.label())),
             ),
             _ => findings.push(format!(
                 "{}: dump ended with {:?}, decode with {:?}: {}{}",
@@ -347,20 +352,30 @@ fn exit_of(answer: &Answer) -> u8 {
     }
 }
 
-/// What is not demanded, and not there: leaves outside the core that are not as smartctl has them, by the head of their
-/// path.
+/// What differs and may, and how much was compared.
 pub(crate) fn notes(round: &Round<'_>) -> Vec<String> {
-    let mut heads_of_all: BTreeMap<String, usize> = BTreeMap::new();
-    for comparison in round.disks.iter().filter_map(comparison) {
-        let heads = comparison.other.iter().map(|path| path.split(['.', '[']).next().unwrap_or(path));
-        for head in heads.collect::<BTreeSet<_>>() {
-            *heads_of_all.entry(head.to_owned()).or_default() += 1;
-        }
+    let comparisons: Vec<Comparison> = round.disks.iter().filter_map(comparison).collect();
+    let mut excepted: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for exception in comparisons.iter().flat_map(|comparison| &comparison.excepted) {
+        *excepted.entry(*exception).or_default() += 1;
     }
-    heads_of_all
-        .iter()
-        .map(|(head, disks)| format!("{head} of {disks} disks is not as smartctl has it"))
-        .collect()
+    let exceptions =
+        excepted.iter().map(|((path, why), disks)| format!("{path} of {disks} disks differs: {why}"));
+    let sum = |of: fn(&Comparison) -> usize| comparisons.iter().map(of).sum::<usize>();
+    // Of disks for which the trace has both.
+    let traced =
+        round.disks.iter().filter(|disk| disk.commands.count > 0 && disk.commands_of_smartctl.count > 0);
+    let (ours, theirs) = traced.fold((0, 0), |(ours, theirs), disk| {
+        (ours + disk.commands.count, theirs + disk.commands_of_smartctl.count)
+    });
+    let summary = format!(
+        "{} devices, {} of {} leaves equal, {} excepted; {ours} commands, {theirs} of smartctl",
+        comparisons.len(),
+        sum(|comparison| comparison.equal),
+        sum(|comparison| comparison.all),
+        sum(|comparison| comparison.excepted.len()),
+    );
+    exceptions.chain([summary]).collect()
 }
 
 /// A line for each disk.
@@ -368,28 +383,20 @@ pub(crate) fn rows(round: &Round<'_>) -> Vec<Vec<String>> {
     let listed = listed(round);
     let row = |disk: &Disk<'_>| {
         let comparison = comparison(disk);
-        let ratio = |of: fn(&Comparison) -> (usize, usize)| {
-            let cell =
-                |comparison: &Comparison| of(comparison).0.to_string() + "/" + &of(comparison).1.to_string();
-            comparison.as_ref().map_or_else(|| "-".to_owned(), cell)
-        };
+        let cell = |of: fn(&Comparison) -> String| comparison.as_ref().map_or_else(|| "-".to_owned(), of);
         let link = entry_of(&listed, disk).and_then(|(_, entry)| entry["link"].as_str()).unwrap_or("-");
         let commands = |count: usize| if count == 0 { "-".to_owned() } else { count.to_string() };
         vec![
             disk.node.clone(),
             disk.row.map_or("scsi_debug", |row| row.name.as_str()).to_owned(),
             link.to_owned(),
-            ratio(|comparison| (comparison.core_equal, comparison.core)),
-            ratio(|comparison| (comparison.all_equal, comparison.all)),
-            ratio_extra(comparison.as_ref()),
+            cell(|comparison| format!("{}/{}", comparison.equal, comparison.all)),
+            cell(|comparison| comparison.excepted.len().to_string()),
+            cell(|comparison| comparison.extra.len().to_string()),
             commands(disk.commands.count),
             commands(disk.commands_of_smartctl.count),
             disk.query.exit.map_or_else(|| "-".to_owned(), |exit| exit.to_string()),
         ]
     };
     round.disks.iter().map(row).collect()
-}
-
-fn ratio_extra(comparison: Option<&Comparison>) -> String {
-    comparison.map_or_else(|| "-".to_owned(), |comparison| comparison.extra.len().to_string())
 }

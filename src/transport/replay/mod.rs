@@ -14,6 +14,17 @@ use std::time::Duration;
 use super::dump::{Dump, Kind};
 use super::{Command, Completion, Sense, Transport, TransportError};
 
+/// When a recorded drive answers a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delay {
+    /// After so long.
+    After(Duration),
+    /// Not before the kernel gives up and aborts the command.
+    TimesOut,
+    /// Never.
+    Never,
+}
+
 /// A transport that answers from a dump.
 #[derive(Debug)]
 pub struct Replay {
@@ -42,8 +53,9 @@ impl Replay {
         &self.dump
     }
 
-    /// Waits as long as the drive would, and fails as it would.
-    fn gate(&mut self, command: &Command, timeout: Duration) -> Result<(), TransportError> {
+    /// When the drive answers `command`, which counts as come. Whoever asks waits, and then asks for the
+    /// [`answer`](Self::answer).
+    pub fn delay(&mut self, command: &Command) -> Delay {
         let key = command.key();
         let before = self.commands;
         self.commands += 1;
@@ -52,32 +64,38 @@ impl Replay {
             None => hang == "all" || key.starts_with(hang),
         });
         if hangs {
-            if self.dump.value("hang_kernel") != Some("1") {
-                loop {
-                    thread::park();
-                }
+            return if self.dump.value("hang_kernel") == Some("1") { Delay::TimesOut } else { Delay::Never };
+        }
+        if keyed(&self.dump, "fail", &key) == Some("timeout") {
+            return Delay::TimesOut;
+        }
+        let latency = keyed(&self.dump, "latency_for", &key).and_then(|latency| latency.parse().ok());
+        let latency = latency.or_else(|| self.dump.number("latency_us"));
+        Delay::After(latency.map_or(Duration::ZERO, Duration::from_micros))
+    }
+
+    /// What the drive answers, at once.
+    ///
+    /// # Errors
+    /// As [`Transport::execute`], but for time-outs.
+    pub fn answer(&mut self, command: &Command, data: &mut [u8]) -> Result<Completion, TransportError> {
+        if let Some(how) = keyed(&self.dump, "fail", &command.key()) {
+            return Err(failure(command, how));
+        }
+        match (self.dump.kind(), command) {
+            (Kind::Ata, Command::Ata(task_file)) => ata::execute(&self.dump, &mut self.ata, task_file, data),
+            (Kind::Ata, Command::Scsi(cdb)) => ata::translate(&self.dump, cdb, data),
+            (Kind::Scsi, Command::Scsi(cdb)) => scsi::execute(&self.dump, cdb, data),
+            // A SCSI disk does not know ATA PASS-THROUGH.
+            (Kind::Scsi, Command::Ata(_)) => Err(check_condition(0x05, 0x20, 0x00)),
+            (Kind::Nvme, Command::Nvme(admin)) => nvme::execute(&self.dump, admin, data),
+            (Kind::Nvme, Command::Ata(_)) => {
+                Err(TransportError::WrongKind { transport: "NVMe", command: "ATA" })
             }
-            thread::sleep(timeout);
-            return Err(TransportError::TimedOut(timeout));
-        }
-        let latency = keyed(&self.dump, "latency_for", &key)
-            .and_then(|latency| latency.parse().ok())
-            .or_else(|| self.dump.number("latency_us"))
-            .map_or(Duration::ZERO, Duration::from_micros);
-        if latency > timeout {
-            thread::sleep(timeout);
-            return Err(TransportError::TimedOut(timeout));
-        }
-        if !latency.is_zero() {
-            thread::sleep(latency);
-        }
-        match keyed(&self.dump, "fail", &key) {
-            None => Ok(()),
-            Some("timeout") => {
-                thread::sleep(timeout);
-                Err(TransportError::TimedOut(timeout))
+            (Kind::Nvme, Command::Scsi(_)) => {
+                Err(TransportError::WrongKind { transport: "NVMe", command: "SCSI" })
             }
-            Some(how) => Err(failure(command, how)),
+            (_, Command::Nvme(_)) => Err(TransportError::WrongKind { transport: "SCSI", command: "NVMe" }),
         }
     }
 }
@@ -122,21 +140,61 @@ impl Transport for Replay {
         data: &mut [u8],
         timeout: Duration,
     ) -> Result<Completion, TransportError> {
-        self.gate(command, timeout)?;
-        match (self.dump.kind(), command) {
-            (Kind::Ata, Command::Ata(task_file)) => ata::execute(&self.dump, &mut self.ata, task_file, data),
-            (Kind::Ata, Command::Scsi(cdb)) => ata::translate(&self.dump, cdb, data),
-            (Kind::Scsi, Command::Scsi(cdb)) => scsi::execute(&self.dump, cdb, data),
-            // A SCSI disk does not know ATA PASS-THROUGH.
-            (Kind::Scsi, Command::Ata(_)) => Err(check_condition(0x05, 0x20, 0x00)),
-            (Kind::Nvme, Command::Nvme(admin)) => nvme::execute(&self.dump, admin, data),
-            (Kind::Nvme, Command::Ata(_)) => {
-                Err(TransportError::WrongKind { transport: "NVMe", command: "ATA" })
+        match self.delay(command) {
+            Delay::After(latency) if latency <= timeout => {
+                if !latency.is_zero() {
+                    thread::sleep(latency);
+                }
+                self.answer(command, data)
             }
-            (Kind::Nvme, Command::Scsi(_)) => {
-                Err(TransportError::WrongKind { transport: "NVMe", command: "SCSI" })
+            Delay::After(_) | Delay::TimesOut => {
+                thread::sleep(timeout);
+                Err(TransportError::TimedOut(timeout))
             }
-            (_, Command::Nvme(_)) => Err(TransportError::WrongKind { transport: "SCSI", command: "NVMe" }),
+            Delay::Never => loop {
+                thread::park();
+            },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::transport::{ScsiCdb, TaskFile};
+
+    fn replay(conf: &str) -> Replay {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("device.conf"), conf).unwrap();
+        Replay::open(folder.path()).unwrap()
+    }
+
+    #[test]
+    fn a_drive_answers_when_its_conf_says() {
+        let (identify, data) =
+            (Command::Ata(TaskFile::identify_device()), Command::Ata(TaskFile::smart_read_data()));
+        let after = |micros| Delay::After(Duration::from_micros(micros));
+        for (conf, expected) in [
+            ("kind=ata", [after(0), after(0)]),
+            ("kind=ata\nlatency_us=5\nlatency_for=ata:b0,70", [after(5), after(70)]),
+            ("kind=ata\nhang=ata:b0/d0", [after(0), Delay::Never]),
+            ("kind=ata\nhang=after:1\nhang_kernel=1", [after(0), Delay::TimesOut]),
+            ("kind=ata\nhang=all", [Delay::Never, Delay::Never]),
+            ("kind=ata\nlatency_us=5\nfail=ata:ec,timeout", [Delay::TimesOut, after(5)]),
+        ] {
+            let mut replay = replay(conf);
+            assert_eq!([replay.delay(&identify), replay.delay(&data)], expected, "{conf}");
+        }
+    }
+
+    #[test]
+    fn an_answer_comes_at_once_whatever_the_delay() {
+        let ready = Command::Scsi(ScsiCdb::test_unit_ready());
+        let mut hangs = replay("kind=scsi\nhang=all");
+        assert_eq!(hangs.answer(&ready, &mut []).unwrap(), Completion::default());
+        let mut fails = replay("kind=scsi\nlatency_us=9000000\nfail=scsi:00,notready");
+        assert!(matches!(fails.answer(&ready, &mut []), Err(TransportError::Scsi { status: 2, .. })));
     }
 }

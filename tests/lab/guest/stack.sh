@@ -3,7 +3,7 @@
 
 # Until there are as many disks as the table says, and four nodes of scsi_debug.
 wait_for_disks() {
-    expected=$(($(grep -cE '^qemu-' /lab/disks) - $(grep -cE '^qemu-[^ ]+ +nvme ' /lab/disks) + 4))
+    expected=$(($(sed 's/#.*//' /lab/disks | awk 'NF && $2 != "nvme" && $2 != "host"' | wc -l) + 4))
     for _ in $(seq 40); do
         found=$(cd /sys/block && echo sd* nvme* vd* | wc -w)
         [ "$found" -lt "$expected" ] || break
