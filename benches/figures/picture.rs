@@ -38,6 +38,7 @@ pub(crate) fn draw(rounds: &[Round]) -> String {
         label(&mut svg, FIELD[0] - 8.0, y + 4.0, "end", "#333", &format!("{seconds} s"));
     }
     label(&mut svg, (FIELD[0] + FIELD[2]) / 2.0, HEIGHT - 10.0, "middle", "#333", "disks");
+    let mut names = Vec::new();
     for (name, colour, dashed, points) in series(rounds) {
         let points: Vec<(f64, f64)> = points
             .into_iter()
@@ -46,11 +47,15 @@ pub(crate) fn draw(rounds: &[Round]) -> String {
             })
             .collect();
         line(&mut svg, &points, colour, dashed);
-        if let Some((_, y)) = points.last() {
-            // The limit is close below the line of stone.
-            let down = if dashed { 14.0 } else { 2.0 };
-            label(&mut svg, FIELD[2] + 8.0, y + down, "start", colour, &name);
-        }
+        names.extend(points.last().map(|(_, y)| (y + 4.0, colour, name)));
+    }
+    names.sort_by(|(a, ..), (b, ..)| a.total_cmp(b));
+    let mut free = 0.0;
+    for (y, colour, name) in names {
+        // Lines that end close together have their names one below the other.
+        let y = f64::max(y, free);
+        label(&mut svg, FIELD[2] + 8.0, y, "start", colour, &name);
+        free = y + 14.0;
     }
     svg.push_str("</svg>\n");
     svg

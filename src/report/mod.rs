@@ -6,7 +6,6 @@
 pub mod ata;
 #[cfg(test)]
 mod hostile;
-mod json;
 mod nvme;
 mod record;
 mod scsi;
@@ -14,7 +13,6 @@ mod section;
 pub mod value;
 
 pub use ata::{AttributePreset, ByteOrder, FirmwareBugs, Medium, Presets, RawFormat, Source as PresetSource};
-pub use json::write_json;
 pub use record::{Findings, Header, Pages, Record, SCHEMA, Severity, Stamp, build, exit};
 pub use section::{Outcome, Section};
 pub use value::{Object, Value};

@@ -7,7 +7,7 @@ use crate::cli::args::Format;
 use crate::cli::disks;
 use crate::collect::Collected;
 use crate::object;
-use crate::report::{Object, write_json};
+use crate::report::Object;
 
 /// One disk, ready to be printed.
 pub(super) struct Printed {
@@ -48,10 +48,7 @@ impl Printed {
             }
             (Format::Plain, Ok(record)) => plain::details(&mut text, &one.device, record),
             (Format::Plain, Err(_)) => Ok(()),
-            (Format::Json, _) => {
-                write_json(&to_object(one), &mut text);
-                Ok(())
-            }
+            (Format::Json, _) => serde_json::to_writer(&mut text, &to_object(one)).map_err(Into::into),
             (Format::JsonPretty, _) => {
                 serde_json::to_writer_pretty(&mut text, &to_object(one)).map_err(Into::into)
             }
