@@ -366,9 +366,9 @@ fn a_record_is_the_same_from_a_worker_and_from_this_process() {
     let asking = Asking { backend: Backend::Native, ..Asking::default() };
     let options = Options::default();
     let mut seen = 0;
-    let round = worker().collect(disks.clone(), &asking, &options, None, |_| seen += 1);
+    let round = worker().collect(disks.clone(), &asking, &options, None, |one| one, |_| seen += 1);
     assert_eq!((seen, round.left, round.interrupt), (disks.len(), None, None));
-    let here = collect(disks.clone(), Arc::new(Native::new()), &options, |_| ());
+    let here = collect(disks.clone(), Arc::new(Native::new()), &options, |one| one, |_| ());
     for ((there, here), disk) in round.collected.into_iter().zip(here).zip(disks) {
         assert_eq!((&there.device, &here.device), (&disk, &disk));
         let timeless = |one: Collected| {
@@ -400,7 +400,7 @@ fn a_program_that_is_no_worker_is_said_to_be_none() {
         let mut worker = Worker::new(program, arguments.map(Into::into));
         let disks = vec![BlockDevice::recorded(Path::new("/drives/a"))];
         let start = Instant::now();
-        let round = worker.collect(disks, &asking, &Options::default(), None, |_| ());
+        let round = worker.collect(disks, &asking, &Options::default(), None, |one| one, |_| ());
         let error = round.collected[0].result.as_ref().unwrap_err().to_string();
         assert!(error.contains(words), "{program}: {error}");
         assert!(start.elapsed() < Duration::from_secs(10));

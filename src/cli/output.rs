@@ -13,17 +13,21 @@ pub(super) fn print<T: Serialize>(
     value: &T,
     plain: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    let end = match format {
-        Format::Plain => plain(&mut out),
+    write(|mut out| match format {
+        Format::Plain => plain(out),
         Format::Json => {
             serde_json::to_writer(&mut out, value).map_err(Into::into).and_then(|()| writeln!(out))
         }
         Format::JsonPretty => {
             serde_json::to_writer_pretty(&mut out, value).map_err(Into::into).and_then(|()| writeln!(out))
         }
-    };
-    match end.and_then(|()| out.flush()) {
+    })
+}
+
+/// Writes the result by `write`.
+pub(super) fn write(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         end => end,
     }

@@ -16,15 +16,58 @@ use crate::source::{self, Asking, SourceError};
 use crate::telemetry::state_dir;
 
 /// What came of reading disks.
-pub(super) struct Reading {
-    /// In the order in which they were given.
-    pub(super) collected: Vec<Collected>,
+pub(super) struct Reading<T> {
+    /// What was made of each, in the order in which they were given.
+    pub(super) finished: Vec<T>,
     /// What ended it before its time. `None`: nothing did.
     pub(super) interrupt: Option<Interrupt>,
 }
 
-/// Reads `devices`, all at once; each that fails has its line on standard error.
-pub(super) fn read(cli: &Cli, devices: Vec<BlockDevice>, how: &HowArgs, extent: Extent) -> Reading {
+/// What is to be said of a disk, and remembered, when all have been read.
+struct Note {
+    complaint: Option<String>,
+    /// Its path, if it was left asleep.
+    asleep: Option<String>,
+    fate: Fate,
+}
+
+enum Fate {
+    /// It hung, in this command.
+    Hung(Box<BlockDevice>, String),
+    Answered(Box<BlockDevice>),
+    /// There is nothing to remember.
+    Forgotten,
+}
+
+impl Note {
+    /// `is_remembered`: some disks hung before, this may be one.
+    fn new(one: &Collected, is_remembered: bool) -> Self {
+        let path = || one.device.path().display().to_string();
+        let error = one.result.as_ref().err();
+        let device = || Box::new(one.device.clone());
+        Self {
+            complaint: error
+                .filter(|error| !is_asleep(error))
+                .map(|error| format!("{}: {}", path(), reason(error))),
+            asleep: error.filter(|error| is_asleep(error)).map(|_| path()),
+            fate: match &one.hung_in {
+                Some(command) => Fate::Hung(device(), command.clone()),
+                None if error.is_none() && is_remembered => Fate::Answered(device()),
+                None => Fate::Forgotten,
+            },
+        }
+    }
+}
+
+/// Reads `devices`, all at once, and keeps what `finish` makes of each, on one of as many threads as there are
+/// processors. Each that fails has its line on standard error; those that were left asleep have one together.
+pub(super) fn read<T: Send>(
+    cli: &Cli,
+    devices: Vec<BlockDevice>,
+    how: &HowArgs,
+    extent: Extent,
+    finish: impl Fn(Collected) -> T + Sync,
+) -> Reading<T> {
     let asking = Asking {
         backend: match how.backend {
             Backend::Auto => source::Backend::Auto,
@@ -50,11 +93,13 @@ pub(super) fn read(cli: &Cli, devices: Vec<BlockDevice>, how: &HowArgs, extent: 
     let start = Instant::now();
     let mut quarantine = quarantine(cli);
     let rule = if how.ignore_quarantine { Rule::Lifted } else { Rule::Kept };
-    let mut slots: Vec<Option<Collected>> = Vec::with_capacity(devices.len());
+    let is_remembered = !quarantine.is_empty();
+    let finish = |one: Collected| (Note::new(&one, is_remembered), finish(one));
+    let mut slots: Vec<Option<(Note, T)>> = Vec::with_capacity(devices.len());
     let mut asked = Vec::with_capacity(devices.len());
     for device in devices {
         match quarantine.refusal(&device, now(), rule) {
-            Some(words) => slots.push(Some(left_alone(device, words))),
+            Some(words) => slots.push(Some(finish(left_alone(device, words)))),
             None => {
                 slots.push(None);
                 asked.push(device);
@@ -65,32 +110,30 @@ pub(super) fn read(cli: &Cli, devices: Vec<BlockDevice>, how: &HowArgs, extent: 
     let mut progress = Progress::new(asked.len());
     // Held until the worker has been ended: what has been read is to be printed.
     let interrupts = Interrupts::hold();
-    let round =
-        worker::new(cli.verbose).collect(asked, &asking, &options, Some(&interrupts), |_| progress.step());
+    let round = worker::new(cli.verbose)
+        .collect(asked, &asking, &options, Some(&interrupts), finish, |_| progress.step());
     drop(interrupts);
     progress.clear();
-    for one in &round.collected {
-        match &one.hung_in {
-            Some(command) => quarantine.hung(&one.device, command, now(), round.left),
-            None if one.result.is_ok() => quarantine.answered(&one.device),
-            None => {}
+    for (note, _) in &round.collected {
+        match &note.fate {
+            Fate::Hung(device, command) => quarantine.hung(device, command, now(), round.left),
+            Fate::Answered(device) => quarantine.answered(device),
+            Fate::Forgotten => {}
         }
     }
     if let Err(error) = quarantine.save() {
         complain("the disks that hung cannot be remembered", &error);
     }
     let mut read = round.collected.into_iter();
-    let collected: Vec<Collected> =
-        slots.into_iter().filter_map(|slot| slot.or_else(|| read.next())).collect();
-    for one in &collected {
-        if let Err(error) = &one.result
-            && !is_asleep(error)
-        {
-            complain(&one.device.path().display().to_string(), error);
-        }
+    let (notes, finished): (Vec<Note>, Vec<T>) =
+        slots.into_iter().filter_map(|slot| slot.or_else(|| read.next())).unzip();
+    notes.iter().filter_map(|note| note.complaint.as_ref()).for_each(say);
+    let asleep: Vec<&str> = notes.iter().filter_map(|note| note.asleep.as_deref()).collect();
+    if !asleep.is_empty() {
+        say(format_args!("left asleep (--nocheck never reads them): {}", asleep.join(" ")));
     }
-    tracing::info!(disks = collected.len(), took = ?start.elapsed(), "read");
-    Reading { collected, interrupt: round.interrupt }
+    tracing::info!(disks = finished.len(), took = ?start.elapsed(), "read");
+    Reading { finished, interrupt: round.interrupt }
 }
 
 /// The disks that hung, by the state folder; nothing where there is none.
@@ -117,18 +160,6 @@ pub(super) fn is_asleep(error: &CollectError) -> bool {
 /// Why there is no record, for JSON.
 pub(super) fn reason(error: &CollectError) -> String {
     chain(error)
-}
-
-/// Tells on standard error which disks were left asleep.
-pub(super) fn say_who_sleeps(collected: &[Collected]) {
-    let asleep: Vec<String> = collected
-        .iter()
-        .filter(|one| one.result.as_ref().is_err_and(is_asleep))
-        .map(|one| one.device.path().display().to_string())
-        .collect();
-    if !asleep.is_empty() {
-        say(format_args!("left asleep (--nocheck never reads them): {}", asleep.join(" ")));
-    }
 }
 
 /// A counter on a terminal, for more disks than one looks through at a glance.

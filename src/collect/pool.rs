@@ -3,9 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
 use std::time::{Duration, Instant};
-
-use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::queue::Queue;
 use super::{Options, WIDEST};
@@ -109,21 +108,9 @@ impl<W: Work> Crew<W> {
         let _entered = span.enter();
         let limits =
             Limits { command: self.options.command_timeout, deadline: start + self.options.disk_deadline };
-        // A panicking job would end the process (rayon aborts it).
+        // A panic would end the thread, and with it all the disks it has yet to read.
         let end = catch_unwind(AssertUnwindSafe(|| self.work.read(slot, device, &limits)));
         end.map_or(Turn::Panicked, Turn::Done)
-    }
-}
-
-/// A pool of `width` threads, or of as many as the system grants.
-fn pool(width: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
-    let mut width = width;
-    loop {
-        let builder = ThreadPoolBuilder::new().num_threads(width).stack_size(STACK);
-        match builder.thread_name(|index| format!("disk-{index}")).build() {
-            Err(_) if width > 1 => width /= 2,
-            end => return end,
-        }
     }
 }
 
@@ -144,18 +131,23 @@ struct Round<F> {
 }
 
 impl<F> Round<F> {
-    /// Sets `width` more threads to work.
+    /// Sets at most `width` more threads to work, as long as disks wait: where disks answer at once, a few threads
+    /// have read them all before the last would have started.
     fn hire<W: Work>(&mut self, crew: &Crew<W>, width: usize) {
-        match pool(width) {
-            Ok(pool) => {
-                for _ in 0..pool.current_num_threads() {
-                    let crew = crew.clone();
-                    pool.spawn(move || crew.work());
-                }
-                // Dropping the pool lets its threads end when they have nothing more to do.
-                self.threads += pool.current_num_threads();
+        for _ in 0..width {
+            if !crew.queue.has_more() {
+                break;
             }
-            Err(error) => self.refusal = Some(error.to_string()),
+            let mate = crew.clone();
+            let builder = thread::Builder::new().name("disk".to_owned()).stack_size(STACK);
+            match builder.spawn(move || mate.work()) {
+                // Not joined, ever: it ends when no disk waits, or is left behind.
+                Ok(_) => self.threads += 1,
+                Err(error) => {
+                    self.refusal = Some(error.to_string());
+                    break;
+                }
+            }
         }
     }
 

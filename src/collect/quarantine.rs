@@ -86,8 +86,16 @@ impl Quarantine {
         Self { file, entries, is_changed: false }
     }
 
+    /// Is nothing remembered?
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// What is remembered of `device`. `None`: it did not hang.
     pub fn of(&self, device: &BlockDevice) -> Option<&Entry> {
+        if self.is_empty() {
+            return None;
+        }
         self.entries.get(&key(device))
     }
 
@@ -133,7 +141,7 @@ impl Quarantine {
 
     /// Forgets `device`: it has answered.
     pub fn answered(&mut self, device: &BlockDevice) {
-        if !self.entries.is_empty() {
+        if !self.is_empty() {
             self.is_changed |= self.entries.remove(&key(device)).is_some();
         }
     }

@@ -67,6 +67,11 @@ impl Queue {
         }
     }
 
+    /// Does a disk wait?
+    pub(super) fn has_more(&self) -> bool {
+        !self.lock().waiting.is_empty()
+    }
+
     fn is_free(&self, state: &State, slot: usize) -> bool {
         let (host, drive) = &self.places[slot];
         host.is_none_or(|host| state.hosts.get(&host).is_none_or(|&busy| busy < self.per_host))

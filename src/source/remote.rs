@@ -90,7 +90,7 @@ impl Asker {
 }
 
 /// Something that makes a record of a transcript.
-pub trait Make {
+pub trait Make: Sync {
     /// The record of a disk that was asked for so long: by its transcript, after which `after` was the case.
     fn make(&self, device: &BlockDevice, transcript: &[u8], after: After, took: Duration) -> Made;
 }

@@ -4,12 +4,12 @@ use std::io;
 
 use super::query;
 use crate::cli::args::{Cli, DecodeArgs, HowArgs, NoCheck};
-use crate::cli::{disks, exit::Exit, reading};
+use crate::cli::{disks, exit::Exit};
 use crate::source::native::Extent;
 
 pub(in crate::cli) fn decode(cli: &Cli, args: &DecodeArgs) -> io::Result<Exit> {
     let found = disks::recorded(&args.folder);
     // A recorded disk is neither woken nor kept waiting.
     let how = HowArgs { nocheck: NoCheck::Never, ignore_quarantine: true, ..args.how.clone() };
-    query::print(cli, &reading::read(cli, found.devices, &how, Extent::Whole), found.missing)
+    query::print(cli, found, &how, Extent::Whole)
 }

@@ -43,7 +43,7 @@ pub(in crate::cli) fn dump(cli: &Cli, args: &DumpArgs) -> io::Result<Exit> {
     let options =
         Options { command_timeout: args.command_timeout, disk_deadline: args.deadline, ..Options::default() };
     let mut worker = worker::new(cli.verbose);
-    let round = worker.collect_by(&recorder, vec![device], &asking, &options, None, |_| ());
+    let round = worker.collect_by(&recorder, vec![device], &asking, &options, None, |one| one, |_| ());
     if let Some(error) = round.collected.iter().find_map(|one| one.result.as_ref().err()) {
         output::complain(&path, error);
         _ = fs::remove_dir_all(&unfinished);

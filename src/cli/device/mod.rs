@@ -5,6 +5,7 @@ mod decode;
 mod dump;
 mod ls;
 mod plain;
+mod printed;
 mod query;
 
 pub(super) use anonymise::anonymise;

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::anonymise::Anonymised;
 use crate::channel::DeviceReport;
 use crate::cli::args::{Cli, Format, ShowDeviceArgs};
 use crate::cli::{disks, exit::Exit, output, privacy, reading};
@@ -14,12 +15,22 @@ pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Resul
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let reading = reading::read(cli, found.devices, &args.disks.how, Extent::Whole);
-    let collected = &reading.collected;
-    reading::say_who_sleeps(collected);
+    // What is not to be sent need not be kept either.
+    let reading =
+        reading::read(cli, found.devices, &args.disks.how, Extent::Whole, |one| match &one.result {
+            Ok(record) => Sample::Ready(time(record), Box::new(anonymiser.anonymise(record))),
+            Err(error) if reading::is_asleep(error) => Sample::Asleep,
+            Err(_) => Sample::Missing,
+        });
+    let wanted = reading.finished.len() + found.missing;
     let mut report = DeviceReport::new(anonymiser.host().clone());
-    for record in collected.iter().filter_map(|one| one.result.as_ref().ok()) {
-        report.add(time(record), anonymiser.anonymise(record));
+    let mut asleep = 0;
+    for sample in reading.finished {
+        match sample {
+            Sample::Ready(time, record) => report.add(time, *record),
+            Sample::Asleep => asleep += 1,
+            Sample::Missing => {}
+        }
     }
     if report.nameless() > 0 {
         output::say(format_args!("{} disks are left out: nothing tells them from others", report.nameless()));
@@ -27,9 +38,16 @@ pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Resul
     // The report is JSON in every format: what is shown is what is sent.
     let format = if cli.format == Format::Json { Format::Json } else { Format::JsonPretty };
     output::print(format, &report, |_| Ok(()))?;
-    let asleep = collected.iter().filter(|one| one.result.as_ref().is_err_and(reading::is_asleep)).count();
-    let exit = Exit::of(report.samples() + asleep, collected.len() + found.missing);
+    let exit = Exit::of(report.samples() + asleep, wanted);
     Ok(exit.unless(reading.interrupt))
+}
+
+/// What becomes of a disk.
+enum Sample {
+    /// When its record was made, and the record.
+    Ready(i64, Box<Anonymised>),
+    Asleep,
+    Missing,
 }
 
 /// When a record was made, in seconds since 1970 UTC.

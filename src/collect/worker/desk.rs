@@ -1,46 +1,43 @@
 //! What is known of each disk of a round: whose turn it is, what it has said, when one stops waiting for it. No I/O.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
 use super::frame::{End, FromWorker, Malformed, VERSION};
 use super::line::Ear;
+use super::order::{Order, Said, Transcript};
 use crate::collect::pool::GRACE;
-use crate::collect::{CollectError, Collected, Options};
+use crate::collect::{CollectError, Options};
 use crate::device::BlockDevice;
-use crate::report::Record;
-use crate::source::{Make, SourceError};
+use crate::source::SourceError;
 use crate::transport::transcript::After;
 
-/// The longest transcript of one disk: an answer of smartctl, which is the longest of all, and the rest.
-const LONGEST: usize = 20 << 20;
-/// The longest transcripts of all disks whose turn is not over, together.
-const LONGEST_TOGETHER: usize = 256 << 20;
-
-/// The disks of a round. `each` sees every one as it ends.
-pub(super) struct Desk<'a, F> {
+/// The disks of a round. `each` takes every one as its turn ends.
+pub(super) struct Desk<F> {
     devices: Vec<BlockDevice>,
     slots: Vec<Slot>,
-    making: &'a dyn Make,
     options: Options,
     begun: Instant,
     /// When the worker was last heard.
     heard: Instant,
     /// Bytes of all transcripts that are kept.
-    kept: usize,
+    kept: Arc<AtomicUsize>,
     /// Was there a disk that did not come to its end by itself?
     is_broken: bool,
     each: F,
 }
 
+#[derive(Debug)]
 enum Slot {
     Waiting,
-    Running { since: Instant, transcript: Vec<u8> },
-    Ended(Box<Collected>),
+    Running { since: Instant, transcript: Transcript },
+    Ended,
 }
 
-impl<F: FnMut(&Collected)> Ear for Desk<'_, F> {
+impl<F: FnMut(Order)> Ear for Desk<F> {
     fn is_done(&self) -> bool {
-        self.slots.iter().all(|slot| matches!(slot, Slot::Ended(_)))
+        self.slots.iter().all(|slot| matches!(slot, Slot::Ended))
     }
 
     fn take(&mut self, frame: FromWorker<'_>) -> Result<(), Malformed> {
@@ -53,17 +50,16 @@ impl<F: FnMut(&Collected)> Ear for Desk<'_, F> {
     }
 }
 
-impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
-    pub(super) fn new(devices: Vec<BlockDevice>, making: &'a dyn Make, options: &Options, each: F) -> Self {
+impl<F: FnMut(Order)> Desk<F> {
+    pub(super) fn new(devices: Vec<BlockDevice>, options: &Options, each: F) -> Self {
         let now = Instant::now();
         Self {
             slots: devices.iter().map(|_| Slot::Waiting).collect(),
             devices,
-            making,
             options: *options,
             begun: now,
             heard: now,
-            kept: 0,
+            kept: Arc::default(),
             is_broken: false,
             each,
         }
@@ -72,11 +68,6 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
     /// Has the worker brought every disk to its end?
     pub(super) fn all_ended_by_themselves(&self) -> bool {
         !self.is_broken
-    }
-
-    pub(super) fn into_collected(self) -> Vec<Collected> {
-        let ended = |slot| if let Slot::Ended(collected) = slot { Some(*collected) } else { None };
-        self.slots.into_iter().filter_map(ended).collect()
     }
 
     fn hear(&mut self, frame: &FromWorker<'_>, now: Instant) -> Result<(), Malformed> {
@@ -99,7 +90,7 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
         let slot = self.index(slot)?;
         if matches!(self.slots[slot], Slot::Waiting) {
             let since = since.max(self.begun);
-            self.slots[slot] = Slot::Running { since, transcript: Vec::new() };
+            self.slots[slot] = Slot::Running { since, transcript: Transcript::new(&self.kept) };
         }
         Ok(())
     }
@@ -108,11 +99,7 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
         let slot = self.index(slot)?;
         // What a disk says that was given up is of no use.
         if let Slot::Running { transcript, .. } = &mut self.slots[slot] {
-            transcript.extend(entries);
-            self.kept += entries.len();
-            if transcript.len() > LONGEST || self.kept > LONGEST_TOGETHER {
-                return Err(Malformed);
-            }
+            transcript.add(entries)?;
         }
         Ok(())
     }
@@ -142,57 +129,35 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
             End::SameDrive => CollectError::SameDrive,
             End::NoThread(words) => CollectError::NoThread(words.clone()),
         };
-        self.settle(slot, Err(without), took, None);
+        self.give(slot, took, Err(without));
         Ok(())
     }
 
-    /// Makes the record of a disk of what it has said, after which `after` is the case. Where that is not enough for a
-    /// record, the cause is `otherwise`, if there is one beyond the disk.
+    /// Ends the turn of a disk: its record is made of what it has said, after which `after` is the case. Where that is
+    /// not enough for a record, the cause is `otherwise`, if there is one beyond the disk.
     fn finish(&mut self, slot: usize, after: After, took: Duration, otherwise: Option<CollectError>) {
-        let transcript = match &mut self.slots[slot] {
-            Slot::Running { transcript, .. } => std::mem::take(transcript),
-            Slot::Waiting => {
-                let error = CollectError::Worker("tells of the end of what never began".to_owned());
-                return self.settle(slot, Err(error), took, None);
+        let matter = match std::mem::replace(&mut self.slots[slot], Slot::Waiting) {
+            Slot::Running { transcript, .. } => {
+                // What the round or the worker cut short did not hang.
+                let limit = self.options.disk_deadline;
+                let hung = Some(limit).filter(|limit| after != After::Nothing && took >= *limit);
+                Ok(Said { transcript, after, otherwise, hung })
             }
-            Slot::Ended(_) => return,
-        };
-        self.kept = self.kept.saturating_sub(transcript.len());
-        // What the round or the worker cut short did not hang.
-        let hangs = after != After::Nothing && took >= self.options.disk_deadline;
-        if hangs && transcript.is_empty() {
-            let result = Err(CollectError::Opening(self.options.disk_deadline));
-            return self.settle(slot, result, took, Some("open".to_owned()));
-        }
-        let made = self.making.make(&self.devices[slot], &transcript, after, took);
-        let foreign =
-            || CollectError::Worker("tells of another conversation than that with this disk".to_owned());
-        let limit = self.options.disk_deadline;
-        let result = match made.result {
-            Some(Err(SourceError::Identify { command, .. })) if hangs && made.unanswered.is_some() => {
-                Err(CollectError::Hung { command, limit })
+            Slot::Waiting => Err(CollectError::Worker("tells of the end of what never began".to_owned())),
+            Slot::Ended => {
+                self.slots[slot] = Slot::Ended;
+                return;
             }
-            Some(result) => result.map_err(CollectError::from),
-            None => Err(foreign()),
         };
-        let result = result.map_err(|error| otherwise.unwrap_or(error));
-        self.settle(slot, result, took, made.unanswered.filter(|_| hangs));
+        self.give(slot, took, matter);
     }
 
-    fn settle(
-        &mut self,
-        slot: usize,
-        result: Result<Record, CollectError>,
-        took: Duration,
-        hung_in: Option<String>,
-    ) {
-        if matches!(self.slots[slot], Slot::Ended(_)) {
-            return;
+    fn give(&mut self, slot: usize, took: Duration, matter: Result<Said, CollectError>) {
+        if !matches!(self.slots[slot], Slot::Ended) {
+            self.slots[slot] = Slot::Ended;
+            let device = std::mem::take(&mut self.devices[slot]);
+            (self.each)(Order { slot, device, took, matter });
         }
-        let device = std::mem::take(&mut self.devices[slot]);
-        let collected = Collected { device, result, took, hung_in };
-        (self.each)(&collected);
-        self.slots[slot] = Slot::Ended(Box::new(collected));
     }
 
     /// When to look at the clock, if nothing is heard.
@@ -204,7 +169,7 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
                 Slot::Running { since, .. } => end = end.min(*since + limit),
                 // While disks wait, others are read: from a worker that works something is heard.
                 Slot::Waiting => end = end.min(self.heard + limit),
-                Slot::Ended(_) => {}
+                Slot::Ended => {}
             }
         }
         end
@@ -225,12 +190,12 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
                 }
                 Slot::Waiting if round_is_over => {
                     let error = CollectError::RoundOver(self.options.round_deadline);
-                    self.settle(slot, Err(error), Duration::ZERO, None);
+                    self.give(slot, Duration::ZERO, Err(error));
                 }
                 Slot::Waiting if is_silent => {
                     self.is_broken = true;
                     let error = CollectError::Worker("does not work any more".to_owned());
-                    self.settle(slot, Err(error), Duration::ZERO, None);
+                    self.give(slot, Duration::ZERO, Err(error));
                 }
                 _ => {}
             }
@@ -245,14 +210,14 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
     fn end_all(&mut self, error: impl Fn() -> CollectError) {
         let now = Instant::now();
         for slot in 0..self.slots.len() {
-            self.is_broken |= !matches!(self.slots[slot], Slot::Ended(_));
+            self.is_broken |= !matches!(self.slots[slot], Slot::Ended);
             match self.slots[slot] {
                 Slot::Running { since, .. } => {
                     let took = now.saturating_duration_since(since);
                     self.finish(slot, After::Silence(took), took, Some(error()));
                 }
-                Slot::Waiting => self.settle(slot, Err(error()), Duration::ZERO, None),
-                Slot::Ended(_) => {}
+                Slot::Waiting => self.give(slot, Duration::ZERO, Err(error())),
+                Slot::Ended => {}
             }
         }
     }
@@ -260,8 +225,14 @@ impl<'a, F: FnMut(&Collected)> Desk<'a, F> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
     use super::*;
-    use crate::source::Made;
+    use crate::collect::Collected;
+    use crate::collect::worker::order::LONGEST;
+    use crate::report::Record;
+    use crate::source::{Made, Make};
 
     /// Makes nothing, and says what it was given.
     struct Given;
@@ -276,9 +247,23 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(1);
 
-    fn desk(count: usize) -> Desk<'static, impl FnMut(&Collected)> {
+    type Ended = Rc<RefCell<Vec<Option<Collected>>>>;
+
+    /// A desk, and the disks that have ended, by their slots.
+    fn desk(count: usize) -> (Desk<impl FnMut(Order)>, Ended) {
         let options = Options { disk_deadline: LIMIT, ..Options::default() };
-        Desk::new(vec![BlockDevice::default(); count], &Given, &options, |_| ())
+        let ended: Ended = Rc::new(RefCell::new((0..count).map(|_| None).collect()));
+        let seen = Rc::clone(&ended);
+        let each = move |order: Order| {
+            let slot = order.slot;
+            let before = seen.borrow_mut()[slot].replace(order.fulfil(&Given));
+            assert!(before.is_none(), "a disk ends once");
+        };
+        (Desk::new(vec![BlockDevice::default(); count], &options, each), ended)
+    }
+
+    fn all(ended: &Ended) -> Vec<Collected> {
+        ended.take().into_iter().map(Option::unwrap).collect()
     }
 
     fn started(slot: u32) -> FromWorker<'static> {
@@ -295,21 +280,21 @@ mod tests {
 
     #[test]
     fn a_turn_from_begin_to_end() {
-        let mut desk = desk(2);
+        let (mut desk, all_ended) = desk(2);
         for frame in [started(1), said(1, b"a"), said(1, b"b"), ended(1, End::Done), ended(0, End::SameDrive)]
         {
             assert!(!desk.is_done());
             desk.take(frame).unwrap();
         }
         assert!(desk.is_done() && desk.all_ended_by_themselves());
-        let collected = desk.into_collected();
+        let collected = all(&all_ended);
         assert!(matches!(collected[0].result, Err(CollectError::SameDrive)));
         assert!(collected[1].result.is_ok() && collected[1].hung_in.is_none());
     }
 
     #[test]
     fn a_late_disk_is_given_up_and_told_where() {
-        let mut desk = desk(3);
+        let (mut desk, all_ended) = desk(3);
         desk.take(started(0)).unwrap();
         desk.take(said(0, b"a")).unwrap();
         desk.take(started(1)).unwrap();
@@ -320,7 +305,7 @@ mod tests {
         desk.take(said(0, b"b")).unwrap();
         desk.take(ended(0, End::Done)).unwrap();
         assert!(desk.is_done() && !desk.all_ended_by_themselves());
-        let collected = desk.into_collected();
+        let collected = all(&all_ended);
         assert!(collected[0].result.is_ok());
         assert_eq!(collected[0].hung_in.as_deref(), Some("ata:ec"));
         assert!(matches!(collected[1].result, Err(CollectError::Opening(LIMIT))));
@@ -329,11 +314,11 @@ mod tests {
 
     #[test]
     fn a_worker_that_is_gone_made_no_disk_hang() {
-        let mut desk = desk(2);
+        let (mut desk, all_ended) = desk(2);
         desk.take(started(0)).unwrap();
         desk.take(said(0, b"a")).unwrap();
         desk.give_up("ended");
-        let collected = desk.into_collected();
+        let collected = all(&all_ended);
         assert!(collected.iter().all(|one| one.hung_in.is_none()));
         assert!(collected[0].result.is_ok() && collected[1].result.is_err());
     }
@@ -348,20 +333,20 @@ mod tests {
             FromWorker::Listed { index: 0, listing: Ok(Vec::new()) },
         ];
         for frame in refused {
-            assert_eq!(desk(2).take(frame), Err(Malformed));
+            assert_eq!(desk(2).0.take(frame), Err(Malformed));
         }
-        let mut desk = desk(2);
+        let (mut desk, all_ended) = desk(2);
         desk.take(ended(0, End::Done)).unwrap();
         desk.take(started(1)).unwrap();
         desk.take(said(1, b"foreign")).unwrap();
         desk.take(ended(1, End::Done)).unwrap();
-        assert!(desk.into_collected().iter().all(|one| matches!(one.result, Err(CollectError::Worker(_)))));
+        assert!(all(&all_ended).iter().all(|one| matches!(one.result, Err(CollectError::Worker(_)))));
     }
 
     #[test]
     fn a_transcript_without_end_is_refused() {
         static LONG: [u8; 1 << 20] = [0; 1 << 20];
-        let mut desk = desk(1);
+        let (mut desk, _) = desk(1);
         desk.take(started(0)).unwrap();
         let refused = (0..=LONGEST >> 20).find(|_| desk.take(said(0, &LONG)).is_err());
         assert_eq!(refused, Some(LONGEST >> 20));

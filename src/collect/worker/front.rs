@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 use super::desk::Desk;
 use super::frame::{FromWorker, Malformed, VERSION};
 use super::line::{Ear, Line};
+use super::order::Order;
 use super::process::{Left, Manner, Process, Recipe};
 use super::setup::Setup;
+use super::workshop;
 use super::{Interrupt, Interrupts};
 use crate::collect::{CollectError, Collected, Options};
 use crate::device::{BlockDevice, MegaRaidController};
@@ -29,9 +31,9 @@ pub struct Worker {
 
 /// What came of a round.
 #[derive(Debug)]
-pub struct Round {
-    /// The disks, in the order in which they were given.
-    pub collected: Vec<Collected>,
+pub struct Round<T> {
+    /// What was made of the disks, in the order in which they were given.
+    pub collected: Vec<T>,
     /// What ended it before its time. `None`: nothing did.
     pub interrupt: Option<Interrupt>,
     /// The worker, if it is stuck in the kernel with a disk that hangs. `None`: it is gone.
@@ -47,28 +49,38 @@ impl Worker {
 
     /// Lets a worker read `devices` as `asking` says, all at once or `options.jobs` at a time; `each` sees every one as
     /// it ends. An interrupt ends the round with what has been read.
-    pub fn collect(
+    ///
+    /// Of each disk is kept what `finish` makes of it, on one of as many threads as there are processors, while others
+    /// are still read. What takes less room than a record (its text has a tenth of its size) is best made there: then
+    /// there are never more records than processors.
+    pub fn collect<T: Send>(
         &mut self,
         devices: Vec<BlockDevice>,
         asking: &Asking,
         options: &Options,
         interrupts: Option<&Interrupts>,
-        each: impl FnMut(&Collected),
-    ) -> Round {
-        self.collect_by(&Making::new(asking), devices, asking, options, interrupts, each)
+        finish: impl Fn(Collected) -> T + Sync,
+        each: impl FnMut(&BlockDevice),
+    ) -> Round<T> {
+        self.collect_by(&Making::new(asking), devices, asking, options, interrupts, finish, each)
     }
 
     /// The same with the records made by `making`.
-    pub fn collect_by(
+    #[expect(clippy::too_many_arguments, reason = "a round is made of these, and nothing else is")]
+    pub fn collect_by<T: Send>(
         &mut self,
         making: &dyn Make,
         devices: Vec<BlockDevice>,
         asking: &Asking,
         options: &Options,
         interrupts: Option<&Interrupts>,
-        each: impl FnMut(&Collected),
-    ) -> Round {
+        finish: impl Fn(Collected) -> T + Sync,
+        mut each: impl FnMut(&BlockDevice),
+    ) -> Round<T> {
         self.left.retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
+        if devices.is_empty() {
+            return Round { collected: Vec::new(), interrupt: None, left: None };
+        }
         let setup = Setup {
             parent: std::process::id(),
             options: *options,
@@ -76,23 +88,26 @@ impl Worker {
             controllers: Vec::new(),
             devices,
         };
-        let frame = setup.encode();
-        let mut desk = Desk::new(setup.devices, making, options, each);
-        if desk.is_done() {
-            return Round { collected: desk.into_collected(), interrupt: None, left: None };
-        }
-        let process = match Process::start(&self.recipe) {
-            Ok(process) => process,
-            Err(error) => {
-                desk.give_up(&format!("cannot be started: {error}"));
-                return Round { collected: desk.into_collected(), interrupt: None, left: None };
+        let process = Process::start(&self.recipe);
+        let count = setup.devices.len();
+        let (mut interrupt, mut left) = (None, None);
+        let collected = workshop::run(count, making, &finish, |order| {
+            let frame = setup.encode();
+            let mut desk = Desk::new(setup.devices, options, |ended| {
+                each(&ended.device);
+                order(ended);
+            });
+            match process {
+                Ok(process) => {
+                    let mut line = Line::new(process, frame);
+                    interrupt = hear(&mut line, &mut desk, interrupts);
+                    let is_gentle = desk.all_ended_by_themselves();
+                    left = self.end(line, if is_gentle { Manner::Gently } else { Manner::Firmly });
+                }
+                Err(error) => desk.give_up(&format!("cannot be started: {error}")),
             }
-        };
-        let mut line = Line::new(process, frame);
-        let interrupt = hear(&mut line, &mut desk, interrupts);
-        let manner = if desk.all_ended_by_themselves() { Manner::Gently } else { Manner::Firmly };
-        let left = self.end(line, manner);
-        Round { collected: desk.into_collected(), interrupt, left }
+        });
+        Round { collected, interrupt, left }
     }
 
     /// Lets a worker ask `controllers` for their disks, within [`megaraid::ALL`]; for each its disks, or why there is no
@@ -136,9 +151,9 @@ impl Worker {
 }
 
 /// Hears the worker until all disks have ended, or it is over with it.
-fn hear<F: FnMut(&Collected)>(
+fn hear<F: FnMut(Order)>(
     line: &mut Line,
-    desk: &mut Desk<'_, F>,
+    desk: &mut Desk<F>,
     interrupts: Option<&Interrupts>,
 ) -> Option<Interrupt> {
     let stop = interrupts.and_then(Interrupts::descriptor);

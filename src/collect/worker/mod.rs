@@ -13,10 +13,12 @@ pub mod frame;
 mod front;
 mod interrupt;
 mod line;
+mod order;
 mod outbox;
 mod process;
 mod serve;
 mod setup;
+mod workshop;
 
 pub use front::{Round, Worker};
 pub use interrupt::{Interrupt, Interrupts};

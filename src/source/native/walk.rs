@@ -28,6 +28,8 @@ pub struct Dialogue<'a> {
     transport: &'a mut dyn Transport,
     limits: Limits,
     buffer: Vec<u8>,
+    /// Bytes at the beginning of the buffer that may not be zero.
+    used: usize,
     /// A command got no answer: the disk is not asked any more.
     lost: bool,
     /// What is asked for: the name of a page, or of a command.
@@ -104,6 +106,7 @@ impl<'a> Dialogue<'a> {
             transport,
             limits,
             buffer: Vec::new(),
+            used: 0,
             lost: false,
             asking: "the disk",
             stopped_at: None,
@@ -202,6 +205,7 @@ impl<'a> Dialogue<'a> {
             return Err(SourceError::Asleep);
         }
         self.kept = Some(Kept { command, end, data: std::mem::take(&mut self.buffer) });
+        self.used = 0;
         Ok(())
     }
 
@@ -330,27 +334,31 @@ impl<'a> Dialogue<'a> {
 
     fn send(&mut self, command: &Command) -> Result<Completion, Trouble> {
         if let Some(kept) = self.kept.take_if(|kept| kept.command == *command) {
+            self.used = kept.data.len();
             self.buffer = kept.data;
             return kept.end;
         }
         let Some(timeout) = self.limits.left().filter(|_| !self.lost) else {
             return Err(Trouble::NotAsked);
         };
-        self.buffer.clear();
-        self.buffer.resize(command.data_len(), 0);
+        let len = command.data_len();
+        self.clean(len);
         let start = Instant::now();
-        let end = self.transport.execute(command, &mut self.buffer, timeout);
+        let end = self.transport.execute(command, &mut self.buffer[..len], timeout);
         tracing::trace!(command = command.key(), took = ?start.elapsed(), ok = end.is_ok(), "command");
         match end {
             Ok(mut completion) => {
-                completion.data_len = completion.data_len.min(self.buffer.len());
+                completion.data_len = completion.data_len.min(len);
+                self.used = completion.data_len;
                 Ok(completion)
             }
             Err(TransportError::NotSent) => {
+                self.used = len;
                 self.lost = true;
                 Err(Trouble::NotAsked)
             }
             Err(error) => {
+                self.used = len;
                 if error.is_lost() {
                     self.lost = true;
                     self.stopped_at = Some(Stop { page: self.asking, command: command.key() });
@@ -358,5 +366,16 @@ impl<'a> Dialogue<'a> {
                 Err(Trouble::Transport(error))
             }
         }
+    }
+
+    /// Makes the first `len` bytes of the buffer zero: an answer never ends in what is left of another one, whatever
+    /// length the device claims for it. Answers are mostly much shorter than the room for them.
+    fn clean(&mut self, len: usize) {
+        if self.buffer.len() < len {
+            self.buffer = vec![0; len];
+        } else {
+            self.buffer[..self.used].fill(0);
+        }
+        self.used = 0;
     }
 }
