@@ -15,7 +15,11 @@ pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let extent = if args.quick { Extent::Quick } else { Extent::Whole };
+    let extent = match (args.quick, args.farm) {
+        (true, _) => Extent::Quick,
+        (false, true) => Extent::WithFarm,
+        (false, false) => Extent::Whole,
+    };
     let collected = disks::read(found.devices, &args.disks.how, extent);
     print(cli, &collected, found.missing)
 }

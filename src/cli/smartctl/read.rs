@@ -155,6 +155,9 @@ fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
     };
     match kind {
         Kind::Auto => {}
+        // An NVMe node does not carry SCSI commands, and says so.
+        Kind::AtaOrScsi if device.link == Link::Nvme => device.link = Link::Unknown,
+        Kind::AtaOrScsi => {}
         Kind::Ata => device.link = Link::Sata,
         Kind::Scsi => device.link = Link::Sas,
         Kind::MegaRaid(target) => {
@@ -179,7 +182,7 @@ fn recorded(folder: &Path, kind: Kind) -> Result<BlockDevice, String> {
         Kind::Auto => true,
         Kind::Ata => spoken == dump::Kind::Ata,
         // The kernel makes a SCSI disk of an ATA one, and answers what it can for it; a dump has no such answers.
-        Kind::Scsi => spoken != dump::Kind::Nvme,
+        Kind::Scsi | Kind::AtaOrScsi => spoken != dump::Kind::Nvme,
         Kind::Nvme(_) => spoken == dump::Kind::Nvme,
         Kind::MegaRaid(_) => false,
     };

@@ -40,6 +40,8 @@ pub enum Extent {
     /// All that a disk has.
     #[default]
     Whole,
+    /// The same, and the Field Accessible Reliability Metrics of Seagate's disks, which are long: up to 96 KiB.
+    WithFarm,
     /// Health, temperature and counters: at most 6 commands to an ATA disk, 8 to a SCSI disk, 3 to an NVMe controller.
     Quick,
 }
@@ -203,7 +205,11 @@ impl Source for Native {
     fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
         let mut transport = open(device)?;
         let dialogue = Dialogue::new(transport.as_mut(), *limits);
-        let mut dialogue = if self.extent == Extent::Quick { dialogue.quick() } else { dialogue };
+        let mut dialogue = match self.extent {
+            Extent::Whole => dialogue,
+            Extent::WithFarm => dialogue.on_request(),
+            Extent::Quick => dialogue.quick(),
+        };
         self.read_through(device, &mut dialogue)
     }
 }

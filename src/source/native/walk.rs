@@ -32,6 +32,8 @@ pub struct Dialogue<'a> {
     lost: bool,
     /// Which pages are asked for besides the first. `None`: all but those of [`Protocol::ON_REQUEST`].
     wanted: Option<&'a dyn Fn(&str) -> bool>,
+    /// [`Protocol::ON_REQUEST`] is asked for as well.
+    on_request: bool,
     /// Only [`Speak::QUICK`] is asked for.
     quick: bool,
 }
@@ -79,7 +81,15 @@ impl Trouble {
 impl<'a> Dialogue<'a> {
     /// Speaks through `transport`, within `limits`.
     pub fn new(transport: &'a mut dyn Transport, limits: Limits) -> Self {
-        Self { transport, limits, buffer: Vec::new(), lost: false, wanted: None, quick: false }
+        Self {
+            transport,
+            limits,
+            buffer: Vec::new(),
+            lost: false,
+            wanted: None,
+            on_request: false,
+            quick: false,
+        }
     }
 
     /// Asks only for the pages whose names `wanted` accepts, and for the first, which identifies the disk. The others
@@ -87,6 +97,12 @@ impl<'a> Dialogue<'a> {
     #[must_use]
     pub fn only(self, wanted: &'a dyn Fn(&str) -> bool) -> Self {
         Self { wanted: Some(wanted), ..self }
+    }
+
+    /// Asks for what is only asked on request, too.
+    #[must_use]
+    pub fn on_request(self) -> Self {
+        Self { on_request: true, ..self }
     }
 
     /// Asks for health, temperature and counters alone.
@@ -159,7 +175,7 @@ impl<'a> Dialogue<'a> {
         for (index, page) in P::PAGES.iter().enumerate() {
             let wanted = match self.wanted {
                 Some(wanted) => wanted(page.name),
-                None => !P::ON_REQUEST.contains(&page.name),
+                None => self.on_request || !P::ON_REQUEST.contains(&page.name),
             };
             let wanted = wanted && (!self.quick || P::QUICK.contains(&page.name));
             if index > 0 && !wanted {

@@ -46,7 +46,9 @@ fn info(page: &mut Page<'_>) {
         page.field(INFO, label, page.number(key).map(|size| format!("{size} bytes")));
     }
     page.field(INFO, "LU provisioning:", page.word("scsi_lb_provisioning.name"));
-    let rotation = page.number("rotation_rate").map(|rate| match rate {
+    // 0 stands for two things there: "does not rotate", and "not reported" (SBC-4: 0001h and 0000h).
+    let reported = page.flag("stone.scsi.rotation_rate_reported") != Some(false);
+    let rotation = page.number("rotation_rate").filter(|_| reported).map(|rate| match rate {
         0 => "Solid State Device".to_owned(),
         rate => format!("{rate} rpm"),
     });
@@ -142,9 +144,7 @@ fn errors(page: &mut Page<'_>) {
         ));
     }
     page.blank();
-    if let Some(count) =
-        page.number("stone.non_medium_errors").or_else(|| page.number("stone.non_medium_errors.count"))
-    {
+    if let Some(count) = page.number("stone.scsi.non_medium_errors") {
         page.line(format!("Non-medium error count: {count:8}"));
         page.blank();
     }
