@@ -3,7 +3,7 @@
 use super::ata::support;
 use super::page::{Page, capacity, plain};
 use crate::cli::smartctl::options::Options;
-use crate::cli::smartctl::wanted::Part;
+use crate::cli::smartctl::wanted::{Part, Parts};
 use crate::report::{Object, Value, exit};
 
 const INFO: usize = 22;
@@ -15,10 +15,14 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
         info(page);
         page.blank();
     }
-    if page
-        .json()
-        .iter()
-        .any(|(key, _)| key.starts_with("scsi_") || key == "smart_status" || key == "temperature")
+    let mut info = Parts::default();
+    info.add(Part::Info);
+    info.add_settings();
+    if parts.has_more_than(info)
+        && page
+            .json()
+            .iter()
+            .any(|(key, _)| key.starts_with("scsi_") || key == "smart_status" || key == "temperature")
     {
         page.section("READ SMART DATA");
     }
