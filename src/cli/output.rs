@@ -5,6 +5,9 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 
 use super::args::Format;
+use super::exit::Exit;
+use crate::object;
+pub(super) use crate::source::chain;
 
 /// Writes `value` as JSON in `format`, or by `plain` as text.
 pub(super) fn print<T: Serialize>(
@@ -12,17 +15,21 @@ pub(super) fn print<T: Serialize>(
     value: &T,
     plain: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    let end = match format {
-        Format::Plain => plain(&mut out),
+    write(|mut out| match format {
+        Format::Plain => plain(out),
         Format::Json => {
             serde_json::to_writer(&mut out, value).map_err(Into::into).and_then(|()| writeln!(out))
         }
         Format::JsonPretty => {
             serde_json::to_writer_pretty(&mut out, value).map_err(Into::into).and_then(|()| writeln!(out))
         }
-    };
-    match end.and_then(|()| out.flush()) {
+    })
+}
+
+/// Writes the result by `write`.
+pub(super) fn write(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         end => end,
     }
@@ -38,16 +45,34 @@ pub(super) fn complain(subject: &str, error: &dyn std::error::Error) {
     say(format_args!("{subject}: {}", chain(error)));
 }
 
-/// An error and its causes, joined by colons.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
+/// Why a command is refused or failed, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Errno {
+    /// Not permitted.
+    Eperm = 1,
+    /// It could not be done.
+    Eio = 5,
+    /// A wrong argument.
+    Einval = 22,
+}
+
+/// Says on standard error why a command ends, and where JSON was asked for, on standard output as well.
+pub(super) fn fail(format: Format, errno: Errno, words: impl std::fmt::Display) -> io::Result<Exit> {
+    let words = words.to_string();
+    words.lines().for_each(say);
+    if format != Format::Plain {
+        let name = match errno {
+            Errno::Eperm => "EPERM",
+            Errno::Eio => "EIO",
+            Errno::Einval => "EINVAL",
+        };
+        print(format, &object! { "error" => words, "errno" => errno as u32, "code" => name }, |_| Ok(()))?;
     }
-    text
+    Ok(match errno {
+        Errno::Eperm => Exit::Refused,
+        Errno::Eio => Exit::Nothing,
+        Errno::Einval => Exit::Usage,
+    })
 }
 
 /// Columns of text, each as wide as its widest cell.

@@ -115,9 +115,12 @@ fn abandon(mut child: Child) {
     }
 }
 
-impl Source for Smartctl {
-    fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
-        let start = Instant::now();
+impl Smartctl {
+    /// Lets smartctl ask the disk: what it printed, and its exit status.
+    ///
+    /// # Errors
+    /// It cannot be started, does not end, or cannot read such a disk.
+    pub fn ask(&self, device: &BlockDevice, limits: &Limits) -> Result<(Vec<u8>, u8), SourceError> {
         if matches!(device.place, Place::Dump(_)) {
             return Err(SourceError::SmartctlDump);
         }
@@ -128,8 +131,20 @@ impl Source for Smartctl {
             arguments.extend(["-d", kind.as_str()]);
         }
         arguments.extend(["--", &path]);
-        let (output, status) = self.run(&arguments, limits)?;
-        let mut record = parse(&output)?;
+        self.run(&arguments, limits)
+    }
+
+    /// The record of what smartctl printed, which took so long.
+    ///
+    /// # Errors
+    /// It is not what smartctl prints of a disk that it can read.
+    pub fn record(
+        device: &BlockDevice,
+        output: &[u8],
+        status: u8,
+        took: Duration,
+    ) -> Result<Record, SourceError> {
+        let mut record = parse(output)?;
         // The other bits are findings of the disk, not failures to read it.
         if status & (exit::USAGE | exit::NO_DEVICE) != 0 {
             return Err(SourceError::SmartctlFailed { status, message: first_message(&record) });
@@ -137,7 +152,7 @@ impl Source for Smartctl {
         if record.at("device").and_then(Value::as_object).is_none() {
             return Err(SourceError::SmartctlForeign("device"));
         }
-        let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let stone = object! {
             "schema" => SCHEMA,
             "source" => "smartctl",
@@ -146,6 +161,14 @@ impl Source for Smartctl {
         };
         record.set("stone", stone);
         Ok(Record(record))
+    }
+}
+
+impl Source for Smartctl {
+    fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
+        let start = Instant::now();
+        let (output, status) = self.ask(device, limits)?;
+        Self::record(device, &output, status, start.elapsed())
     }
 }
 
@@ -171,7 +194,17 @@ fn parse(output: &[u8]) -> Result<Object, SourceError> {
 
 fn first_message(record: &Object) -> Option<String> {
     let message = record.at("smartctl.messages")?.as_array()?.first()?.as_object()?.get("string")?;
-    Some(plain(message.as_str()?, LONGEST_MESSAGE))
+    let words = message.as_str()?.split(' ').map(|word| if may_identify(word) { "..." } else { word });
+    Some(plain(&words.collect::<Vec<_>>().join(" "), LONGEST_MESSAGE))
+}
+
+/// Might it be (part of) a serial number or an address? No message of ours holds one. Words have no digits; the names of
+/// nodes and small numbers are let pass.
+fn may_identify(word: &str) -> bool {
+    let alphanumeric = word.chars().filter(char::is_ascii_alphanumeric).count();
+    let is_node = word.starts_with("/dev/") && alphanumeric < 16;
+    word.contains(|c: char| c.is_ascii_digit()) && alphanumeric > 4 && !is_node
+        || word.contains(['_', '"', '%', '\\'])
 }
 
 /// The beginning of a text, with nothing in it that a terminal would obey.
@@ -224,6 +257,10 @@ mod tests {
         assert_eq!(
             failing("no such device"),
             "smartctl could not read the disk (exit status 2): no such device"
+        );
+        assert!(
+            failing("Serial ZA1ABC2D on /dev/sdab1 has no 0x51")
+                .ends_with("Serial ... on /dev/sdab1 has no 0x51")
         );
         let odd = failing(&format!(r"\u001b[31m\n{}", "x".repeat(1000)));
         assert!(!odd.contains(char::is_control) && odd.len() < 200, "{odd}");
