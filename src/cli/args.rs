@@ -326,6 +326,11 @@ pub(super) struct QueryArgs {
     #[arg(long)]
     pub(super) quick: bool,
 
+    /// Read the Field Accessible Reliability Metrics of Seagate's disks as well, which takes them longer.
+    /// What is read through smartctl is read without.
+    #[arg(long, conflicts_with = "quick")]
+    pub(super) farm: bool,
+
     #[command(flatten)]
     pub(super) disks: DiskArgs,
 }
