@@ -9,9 +9,11 @@ mod generate;
 mod logging;
 mod output;
 mod privacy;
+mod progress;
 mod reading;
 mod run;
 mod smartctl;
+mod summary;
 mod telemetry;
 mod worker;
 
