@@ -12,7 +12,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("decode", &[]),
     ("report", &["decode"]),
     ("source", &["device", "transport", "decode", "report"]),
-    ("collect", &["device", "report", "source"]),
+    ("collect", &["device", "transport", "report", "source"]),
     ("health", &["report"]),
     ("history", &["report"]),
     ("anonymise", &["report"]),

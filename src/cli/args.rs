@@ -42,7 +42,8 @@ Examples:
   stone device dump /dev/sda -o sda.dump     record a disk, to decode it elsewhere
   stone device decode sda.dump               decode it
 
-Exit status: 0 all disks read, 1 some disks missing or cut short, 2 wrong command line, 3 nothing read or the command failed.";
+Exit status: 0 all disks read, 1 some disks missing or cut short, 2 wrong command line, 3 nothing read or the command failed,
+130 or 143 ended by SIGINT or SIGTERM, with what had been read until then.";
 
 /// How a result is printed. Standard output holds the result alone; words for people go to standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -361,9 +362,38 @@ pub(super) struct HowArgs {
     #[arg(long, default_value = "15", value_parser = seconds, value_name = "SECONDS")]
     pub(super) command_timeout: Duration,
 
+    /// Time for all disks, in seconds. What has been read until then is printed.
+    #[arg(long, default_value = "600", value_parser = seconds, value_name = "SECONDS")]
+    pub(super) round_deadline: Duration,
+
     /// Disks read at the same time [default: all].
     #[arg(long, value_parser = at_least_one, value_name = "N")]
     pub(super) jobs: Option<usize>,
+
+    /// Disks read at the same time behind one SCSI host (an HBA with its expanders).
+    #[arg(long, default_value = "512", value_parser = at_least_one, value_name = "N")]
+    pub(super) per_host: usize,
+
+    /// Leave disks asleep that sleep as deeply as this or more; SSDs and NVMe are always read.
+    #[arg(long, value_enum, default_value_t = NoCheck::Standby, value_name = "POWERMODE")]
+    pub(super) nocheck: NoCheck,
+
+    /// Ask disks that hung a while ago, too.
+    #[arg(long)]
+    pub(super) ignore_quarantine: bool,
+}
+
+/// How deep a disk has to sleep to be left asleep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum NoCheck {
+    /// Read every disk, which may wake it.
+    Never,
+    /// The interface is off.
+    Sleep,
+    /// The medium stands.
+    Standby,
+    /// The heads are parked, perhaps.
+    Idle,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -382,6 +412,11 @@ pub(super) struct QueryArgs {
     /// What is read through smartctl is read whole.
     #[arg(long)]
     pub(super) quick: bool,
+
+    /// Read the Field Accessible Reliability Metrics of Seagate's disks as well, which takes them longer.
+    /// What is read through smartctl is read without.
+    #[arg(long, conflicts_with = "quick")]
+    pub(super) farm: bool,
 
     #[command(flatten)]
     pub(super) disks: DiskArgs,

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::output::complain;
+use super::worker;
+use crate::collect::CollectError;
 use crate::device::{self, BlockDevice, Link, MegaRaidController, MegaRaidMember, Place, Roots};
 use crate::source::Smartctl;
-use crate::transport::{OpenError, megaraid};
 
 /// The controllers of this host, and what came of asking them.
 pub(super) struct Controllers {
@@ -14,7 +15,7 @@ pub(super) struct Controllers {
     /// Those whose disks are found.
     listed: Vec<MegaRaidController>,
     /// Those that gave no list.
-    silent: Vec<(MegaRaidController, OpenError)>,
+    silent: Vec<(MegaRaidController, CollectError)>,
 }
 
 impl Controllers {
@@ -27,8 +28,8 @@ impl Controllers {
     pub(super) fn named(&self, path: &Path) -> Option<BlockDevice> {
         let member = MegaRaidMember::parse(path)?;
         let controller = self.all.iter().find(|controller| controller.host == member.host());
-        let known = controller.and_then(|controller| megaraid::disks(controller).ok());
-        let known = known.into_iter().flatten().find(|disk| disk.path() == path);
+        let known = controller.map(|controller| worker::new(0).list(std::slice::from_ref(controller)));
+        let known = known.into_iter().flatten().flatten().flatten().find(|disk| disk.path() == path);
         Some(known.unwrap_or_else(|| member.into_device()))
     }
 
@@ -50,11 +51,14 @@ impl Controllers {
         devices: &mut Vec<BlockDevice>,
         wanted: impl Fn(&MegaRaidController, &[BlockDevice]) -> bool,
     ) {
-        for controller in &self.all {
-            if !wanted(controller, devices) {
-                continue;
-            }
-            match megaraid::disks(controller) {
+        let asked: Vec<_> =
+            self.all.iter().filter(|controller| wanted(controller, devices)).cloned().collect();
+        if asked.is_empty() {
+            return;
+        }
+        let lists = worker::new(0).list(&asked);
+        for (controller, list) in asked.iter().zip(lists) {
+            match list {
                 Ok(disks) => {
                     add_new(&self.roots, controller, disks, devices);
                     self.listed.push(controller.clone());

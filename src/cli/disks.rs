@@ -1,18 +1,14 @@
-//! Which disks the arguments mean, and reading them.
+//! Which disks the arguments mean.
 
 use std::fs::{self, File};
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Instant;
 
 use super::args::{Backend, DiskArgs, HowArgs};
 use super::behind_raid::Controllers;
 use super::output::{self, chain, complain};
-use crate::collect::{self, Collected, Options};
 use crate::device::{self, BlockDevice, Link, Roots};
-use crate::source::native::Extent;
-use crate::source::{Auto, Native, Smartctl, Source};
+use crate::source::Smartctl;
 
 /// Disks that were found, and how many of those asked for were not.
 #[derive(Default)]
@@ -146,60 +142,4 @@ pub(super) fn wanted(drives: &Option<PathBuf>, paths: &[PathBuf], how: &HowArgs)
         found.devices.retain(|device| device.link != Link::Virtio);
     }
     found
-}
-
-/// Reads `devices`, all at once; each that fails has its line on standard error.
-pub(super) fn read(devices: Vec<BlockDevice>, how: &HowArgs, extent: Extent) -> Vec<Collected> {
-    let smartctl = Smartctl::new(&how.smartctl);
-    let native = Native::new().to_extent(extent);
-    let source: Arc<dyn Source> = match how.backend {
-        Backend::Auto => Arc::new(Auto::new(native, smartctl)),
-        Backend::Native => Arc::new(native),
-        Backend::Smartctl => Arc::new(smartctl),
-    };
-    let options =
-        Options { jobs: how.jobs, command_timeout: how.command_timeout, disk_deadline: how.deadline };
-    let (start, count) = (Instant::now(), devices.len());
-    let mut progress = Progress::new(count);
-    let collected = collect::collect(devices, source, &options, |_| progress.step());
-    progress.clear();
-    for one in &collected {
-        if let Err(error) = &one.result {
-            complain(&one.device.path().display().to_string(), error);
-        }
-    }
-    tracing::info!(disks = count, took = ?start.elapsed(), "read");
-    collected
-}
-
-/// Why there is no record, for JSON.
-pub(super) fn reason(error: &collect::CollectError) -> String {
-    chain(error)
-}
-
-/// A counter on a terminal, for more disks than one looks through at a glance.
-struct Progress {
-    total: usize,
-    done: usize,
-    shown: bool,
-}
-
-impl Progress {
-    fn new(total: usize) -> Self {
-        Self { total, done: 0, shown: total > 4 && io::stderr().is_terminal() }
-    }
-
-    fn step(&mut self) {
-        self.done += 1;
-        if self.shown {
-            let mut stderr = io::stderr().lock();
-            _ = write!(stderr, "\r{} of {} disks", self.done, self.total).and_then(|()| stderr.flush());
-        }
-    }
-
-    fn clear(&self) {
-        if self.shown {
-            _ = write!(io::stderr().lock(), "\r\x1b[K");
-        }
-    }
 }

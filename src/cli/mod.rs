@@ -11,10 +11,12 @@ mod history;
 mod logging;
 mod output;
 mod privacy;
+mod reading;
 mod run;
 mod smartctl;
 mod state;
 mod telemetry;
+mod worker;
 
 pub use run::run;
 #[doc(hidden)]

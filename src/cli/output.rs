@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::args::Format;
 use super::exit::Exit;
 use crate::object;
+pub(super) use crate::source::chain;
 
 /// Writes `value` as JSON in `format`, or by `plain` as text.
 pub(super) fn print<T: Serialize>(
@@ -14,17 +15,21 @@ pub(super) fn print<T: Serialize>(
     value: &T,
     plain: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    let end = match format {
-        Format::Plain => plain(&mut out),
+    write(|mut out| match format {
+        Format::Plain => plain(out),
         Format::Json => {
             serde_json::to_writer(&mut out, value).map_err(Into::into).and_then(|()| writeln!(out))
         }
         Format::JsonPretty => {
             serde_json::to_writer_pretty(&mut out, value).map_err(Into::into).and_then(|()| writeln!(out))
         }
-    };
-    match end.and_then(|()| out.flush()) {
+    })
+}
+
+/// Writes the result by `write`.
+pub(super) fn write(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         end => end,
     }
@@ -68,18 +73,6 @@ pub(super) fn fail(format: Format, errno: Errno, words: impl std::fmt::Display) 
         Errno::Eio => Exit::Nothing,
         Errno::Einval => Exit::Usage,
     })
-}
-
-/// An error and its causes, joined by colons.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }
 
 /// Columns of text, each as wide as its widest cell.

@@ -7,7 +7,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use super::args::{Cli, Command, DeviceCommand, ListCommand, TelemetryCommand};
-use super::{config, device, exit::Exit, generate, logging, smartctl, telemetry};
+use super::{config, device, exit::Exit, generate, logging, smartctl, telemetry, worker};
 
 /// Runs `stone` with `arguments`, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -15,6 +15,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Before the parser of the other commands: it knows nothing of smartctl's arguments, and takes its time.
     if let Some(arguments) = smartctl::is_called(&arguments) {
         return smartctl::run(arguments);
+    }
+    if let Some(verbose) = worker::is_called(&arguments) {
+        return worker::run(verbose);
     }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,

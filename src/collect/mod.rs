@@ -1,33 +1,63 @@
-//! Many disks at once: an own pool as wide as the disks, a deadline for each, one outcome for each, a stable order.
+//! Many disks at once: threads as wide as the disks, a deadline for each, one outcome for each, a stable order.
 //!
-//! A thread that is stuck in the kernel is left behind with what it owns, and never joined: a dying disk costs its
-//! own record and nothing else.
+//! [`collect`] reads them in this process: a thread that is stuck in the kernel is left behind with what it owns, and
+//! never joined, but this process cannot end before it. [`Worker`] reads them in a process of its own, which can be
+//! left behind as a whole.
 
+mod error;
+mod in_process;
 mod pool;
+pub mod quarantine;
+mod queue;
+pub mod worker;
 
 use std::time::Duration;
 
-use thiserror::Error;
-
 use crate::device::BlockDevice;
 use crate::report::Record;
-use crate::source::SourceError;
 
-pub use pool::collect;
+pub use error::CollectError;
+pub use in_process::collect;
+pub use quarantine::Quarantine;
+pub use worker::Worker;
 
 /// How many disks at once, and how long each may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// Disks read at the same time. `None`: all of them, up to [`WIDEST`].
     pub jobs: Option<usize>,
+    /// Disks read at the same time behind one SCSI host (an HBA, with all its expanders).
+    pub per_host: usize,
     /// Time-out of one command.
     pub command_timeout: Duration,
     /// Time for one disk, from its own start on.
     pub disk_deadline: Duration,
+    /// Time for all of them.
+    pub round_deadline: Duration,
 }
 
 /// Disks read at the same time unless said otherwise: a thread costs little, and waits for its disk nearly always.
 pub const WIDEST: usize = 1024;
+
+impl Options {
+    /// Disks behind one host unless said otherwise: an adapter has thousands of commands under way, each disk has one.
+    pub const PER_HOST: usize = 512;
+    /// Time for all disks unless said otherwise.
+    pub const ROUND: Duration = Duration::from_secs(600);
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        use crate::source::Limits;
+        Self {
+            jobs: None,
+            per_host: Self::PER_HOST,
+            command_timeout: Limits::COMMAND,
+            disk_deadline: Limits::DISK,
+            round_deadline: Self::ROUND,
+        }
+    }
+}
 
 /// One disk, and what came of it.
 #[derive(Debug)]
@@ -38,22 +68,7 @@ pub struct Collected {
     pub result: Result<Record, CollectError>,
     /// How long it took.
     pub took: Duration,
-}
-
-/// Why there is no record of a disk.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum CollectError {
-    /// It could not be read.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// It did not answer in time; the thread that waits for it is left behind.
-    #[error("no answer within {} s; it is left alone", .0.as_secs_f32())]
-    Deadline(Duration),
-    /// The program is at fault. The message is on standard error.
-    #[error("reading it failed inside the program; please report this")]
-    Panicked,
-    /// No thread could be started.
-    #[error("no thread can be started for it; allow more threads, or read fewer disks at once (--jobs): {0}")]
-    NoThread(String),
+    /// It hung in this command, by its [key](crate::transport::Command::key), or as its node was opened (`open`), and
+    /// was left there. `None`: it did not hang, or nobody knows where.
+    pub hung_in: Option<String>,
 }

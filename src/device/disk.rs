@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::host::Host;
 use super::link::scsi_link;
 use super::names::is_scsi_generic;
+use super::sysfs::Folder;
 use super::topology::Topology;
 use super::udev::Properties;
 use super::{BlockDevice, Link, Place, UsbBridge, device_id, sysfs};
@@ -36,20 +37,17 @@ pub(super) fn read_generic(host: &Host<'_>, name: &str) -> Option<Way> {
 }
 
 fn read_folder(host: &Host<'_>, folder: PathBuf, name: &str) -> Option<Way> {
-    let link = sysfs::link(&folder);
-    if link.is_none() && !folder.exists() {
-        return None;
-    }
-    let link = link.unwrap_or_default();
+    let files = Folder::open(&folder)?;
+    let link = sysfs::link(&folder).unwrap_or_default();
     let at = folder.join("device");
     let topology = Topology::parse(&link);
     let (udev, by_id, by_path) = host.udev(name, &folder, &link);
 
     let is_scsi = name.starts_with("sd") || is_scsi_generic(name);
     let driver = host.driver(&topology);
-    let vendor = sysfs::text(&at.join("vendor")).filter(|_| is_scsi);
-    let model = model(&at, &udev);
-    let serial = serial(&folder, &at, name, &udev);
+    let vendor = files.text("device/vendor").filter(|_| is_scsi);
+    let model = model(&files, &udev);
+    let serial = serial(&files, name, &udev);
     let link = if is_scsi {
         scsi_link(&topology, driver.as_deref(), vendor.as_deref(), model.as_deref())
     } else if name.starts_with("vd") {
@@ -57,7 +55,7 @@ fn read_folder(host: &Host<'_>, folder: PathBuf, name: &str) -> Option<Way> {
     } else {
         Link::Unknown
     };
-    let wwid = sysfs::text(&at.join("wwid")).filter(|_| topology.hctl.is_some());
+    let wwid = files.text("device/wwid").filter(|_| topology.hctl.is_some());
     let device = BlockDevice {
         name: name.to_owned(),
         place: Place::Node(Path::new("/dev").join(name.replace('!', "/"))),
@@ -65,11 +63,11 @@ fn read_folder(host: &Host<'_>, folder: PathBuf, name: &str) -> Option<Way> {
         link,
         wwn: wwn(&udev, wwid.as_deref()),
         device_id: device_id::device_id(&udev, model.as_deref(), serial.as_deref()),
-        revision: sysfs::text(&at.join("rev")),
+        revision: files.text("device/rev"),
         adapter: driver.zip(topology.pci_address().map(str::to_owned)),
         hctl: topology.hctl,
         runtime_status: Some(at.join("power/runtime_status")).filter(|_| is_scsi),
-        removable: sysfs::flag(&folder.join("removable")),
+        removable: files.flag("removable"),
         usb_bridge: topology.usb_device.and_then(|path| usb_bridge(&host.roots.real("/sys").join(path))),
         physical: name.to_owned(),
         vendor,
@@ -77,7 +75,7 @@ fn read_folder(host: &Host<'_>, folder: PathBuf, name: &str) -> Option<Way> {
         serial,
         by_id,
         by_path,
-        ..sizes(&folder)
+        ..sizes(&files)
     };
     Some(Way { unit: unit(&device, wwid.as_deref()), drive: drive(&device), device })
 }
@@ -92,38 +90,35 @@ fn usb_bridge(at: &Path) -> Option<UsbBridge> {
 }
 
 /// Sizes of a block device, and whether it rotates.
-pub(super) fn sizes(folder: &Path) -> BlockDevice {
-    let queue = folder.join("queue");
+pub(super) fn sizes(files: &Folder) -> BlockDevice {
     BlockDevice {
         // Always in units of 512 bytes, whatever the logical block size.
-        size_bytes: sysfs::number::<u64>(&folder.join("size"))
-            .filter(|&size| size > 0)
-            .map(|size| size.saturating_mul(512)),
-        logical_block_size: sysfs::number(&queue.join("logical_block_size")),
-        physical_block_size: sysfs::number(&queue.join("physical_block_size")),
-        rotational: sysfs::flag(&queue.join("rotational")),
+        size_bytes: files.number::<u64>("size").filter(|&size| size > 0).map(|size| size.saturating_mul(512)),
+        logical_block_size: files.number("queue/logical_block_size"),
+        physical_block_size: files.number("queue/physical_block_size"),
+        rotational: files.flag("queue/rotational"),
         ..BlockDevice::default()
     }
 }
 
 /// All 40 characters of an ATA model are only in what udev asked the disk itself; INQUIRY has 16.
-fn model(at: &Path, udev: &Properties) -> Option<String> {
+fn model(files: &Folder, udev: &Properties) -> Option<String> {
     let whole = udev
         .get("ID_MODEL_ENC")
         .filter(|model| udev.get("ID_BUS") == Some("ata") && !model.starts_with("LVM"))
         .map(|model| model.replace("\\x20", " ").trim().to_owned())
         .filter(|model| !model.is_empty());
-    whole.or_else(|| sysfs::text(&at.join("model")))
+    whole.or_else(|| files.text("device/model"))
 }
 
-fn serial(folder: &Path, at: &Path, name: &str, udev: &Properties) -> Option<String> {
+fn serial(files: &Folder, name: &str, udev: &Properties) -> Option<String> {
     if name.starts_with("vd") {
-        return sysfs::text(&folder.join("serial"));
+        return files.text("serial");
     }
     let ata = || udev.get("ID_SERIAL_SHORT").filter(|_| udev.get("ID_BUS") == Some("ata"));
     let told = udev.get("ID_SCSI_SERIAL").or_else(ata).map(str::to_owned);
-    told.or_else(|| sysfs::unit_serial_number(&sysfs::bytes(&at.join("vpd_pg80"))?))
-        .or_else(|| sysfs::text(&at.join("serial")))
+    told.or_else(|| sysfs::unit_serial_number(&files.bytes("device/vpd_pg80")?))
+        .or_else(|| files.text("device/serial"))
         .or_else(|| udev.get("ID_SERIAL_SHORT").map(str::to_owned))
 }
 

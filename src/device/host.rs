@@ -14,6 +14,7 @@ pub(super) struct Host<'a> {
     pub(super) roots: &'a Roots,
     database: Database,
     drivers: RefCell<HashMap<String, Option<String>>>,
+    blocks: OnceCell<Vec<String>>,
     links: OnceCell<Links>,
     subsystems: OnceCell<HashMap<String, String>>,
     daemons: OnceCell<HashMap<String, Vec<String>>>,
@@ -25,6 +26,7 @@ impl<'a> Host<'a> {
             roots,
             database: Database::open(roots),
             drivers: RefCell::default(),
+            blocks: OnceCell::new(),
             links: OnceCell::new(),
             subsystems: OnceCell::new(),
             daemons: OnceCell::new(),
@@ -67,6 +69,11 @@ impl<'a> Host<'a> {
         let (by_id, by_path) =
             (links::under("/dev/disk/by-id", names), links::under("/dev/disk/by-path", names));
         (properties, by_id, by_path)
+    }
+
+    /// Names under /sys/block.
+    pub(super) fn blocks(&self) -> &[String] {
+        self.blocks.get_or_init(|| sysfs::names(&self.roots.real("/sys/block")))
     }
 
     /// The NVMe subsystem that each controller is one way to: `nvme1` -> `nvme-subsys0`.

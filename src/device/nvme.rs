@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::host::Host;
 use super::names::NvmeName;
+use super::sysfs::Folder;
 use super::topology::Topology;
 use super::{BlockDevice, Link, Place, device_id, disk, natural_order, sysfs};
 
@@ -33,16 +34,18 @@ pub(super) fn ways(host: &Host<'_>, controller: &str) -> Vec<String> {
 pub(super) fn read(host: &Host<'_>, controller: &str) -> Option<BlockDevice> {
     let folder = host.roots.real("/sys/class/nvme").join(controller);
     let entries = sysfs::names(&folder);
-    if entries.is_empty() || sysfs::text(&folder.join("cntrltype")).as_deref() == Some("discovery") {
+    let files = Folder::open(&folder)?;
+    if entries.is_empty() || files.text("cntrltype").as_deref() == Some("discovery") {
         return None;
     }
     let link = sysfs::link(&folder).unwrap_or_default();
     let topology = Topology::parse(&link);
-    let model = sysfs::text(&folder.join("model"));
-    let serial = sysfs::text(&folder.join("serial"));
+    let model = files.text("model");
+    let serial = files.text("serial");
     let namespaces = namespaces(host, controller, &entries);
 
-    let blocks: Vec<_> = namespaces.iter().map(|(_, name)| disk::sizes(&host.roots.block(name))).collect();
+    let sizes = |name: &str| Folder::open(&host.roots.block(name)).map(|files| disk::sizes(&files));
+    let blocks: Vec<_> = namespaces.iter().map(|(_, name)| sizes(name).unwrap_or_default()).collect();
     let size = blocks.iter().filter_map(|block| block.size_bytes).fold(0, u64::saturating_add);
     let first = blocks.into_iter().next().unwrap_or_default();
     let (udev, by_id, by_path) = match namespaces.first() {
@@ -59,7 +62,7 @@ pub(super) fn read(host: &Host<'_>, controller: &str) -> Option<BlockDevice> {
         link: Link::Nvme,
         wwn: udev.get("ID_WWN").map(str::to_owned).or_else(wwid),
         device_id: device_id::device_id(&udev, model.as_deref(), serial.as_deref()),
-        revision: sysfs::text(&folder.join("firmware_rev")),
+        revision: files.text("firmware_rev"),
         size_bytes: Some(size).filter(|&size| size > 0),
         // Fabrics have an address of the network here, which is nobody's business.
         adapter: host.driver(&topology).zip(topology.pci_address().map(str::to_owned)),
@@ -121,12 +124,12 @@ fn namespaces(host: &Host<'_>, controller: &str, entries: &[String]) -> Vec<(u32
         .collect();
     if found.is_empty() {
         // A sysfs without folders of devices has the namespaces under /sys/block alone.
-        found = sysfs::names(&host.roots.real("/sys/block"))
-            .into_iter()
-            .filter_map(|name| match NvmeName::parse(&name)? {
-                NvmeName::Namespace(first, number) if format!("nvme{first}") == controller => {
-                    Some((number, name))
-                }
+        let own = controller.strip_prefix("nvme").and_then(|number| number.parse::<u32>().ok());
+        found = host
+            .blocks()
+            .iter()
+            .filter_map(|name| match NvmeName::parse(name)? {
+                NvmeName::Namespace(first, number) if Some(first) == own => Some((number, name.clone())),
                 _ => None,
             })
             .filter(|(_, name)| {

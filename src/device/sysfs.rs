@@ -1,36 +1,79 @@
 //! Small files of sysfs, each read once and whole, and the VPD pages among them.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use nix::fcntl::{OFlag, openat};
+use nix::libc;
+use nix::sys::stat::Mode;
+
+/// Nearly every attribute is shorter.
+const USUAL: usize = 256;
 /// sysfs gives at most one page of memory.
 const LONGEST: usize = 4096;
 
-/// The bytes of an attribute. `None`: there is none, or it cannot be read.
-pub(super) fn bytes(path: &Path) -> Option<Vec<u8>> {
-    let mut buffer = [0; LONGEST];
-    let read = File::open(path).ok()?.read(&mut buffer).ok()?;
-    buffer.get(..read).map(<[u8]>::to_vec)
+/// The folder of a device, open: its attributes are opened from here, instead of through a link and a dozen folders
+/// each time.
+#[derive(Debug)]
+pub(super) struct Folder(OwnedFd);
+
+impl Folder {
+    /// Opens it. `None`: there is none, or no file can be opened any more.
+    pub(super) fn open(path: &Path) -> Option<Self> {
+        let mut options = OpenOptions::new();
+        let folder = options.read(true).custom_flags(libc::O_PATH | libc::O_DIRECTORY).open(path).ok()?;
+        Some(Self(folder.into()))
+    }
+
+    /// The bytes of the attribute `name`, which may be in a folder below: `device/vpd_pg80`. `None`: there is none, or
+    /// it cannot be read.
+    pub(super) fn bytes(&self, name: &str) -> Option<Vec<u8>> {
+        self.with(name, |bytes| Some(bytes.to_vec()))
+    }
+
+    /// The text of an attribute, without padding. `None`: there is none, or it is empty.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.with(name, clean)
+    }
+
+    /// A number, decimal.
+    pub(super) fn number<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.with(name, |bytes| std::str::from_utf8(bytes).ok()?.trim().parse().ok())
+    }
+
+    /// `0` or `1`.
+    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+        self.with(name, |bytes| match bytes.trim_ascii() {
+            b"0" => Some(false),
+            b"1" => Some(true),
+            _ => None,
+        })
+    }
+
+    fn with<T>(&self, name: &str, make: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        let file = openat(&self.0, name, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty()).ok()?;
+        read(File::from(file), make)
+    }
+}
+
+fn read<T>(mut file: File, make: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+    let mut start = [0; USUAL];
+    let len = file.read(&mut start).ok()?;
+    if len < USUAL {
+        return make(&start[..len]);
+    }
+    let mut whole = vec![0; LONGEST];
+    whole[..USUAL].copy_from_slice(&start);
+    let more = file.read(&mut whole[USUAL..]).ok()?;
+    make(&whole[..USUAL + more])
 }
 
 /// The text of an attribute, without padding. `None`: there is none, or it is empty.
 pub(super) fn text(path: &Path) -> Option<String> {
-    clean(&bytes(path)?)
-}
-
-/// A number, decimal.
-pub(super) fn number<T: std::str::FromStr>(path: &Path) -> Option<T> {
-    text(path)?.parse().ok()
-}
-
-/// `0` or `1`.
-pub(super) fn flag(path: &Path) -> Option<bool> {
-    match text(path)?.as_str() {
-        "0" => Some(false),
-        "1" => Some(true),
-        _ => None,
-    }
+    read(File::open(path).ok()?, clean)
 }
 
 /// Names in a folder, in no order. Empty if there is no such folder.
@@ -83,6 +126,26 @@ mod tests {
         assert_eq!(unit_serial_number(b"\x00\x80\x00\x02  "), None);
         assert_eq!(unit_serial_number(b"\x00\x83\x00\x02AB"), None, "another page");
         assert_eq!(unit_serial_number(b"\x00\x80"), None);
+    }
+
+    #[test]
+    fn attributes_are_read_from_their_folder() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("queue")).unwrap();
+        fs::write(root.path().join("queue/rotational"), "1\n").unwrap();
+        fs::write(root.path().join("size"), "123\n").unwrap();
+        fs::write(root.path().join("vendor"), "ATA     \n").unwrap();
+        let folder = Folder::open(root.path()).unwrap();
+        assert_eq!(folder.number::<u64>("size"), Some(123));
+        assert_eq!((folder.flag("queue/rotational"), folder.flag("size")), (Some(true), None));
+        assert_eq!(folder.text("vendor").as_deref(), Some("ATA"));
+        assert_eq!(folder.text("model"), None);
+        assert_eq!(text(&root.path().join("vendor")), folder.text("vendor"));
+        assert!(Folder::open(&root.path().join("size")).is_none(), "no folder");
+        for len in [0, 1, USUAL - 1, USUAL, USUAL + 1, LONGEST, LONGEST + 1] {
+            fs::write(root.path().join("page"), vec![7; len]).unwrap();
+            assert_eq!(folder.bytes("page").unwrap().len(), len.min(LONGEST));
+        }
     }
 
     proptest! {

@@ -42,7 +42,11 @@ pub(super) enum Found {
 
 /// Brings the tables to the version that `steps` lead to; who comes second finds it done.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<Found> {
-    match version(connection)? {
+    // In one transaction: between two looks another process may make the tables.
+    let transaction = connection.transaction()?;
+    let found = version(&transaction)?;
+    drop(transaction);
+    match found {
         None => return Ok(Found::Foreign),
         Some(version) if version > steps.len() => return Ok(Found::Newer(version)),
         Some(version) if version == steps.len() => return Ok(Found::Ready),

@@ -19,28 +19,43 @@ impl Auto {
     }
 }
 
+/// Lets the one read a disk that suits it.
+pub(super) fn by_its_way<T>(
+    device: &BlockDevice,
+    native: &Native,
+    natively: impl FnOnce(&BlockDevice) -> Result<T, SourceError>,
+    by_smartctl: impl FnOnce(&BlockDevice) -> Result<T, SourceError>,
+) -> Result<T, SourceError> {
+    if matches!(device.place, Place::MegaRaid(_)) {
+        return match natively(device) {
+            // smartctl leaves a node in /dev where the driver has none, which we do not.
+            Err(error @ SourceError::Open(_)) => by_smartctl(device).or(Err(error)),
+            read => read,
+        };
+    }
+    if device.link == Link::Raid || device.smartctl_type.is_some() {
+        return by_smartctl(device);
+    }
+    match native.usb_bridge(device) {
+        Some(KnownBridge { way: BridgeWay::Own(kind), name }) => {
+            let device = BlockDevice { smartctl_type: Some(kind.clone()), ..device.clone() };
+            by_smartctl(&device).map_err(|error| match error {
+                SourceError::SmartctlMissing(source) => SourceError::UsbBridge { name, kind, source },
+                error => error,
+            })
+        }
+        _ => natively(device),
+    }
+}
+
 impl Source for Auto {
     fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
-        if matches!(device.place, Place::MegaRaid(_)) {
-            return match self.native.read(device, limits) {
-                // smartctl leaves a node in /dev where the driver has none, which we do not.
-                Err(error @ SourceError::Open(_)) => self.smartctl.read(device, limits).or(Err(error)),
-                read => read,
-            };
-        }
-        if device.link == Link::Raid || device.smartctl_type.is_some() {
-            return self.smartctl.read(device, limits);
-        }
-        match self.native.usb_bridge(device) {
-            Some(KnownBridge { way: BridgeWay::Own(kind), name }) => {
-                let device = BlockDevice { smartctl_type: Some(kind.clone()), ..device.clone() };
-                self.smartctl.read(&device, limits).map_err(|error| match error {
-                    SourceError::SmartctlMissing(source) => SourceError::UsbBridge { name, kind, source },
-                    error => error,
-                })
-            }
-            _ => self.native.read(device, limits),
-        }
+        by_its_way(
+            device,
+            &self.native,
+            |device| self.native.read(device, limits),
+            |device| self.smartctl.read(device, limits),
+        )
     }
 }
 

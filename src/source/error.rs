@@ -17,6 +17,9 @@ pub enum SourceError {
     /// It is no disk with SMART data: a virtual disk, or a logical disk of a RAID controller.
     #[error("{0}")]
     NoSmart(&'static str),
+    /// It sleeps, and nobody wants it woken.
+    #[error("it sleeps and is left asleep; --nocheck never reads it all the same")]
+    Asleep,
     /// The disk did not say who it is.
     #[error("{command} got no answer that identifies the disk")]
     Identify {
@@ -86,4 +89,16 @@ pub enum SourceError {
         /// What it says of it, at most 120 characters without control characters.
         message: Option<String>,
     },
+}
+
+/// An error and its causes, joined by colons.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
 }

@@ -4,6 +4,7 @@ mod auto;
 pub mod drivedb;
 mod error;
 pub mod native;
+mod remote;
 mod smartctl;
 mod stamp;
 
@@ -13,8 +14,9 @@ use crate::device::BlockDevice;
 use crate::report::Record;
 
 pub use auto::Auto;
-pub use error::SourceError;
+pub use error::{SourceError, chain};
 pub use native::Native;
+pub use remote::{Asker, Asking, Backend, Made, Make, Making};
 pub use smartctl::Smartctl;
 pub use stamp::now;
 

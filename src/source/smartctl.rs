@@ -115,9 +115,12 @@ fn abandon(mut child: Child) {
     }
 }
 
-impl Source for Smartctl {
-    fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
-        let start = Instant::now();
+impl Smartctl {
+    /// Lets smartctl ask the disk: what it printed, and its exit status.
+    ///
+    /// # Errors
+    /// It cannot be started, does not end, or cannot read such a disk.
+    pub fn ask(&self, device: &BlockDevice, limits: &Limits) -> Result<(Vec<u8>, u8), SourceError> {
         if matches!(device.place, Place::Dump(_)) {
             return Err(SourceError::SmartctlDump);
         }
@@ -128,8 +131,20 @@ impl Source for Smartctl {
             arguments.extend(["-d", kind.as_str()]);
         }
         arguments.extend(["--", &path]);
-        let (output, status) = self.run(&arguments, limits)?;
-        let mut record = parse(&output)?;
+        self.run(&arguments, limits)
+    }
+
+    /// The record of what smartctl printed, which took so long.
+    ///
+    /// # Errors
+    /// It is not what smartctl prints of a disk that it can read.
+    pub fn record(
+        device: &BlockDevice,
+        output: &[u8],
+        status: u8,
+        took: Duration,
+    ) -> Result<Record, SourceError> {
+        let mut record = parse(output)?;
         // The other bits are findings of the disk, not failures to read it.
         if status & (exit::USAGE | exit::NO_DEVICE) != 0 {
             return Err(SourceError::SmartctlFailed { status, message: first_message(&record) });
@@ -137,7 +152,7 @@ impl Source for Smartctl {
         if record.at("device").and_then(Value::as_object).is_none() {
             return Err(SourceError::SmartctlForeign("device"));
         }
-        let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let stone = object! {
             "schema" => SCHEMA,
             "source" => "smartctl",
@@ -146,6 +161,14 @@ impl Source for Smartctl {
         };
         record.set("stone", stone);
         Ok(Record(record))
+    }
+}
+
+impl Source for Smartctl {
+    fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
+        let start = Instant::now();
+        let (output, status) = self.ask(device, limits)?;
+        Self::record(device, &output, status, start.elapsed())
     }
 }
 

@@ -61,6 +61,9 @@ pub enum TransportError {
         /// The kind of the command.
         command: &'static str,
     },
+    /// The time was over before it was sent.
+    #[error("it was not sent")]
+    NotSent,
     /// A dump cannot be read.
     #[error("the dump cannot be read at {file}")]
     Dump {

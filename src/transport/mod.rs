@@ -15,6 +15,8 @@ mod sat;
 mod sct;
 mod sense;
 mod sg;
+pub mod transcript;
+pub(crate) mod wire;
 
 use std::time::Duration;
 
@@ -45,6 +47,17 @@ pub trait Transport: Send {
         data: &mut [u8],
         timeout: Duration,
     ) -> Result<Completion, TransportError>;
+}
+
+impl<T: Transport + ?Sized> Transport for &mut T {
+    fn execute(
+        &mut self,
+        command: &Command,
+        data: &mut [u8],
+        timeout: Duration,
+    ) -> Result<Completion, TransportError> {
+        (**self).execute(command, data, timeout)
+    }
 }
 
 /// How a command ended that ended well.

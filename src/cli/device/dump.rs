@@ -3,16 +3,18 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::time::Duration;
 
 use crate::cli::args::{Cli, DumpArgs};
-use crate::cli::{disks, exit::Exit, output};
-use crate::collect::{self, Options};
+use crate::cli::{disks, exit::Exit, output, worker};
+use crate::collect::Options;
 use crate::device::BlockDevice;
 use crate::object;
 use crate::report;
 use crate::source::native::{self, Dialogue};
-use crate::source::{Limits, Native, Source, SourceError};
+use crate::source::{Asking, Backend, Limits, Made, Make, Native, SourceError};
+use crate::transport::dump::Kind;
+use crate::transport::transcript::{After, Playback};
 use crate::transport::{OpenError, Record};
 
 pub(in crate::cli) fn dump(cli: &Cli, args: &DumpArgs) -> io::Result<Exit> {
@@ -35,10 +37,14 @@ pub(in crate::cli) fn dump(cli: &Cli, args: &DumpArgs) -> io::Result<Exit> {
     }
     // Beside the folder until it is whole: a disk that fails leaves nothing behind.
     let unfinished = unfinished(&args.output);
-    let recorder = Arc::new(Recorder { folder: unfinished.clone() });
-    let options = Options { jobs: None, command_timeout: args.command_timeout, disk_deadline: args.deadline };
-    let collected = collect::collect(vec![device], recorder, &options, |_| ());
-    if let Some(error) = collected.iter().find_map(|one| one.result.as_ref().err()) {
+    let recorder = Recorder { folder: unfinished.clone() };
+    // Natively, and whether it sleeps or not.
+    let asking = Asking { backend: Backend::Native, ..Asking::default() };
+    let options =
+        Options { command_timeout: args.command_timeout, disk_deadline: args.deadline, ..Options::default() };
+    let mut worker = worker::new(cli.verbose);
+    let round = worker.collect_by(&recorder, vec![device], &asking, &options, None, |one| one, |_| ());
+    if let Some(error) = round.collected.iter().find_map(|one| one.result.as_ref().err()) {
         output::complain(&path, error);
         _ = fs::remove_dir_all(&unfinished);
         return Ok(Exit::Nothing);
@@ -71,17 +77,37 @@ fn unfinished(folder: &Path) -> PathBuf {
     folder.with_file_name(format!(".{name}.unfinished-{}", std::process::id()))
 }
 
-/// Reads a disk, and records what it answers.
+/// Records what a disk has answered.
 struct Recorder {
     folder: PathBuf,
 }
 
-impl Source for Recorder {
-    fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<report::Record, SourceError> {
-        let mut transport = native::open(device)?;
-        let kind = native::protocol(device, &mut Dialogue::new(transport.as_mut(), *limits))?;
-        let mut recorder = Record::new(transport, &self.folder, kind).map_err(OpenError::from)?;
-        let record = Native::new().read_through(device, &mut Dialogue::new(&mut recorder, *limits))?;
+impl Recorder {
+    fn record(
+        &self,
+        device: &BlockDevice,
+        kind: Kind,
+        playback: &mut Playback<'_>,
+        took: Duration,
+    ) -> Result<report::Record, SourceError> {
+        let native = Native::new();
+        let mut recorder = Record::new(playback, &self.folder, kind).map_err(OpenError::from)?;
+        let limits = Limits::new(Limits::COMMAND, Limits::DISK);
+        let conversation = native.converse(device, &mut Dialogue::new(&mut recorder, limits))?;
+        let record = native.record(device, &conversation, took);
         recorder.into_failure().map_or(Ok(record), |failure| Err(OpenError::from(failure).into()))
+    }
+}
+
+impl Make for Recorder {
+    fn make(&self, device: &BlockDevice, transcript: &[u8], after: After, took: Duration) -> Made {
+        // Once to learn what the disk speaks, which a dump begins with.
+        let limits = Limits::new(Limits::COMMAND, Limits::DISK);
+        let mut first = Playback::new(transcript, after);
+        let kind = native::protocol(device, &mut Dialogue::new(&mut first, limits));
+        let mut playback = Playback::new(transcript, after);
+        let result = kind.and_then(|kind| self.record(device, kind, &mut playback, took));
+        let unanswered = playback.unanswered().or(first.unanswered()).map(str::to_owned);
+        Made { result: (!playback.is_foreign()).then_some(result), unanswered }
     }
 }

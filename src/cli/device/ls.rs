@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use super::condition::{self, Condition};
 use crate::cli::args::{Cli, LsArgs};
 use crate::cli::history::{find, now, said};
-use crate::cli::{disks, exit::Exit, output};
+use crate::cli::{disks, exit::Exit, output, reading};
+use crate::collect::Quarantine;
+use crate::collect::quarantine::Rule;
 use crate::device::{BlockDevice, Hctl};
 use crate::history::Stamp;
 use crate::object;
@@ -15,10 +17,19 @@ use crate::report::{Object, Value};
 pub(in crate::cli) fn ls(cli: &Cli, args: &LsArgs) -> io::Result<Exit> {
     let found = disks::find(&args.devices);
     let conditions = conditions(cli, &found.devices);
+    let quarantine = reading::quarantine(cli);
     let (host, now) = (condition::host(), now());
     let disks = || found.devices.iter().zip(&conditions);
-    let answer =
-        Value::array(disks().map(|(device, condition)| to_object(device, condition.as_ref(), &host)));
+    for device in &found.devices {
+        if let Some(words) = quarantine.refusal(device, reading::now(), Rule::Kept) {
+            output::say(format_args!("{}: in quarantine: {words}", device.path().display()));
+        }
+    }
+    let answer = Value::array(disks().map(|(device, condition)| {
+        let mut object = to_object(device, condition.as_ref(), &host);
+        object.set_some("quarantine", in_quarantine(&quarantine, device));
+        object
+    }));
     output::print(cli.format, &answer, |out| {
         let heads = [
             "DEVICE",
@@ -78,6 +89,18 @@ fn row(device: &BlockDevice, condition: Option<&Condition>, now: Stamp) -> Vec<S
 
 fn address(hctl: &Hctl) -> String {
     format!("{}:{}:{}:{}", hctl.host, hctl.channel, hctl.target, hctl.lun)
+}
+
+/// That a disk hung, when, and until when it is left alone. `None`: it did not.
+fn in_quarantine(quarantine: &Quarantine, device: &BlockDevice) -> Option<Object> {
+    let entry = quarantine.of(device)?;
+    Some(object! {
+        "times" => entry.times,
+        "since" => entry.since,
+        "until" => entry.until,
+        "command" => entry.command.clone(),
+        "left_alone" => quarantine.refusal(device, reading::now(), Rule::Kept).is_some(),
+    })
 }
 
 /// The cluster's keys, then ours.

@@ -9,6 +9,7 @@ mod get;
 mod info;
 mod ls;
 mod plain;
+mod printed;
 mod query;
 mod scrape;
 

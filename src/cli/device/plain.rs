@@ -3,30 +3,34 @@
 use std::io::{self, Write};
 
 use crate::cli::output;
-use crate::collect::Collected;
 use crate::device::BlockDevice;
 use crate::report::{Record, Value};
 
-/// Many disks: a line each.
-pub(super) fn overview(out: &mut dyn Write, records: &[(&Collected, &Record)]) -> io::Result<()> {
-    let heads = ["DEVICE", "MODEL", "SERIAL", "SIZE", "HEALTH", "TEMP", "HOURS", "USED", "MISSING"];
-    let mut rows = vec![heads.map(str::to_owned).to_vec()];
-    for (one, record) in records {
-        let facts = Facts(record);
-        let gaps = facts.gaps();
-        rows.push(vec![
-            one.device.path().display().to_string(),
-            facts.text("model_name"),
-            facts.text("serial_number"),
-            facts.size(),
-            facts.health().to_owned(),
-            facts.number("temperature.current", " C"),
-            facts.number("power_on_time.hours", ""),
-            facts.number("endurance_used.current_percent", "%"),
-            if gaps.is_empty() { "-".to_owned() } else { gaps.join(",") },
-        ]);
+/// Many disks: a line each. Nothing, if there is none.
+pub(super) fn overview(out: &mut dyn Write, mut rows: Vec<Vec<String>>) -> io::Result<()> {
+    if rows.is_empty() {
+        return Ok(());
     }
+    let heads = ["DEVICE", "MODEL", "SERIAL", "SIZE", "HEALTH", "TEMP", "HOURS", "USED", "MISSING"];
+    rows.insert(0, heads.map(str::to_owned).to_vec());
     output::table(out, &rows)
+}
+
+/// The line of one disk.
+pub(super) fn row(device: &BlockDevice, record: &Record) -> Vec<String> {
+    let facts = Facts(record);
+    let gaps = facts.gaps();
+    vec![
+        device.path().display().to_string(),
+        facts.text("model_name"),
+        facts.text("serial_number"),
+        facts.size(),
+        facts.health().to_owned(),
+        facts.number("temperature.current", " C"),
+        facts.number("power_on_time.hours", ""),
+        facts.number("endurance_used.current_percent", "%"),
+        if gaps.is_empty() { "-".to_owned() } else { gaps.join(",") },
+    ]
 }
 
 /// One disk: what people look for first, its attributes, and what is missing.

@@ -8,7 +8,7 @@ use crate::anonymise::Identity;
 use crate::cli::args::{Cli, ScrapeArgs};
 use crate::cli::disks::{self, Found};
 use crate::cli::history::{now, open, said};
-use crate::cli::{exit::Exit, output};
+use crate::cli::{exit::Exit, output, reading};
 use crate::collect::{CollectError, Collected};
 use crate::device::BlockDevice;
 use crate::health;
@@ -24,9 +24,9 @@ pub(in crate::cli) fn scrape(cli: &Cli, args: &ScrapeArgs) -> io::Result<Exit> {
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let collected = disks::read(found.devices, &args.how, Extent::Whole);
+    let reading = reading::read(cli, found.devices, &args.how, Extent::Whole, |one| one);
     let now = now();
-    let round = round(&collected, now);
+    let round = round(&reading.finished, now);
     let samples: Vec<Sample<'_>> = round
         .iter()
         .map(|(device, stamp, record)| Sample { device, stamp: *stamp, wear: health::wear(record), record })
@@ -44,10 +44,17 @@ pub(in crate::cli) fn scrape(cli: &Cli, args: &ScrapeArgs) -> io::Result<Exit> {
     output::print(cli.format, &answer, |_| Ok(()))?;
     let is_whole = |record: &Record| !record.is_cut_short() && record.0.get("error").is_none();
     let whole = round.iter().filter(|(_, _, record)| is_whole(record)).count();
-    Ok(match Exit::of(whole, collected.len() + found.missing) {
+    let asleep = reading.finished.iter().filter(|one| is_asleep(one)).count();
+    let exit = match Exit::of(whole + asleep, reading.finished.len() + found.missing) {
         Exit::Nothing if !round.is_empty() => Exit::Partial,
         exit => exit,
-    })
+    };
+    Ok(exit.unless(reading.interrupt))
+}
+
+/// A sleeping disk is not woken for its record, and has none: that is no failure.
+fn is_asleep(one: &Collected) -> bool {
+    one.result.as_ref().is_err_and(reading::is_asleep)
 }
 
 /// The disks that are asked for, by id or node.
@@ -82,7 +89,7 @@ fn wanted(args: &ScrapeArgs, history: &History) -> Found {
 fn round(collected: &[Collected], now: Stamp) -> Vec<(Device, Stamp, Record)> {
     let mut taken = HashSet::new();
     let mut round = Vec::with_capacity(collected.len());
-    for one in collected {
+    for one in collected.iter().filter(|one| !is_asleep(one)) {
         let record = match &one.result {
             Ok(record) => record.clone(),
             Err(error) => failed(error, now),
@@ -148,7 +155,7 @@ mod tests {
             serial: Some("S1".into()),
             ..BlockDevice::default()
         };
-        Collected { device, result, took: Duration::ZERO }
+        Collected { device, result, took: Duration::ZERO, hung_in: None }
     }
 
     #[test]

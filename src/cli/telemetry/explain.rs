@@ -5,7 +5,7 @@ use std::io;
 use crate::anonymise::{Anonymiser, Counters, Entry};
 use crate::cli::args::{Cli, DiskArgs};
 use crate::cli::device::summary;
-use crate::cli::{disks, exit::Exit, output};
+use crate::cli::{disks, exit::Exit, output, reading};
 use crate::object;
 use crate::report::{Object, Value};
 use crate::source::native::Extent;
@@ -13,13 +13,17 @@ use crate::source::native::Extent;
 /// Reads the disks and explains, disk by disk; the counters on standard error.
 pub(super) fn explain(cli: &Cli, args: &DiskArgs, anonymiser: &Anonymiser) -> io::Result<Exit> {
     let found = disks::meant(args);
-    let collected = disks::read(found.devices, &args.how, Extent::Whole);
+    let reading = reading::read(cli, found.devices, &args.how, Extent::Whole, |one| one);
+    let mut asleep = 0;
     let mut counters = Counters::default();
     let mut disks = Vec::new();
-    for one in &collected {
-        if let Ok(record) = &one.result {
-            counters += anonymiser.anonymise(record).counters();
-            disks.push((one.device.path().display().to_string(), anonymiser.explain(record)));
+    for one in &reading.finished {
+        match &one.result {
+            Ok(record) => {
+                counters += anonymiser.anonymise(record).counters();
+                disks.push((one.device.path().display().to_string(), anonymiser.explain(record)));
+            }
+            Err(error) => asleep += usize::from(reading::is_asleep(error)),
         }
     }
     let value = |entry: &Entry| {
@@ -37,5 +41,6 @@ pub(super) fn explain(cli: &Cli, args: &DiskArgs, anonymiser: &Anonymiser) -> io
         }
         Ok(())
     })?;
-    Ok(Exit::of(disks.len(), collected.len() + found.missing))
+    let exit = Exit::of(disks.len() + asleep, reading.finished.len() + found.missing);
+    Ok(exit.unless(reading.interrupt))
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use crate::anonymise::Anonymiser;
+use crate::anonymise::{Anonymised, Anonymiser};
 use crate::channel::DeviceReport;
 use crate::cli::args::{Cli, DiskArgs, Format};
 use crate::cli::history::{find, now, said};
-use crate::cli::{disks, exit::Exit, output};
+use crate::cli::{disks, exit::Exit, output, reading};
+use crate::collect::worker::Interrupt;
 use crate::history::History;
 use crate::report::{Record, Value};
 use crate::source::native::Extent;
@@ -24,6 +25,10 @@ pub(super) enum Made<'a> {
         report: DeviceReport,
         /// Number of disks that it was to be about.
         wanted: usize,
+        /// How many of them were left asleep.
+        asleep: usize,
+        /// What ended the reading before its time. `None`: nothing did.
+        interrupt: Option<Interrupt>,
     },
 }
 
@@ -37,6 +42,7 @@ pub(super) fn history(cli: &Cli, args: &DiskArgs) -> Option<History> {
 /// Takes the samples of `history`, or reads the disks where it has none; those that cannot be read have their lines on
 /// standard error. `interval` is from one report to the next.
 pub(super) fn make<'a>(
+    cli: &Cli,
     history: Option<&'a History>,
     anonymiser: &'a Anonymiser,
     interval: Duration,
@@ -46,24 +52,42 @@ pub(super) fn make<'a>(
     let samples = history.and_then(|history| said(device_report(history, anonymiser, interval, now())));
     match samples {
         Some(samples) if samples.samples() > 0 => Made::Kept(samples),
-        _ => read(anonymiser, args),
+        _ => read(cli, anonymiser, args),
     }
 }
 
-fn read(anonymiser: &Anonymiser, args: &DiskArgs) -> Made<'static> {
+/// What becomes of a disk. What is not to be sent need not be kept either.
+enum Sample {
+    /// When its record was made, and the record.
+    Ready(i64, Box<Anonymised>),
+    Asleep,
+    Missing,
+}
+
+fn read(cli: &Cli, anonymiser: &Anonymiser, args: &DiskArgs) -> Made<'static> {
     let found = disks::meant(args);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let collected = disks::read(found.devices, &args.how, Extent::Whole);
+    let reading = reading::read(cli, found.devices, &args.how, Extent::Whole, |one| match &one.result {
+        Ok(record) => Sample::Ready(time(record), Box::new(anonymiser.anonymise(record))),
+        Err(error) if reading::is_asleep(error) => Sample::Asleep,
+        Err(_) => Sample::Missing,
+    });
+    let wanted = reading.finished.len() + found.missing;
     let mut report = DeviceReport::new(anonymiser.host().clone());
-    for record in collected.iter().filter_map(|one| one.result.as_ref().ok()) {
-        report.add(time(record), anonymiser.anonymise(record));
+    let mut asleep = 0;
+    for sample in reading.finished {
+        match sample {
+            Sample::Ready(time, record) => report.add(time, *record),
+            Sample::Asleep => asleep += 1,
+            Sample::Missing => {}
+        }
     }
     if report.nameless() > 0 {
         output::say(format_args!("{} disks are left out: nothing tells them from others", report.nameless()));
     }
-    Made::Read { report, wanted: collected.len() + found.missing }
+    Made::Read { report, wanted, asleep, interrupt: reading.interrupt }
 }
 
 impl Made<'_> {
@@ -71,7 +95,9 @@ impl Made<'_> {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Kept(_) => Exit::Complete,
-            Self::Read { report, wanted } => Exit::of(report.samples(), *wanted),
+            Self::Read { report, wanted, asleep, interrupt } => {
+                Exit::of(report.samples() + asleep, *wanted).unless(*interrupt)
+            }
         }
     }
 

@@ -93,7 +93,7 @@ fn make(cli: &Cli, state: &State, settings: &Settings, args: &SendArgs) -> Resul
     let anonymiser = privacy::lasting_anonymiser(&state.folder).map_err(SendError::Secret)?;
     let disks = DiskArgs { devices: Vec::new(), drives: args.drives.clone(), how: args.how.clone() };
     let history = if args.fresh { None } else { report::history(cli, &disks) };
-    let made = report::make(history.as_ref(), &anonymiser, settings.interval(), &disks);
+    let made = report::make(cli, history.as_ref(), &anonymiser, settings.interval(), &disks);
     if made.samples() == 0 {
         return Err(SendError::NoDisk);
     }

@@ -32,7 +32,7 @@ pub(in crate::cli) fn show_all(cli: &Cli, args: &ShowAllArgs) -> io::Result<Exit
     let Some(anonymiser) = privacy::anonymiser(cli) else { return Ok(Exit::Nothing) };
     let disks = DiskArgs { devices: Vec::new(), drives: args.drives.clone(), how: args.how.clone() };
     let history = if args.fresh { None } else { report::history(cli, &disks) };
-    let device_report = report::make(history.as_ref(), &anonymiser, settings(cli).interval(), &disks);
+    let device_report = report::make(cli, history.as_ref(), &anonymiser, settings(cli).interval(), &disks);
     let (report, cluster) = match cluster::make(cli, &args.cluster, &[]) {
         Ok(made) => (Some(made.report), made.exit),
         Err(why) => {
@@ -42,6 +42,7 @@ pub(in crate::cli) fn show_all(cli: &Cli, args: &ShowAllArgs) -> io::Result<Exit
     };
     output::print(json(cli), &Both { report, device_report: &device_report }, |_| Ok(()))?;
     Ok(match (cluster, device_report.exit()) {
+        (_, exit @ (Exit::Interrupted | Exit::Terminated)) => exit,
         (Exit::Complete, Exit::Complete) => Exit::Complete,
         (Exit::Nothing, Exit::Nothing) => Exit::Nothing,
         _ => Exit::Partial,

@@ -19,7 +19,7 @@ pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Resul
         return explain(cli, &args.disks, &anonymiser);
     }
     let history = if args.fresh { None } else { report::history(cli, &args.disks) };
-    let made = report::make(history.as_ref(), &anonymiser, settings(cli).interval(), &args.disks);
+    let made = report::make(cli, history.as_ref(), &anonymiser, settings(cli).interval(), &args.disks);
     made.print(cli.format)?;
     Ok(made.exit())
 }

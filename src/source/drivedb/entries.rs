@@ -1,8 +1,10 @@
 //! The entries of a drive database, found in one pass; their strings are unescaped when they are asked for.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::lexer::{Lexer, Token, line, unescape};
+use super::pattern::{Set, first_bytes};
 
 /// The entries of a database.
 #[derive(Debug, Default)]
@@ -11,6 +13,9 @@ pub(super) struct Entries {
     entries: Vec<Entry>,
     /// Ranges of `text`: the literals of all entries' strings, one after another.
     literals: Vec<Range<usize>>,
+    /// By entry: what the models that it is for can begin with. It costs as much as a look-up, so that the first one
+    /// does without.
+    first: OnceLock<Vec<Set>>,
 }
 
 /// One entry: where each of its strings begins in `literals`, and where the last ends.
@@ -64,18 +69,18 @@ impl Entries {
     /// One entry, after its brace; incomplete ones leave nothing behind.
     fn entry(&mut self, lexer: &mut Lexer<'_>, at: &mut usize) -> bool {
         let first = self.literals.len();
-        let mut bounds = [self.index(); FIELDS + 1];
+        let mut bounds = [self.end(); FIELDS + 1];
         let mut field = 0;
         loop {
             match lexer.next() {
                 Token::Text(range) => {
                     *at = range.start;
                     self.literals.push(range);
-                    bounds[field + 1] = self.index();
+                    bounds[field + 1] = self.end();
                 }
                 Token::Comma if field + 1 < FIELDS => {
                     field += 1;
-                    bounds[field + 1] = self.index();
+                    bounds[field + 1] = self.end();
                 }
                 Token::Close if field + 1 == FIELDS => {
                     self.entries.push(Entry { bounds });
@@ -92,13 +97,32 @@ impl Entries {
         }
     }
 
-    fn index(&self) -> u32 {
+    fn end(&self) -> u32 {
         u32::try_from(self.literals.len()).unwrap_or(u32::MAX)
     }
 
     /// The entries, in the order of the file: the first that fits counts.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Entry> {
+    pub(super) fn all(&self) -> impl Iterator<Item = Entry> {
         self.entries.iter().copied()
+    }
+
+    /// Those that are for no model, and those that `model` can fit: of 800 entries a few dozen.
+    pub(super) fn for_model(&self, model: &str) -> impl Iterator<Item = Entry> {
+        let first = model.bytes().next();
+        // `-` stands for no model.
+        let can_fit = move |set: &Set| first.is_none_or(|byte| set.has(byte) || set.has(b'-'));
+        let entries = self.entries.iter().zip(self.first.get_or_init(|| self.first_bytes()));
+        entries.filter(move |(_, set)| can_fit(set)).map(|(entry, _)| *entry)
+    }
+
+    fn first_bytes(&self) -> Vec<Set> {
+        let mut model = Vec::new();
+        let first = |entry| {
+            model.clear();
+            self.read(entry, Field::Model, &mut model);
+            first_bytes(&model)
+        };
+        self.all().map(first).collect()
     }
 
     /// Appends one string of an entry to `out`: its literals joined and unescaped.
@@ -143,7 +167,7 @@ mod tests {
     fn strings_are_joined() {
         let (entries, wrong) = Entries::parse(TWO.as_bytes().to_vec());
         assert_eq!(wrong, None);
-        let entry = entries.iter().nth(1).unwrap();
+        let entry = entries.all().nth(1).unwrap();
         assert_eq!(entries.string(entry, Field::Family), "Some Family");
         assert_eq!(entries.string(entry, Field::Model), "DISK [0-9]+|DRIVE\\.1");
         assert_eq!(entries.string(entry, Field::Firmware), "");
@@ -156,7 +180,7 @@ mod tests {
             [("{ \"a\", \"b\" },", 9), ("garbage", 9), ("{ \"a\", \"b\", \"c\", \"d\", \"e\", \"f\" }", 9)]
         {
             let (entries, wrong) = Entries::parse(format!("{}{broken}", TWO.trim_end()).into_bytes());
-            assert_eq!(entries.iter().count(), 2, "{broken}");
+            assert_eq!(entries.all().count(), 2, "{broken}");
             assert_eq!(wrong, Some(line), "{broken}");
         }
     }
@@ -165,7 +189,7 @@ mod tests {
     fn nothing_that_is_cut_off_panics() {
         for end in 0..TWO.len() {
             let (entries, _) = Entries::parse(TWO.as_bytes()[..end].to_vec());
-            for entry in entries.iter() {
+            for entry in entries.all() {
                 entries.string(entry, Field::Presets);
             }
         }

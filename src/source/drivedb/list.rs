@@ -57,7 +57,7 @@ impl Database {
     /// The entries of drives and bridges, in the order of the file.
     pub fn entries(&self) -> impl Iterator<Item = Known> {
         // The version of the file and the default attributes are entries of no model.
-        self.entries.iter().map(|entry| self.known(entry)).filter(|known| known.model != "-")
+        self.entries.all().map(|entry| self.known(entry)).filter(|known| known.model != "-")
     }
 
     /// The entries that fit `model` and `firmware` (`None`: any revision), in the order of the file.

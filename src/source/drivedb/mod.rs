@@ -109,7 +109,7 @@ impl Database {
 
     /// Is there nothing in it?
     pub fn is_empty(&self) -> bool {
-        self.entries.iter().next().is_none()
+        self.entries.all().next().is_none()
     }
 
     /// What is known of a USB bridge. `None`: nothing.
@@ -121,10 +121,17 @@ impl Database {
     pub fn presets(&self, model: &str, firmware: &str) -> Arc<Presets> {
         let key = (model.to_owned(), firmware.to_owned());
         // A poisoned lock only means that another disk's look-up failed: the map is still sound.
-        if let Some(presets) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(presets) = known.get(&key) {
             return Arc::clone(presets);
         }
-        let presets = Arc::new(presets::of(&self.entries, model, firmware));
+        let is_first = known.is_empty();
+        drop(known);
+        let presets = Arc::new(if is_first {
+            presets::of(&self.entries, self.entries.all(), model, firmware)
+        } else {
+            presets::of(&self.entries, self.entries.for_model(model), model, firmware)
+        });
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&presets));
         presets
     }

@@ -242,18 +242,67 @@ fn skip(mut rest: &[u8], stop: impl Fn(u8) -> bool) -> Option<&[u8]> {
     (depth == 0).then_some(rest)
 }
 
+/// The bytes that a text which `expression` matches can begin with: no text that begins with another one need be
+/// compared with it. All bytes, where that is not easily told.
+pub(super) fn first_bytes(expression: &[u8]) -> Set {
+    first_of_alternatives(expression, DEEPEST)
+        .filter(|(_, rest)| rest.is_empty())
+        .map_or(Set::ALL, |(set, _)| set)
+}
+
+/// The same for alternatives up to their `)`, and what follows them. `None`: not easily told.
+fn first_of_alternatives(expression: &[u8], depth: u32) -> Option<(Set, &[u8])> {
+    let mut first = Set::default();
+    let mut rest = expression;
+    loop {
+        let (set, after) = match rest {
+            [b'(', inside @ ..] => {
+                let (set, after) = first_of_alternatives(inside, depth.checked_sub(1)?)?;
+                (set, after.strip_prefix(b")")?)
+            }
+            [b'[', inside @ ..] => bracket(inside)?,
+            [b'\\', byte, after @ ..] => (Set::of(*byte), after),
+            // Nothing, or what stands for no byte or any.
+            [] | [b'|' | b')' | b'^' | b'$' | b'.' | b'*' | b'+' | b'?' | b'\\', ..] => return None,
+            [byte, after @ ..] => (Set::of(*byte), after),
+        };
+        let ((least, _), after) = repetition(after)?;
+        if least == 0 {
+            return None;
+        }
+        first = first.or(set);
+        match end_of_sequence(after)? {
+            [b'|', next @ ..] => rest = next,
+            after => return Some((first, after)),
+        }
+    }
+}
+
 /// A set of bytes.
 #[derive(Debug, Clone, Copy, Default)]
-struct Set {
+pub(super) struct Set {
     bits: [u128; 2],
 }
 
 impl Set {
+    /// Every byte.
+    pub(super) const ALL: Self = Self { bits: [u128::MAX; 2] };
+
+    fn of(byte: u8) -> Self {
+        let mut set = Self::default();
+        set.add(byte);
+        set
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self { bits: [self.bits[0] | other.bits[0], self.bits[1] | other.bits[1]] }
+    }
+
     fn add(&mut self, byte: u8) {
         self.bits[usize::from(byte >> 7)] |= 1 << (byte & 0x7f);
     }
 
-    fn has(&self, byte: u8) -> bool {
+    pub(super) fn has(&self, byte: u8) -> bool {
         self.bits[usize::from(byte >> 7)] >> (byte & 0x7f) & 1 == 1
     }
 
@@ -352,6 +401,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_text_can_begin_with() {
+        let first = |expression: &str| {
+            let set = first_bytes(expression.as_bytes());
+            let bytes = (0..=u8::MAX).filter(|byte| set.has(*byte)).map(char::from);
+            if set.bits == Set::ALL.bits { "all".to_owned() } else { bytes.collect() }
+        };
+        assert_eq!(first("ST[0-9]+.*|(Seagate )?ST|WDC"), "all", "what may be missing");
+        assert_eq!(first("ST[0-9]+.*|(Seagate|[Hh]GST)+ x|WDC"), "HSWh");
+        assert_eq!(first(r"\.x|-"), "-.");
+        for unclear in ["", "a|", "()", "(a|)b", ".*", "^a", "a*b", "a{0,2}b", "(a", "a)", "[a", "a\\"] {
+            assert_eq!(first(unclear), "all", "{unclear}");
+        }
+        assert_eq!(first(&"(".repeat(100_000)), "all");
+    }
+
+    #[test]
     fn what_is_no_expression_matches_nothing() {
         for wrong in ["[a", "(a", "a)", "*a", "a\\", "[b-a]", "a{3,2}", "a{300}", "[[:nope:]]", "a|*"] {
             assert!(!matches(wrong, wrong) && !matches(wrong, "a"), "{wrong}");
@@ -398,6 +463,9 @@ mod tests {
         ) {
             if let Ok(other) = regex_lite::Regex::new(&format!("^(?:{expression})$")) {
                 proptest::prop_assert_eq!(matches(&expression, &text), other.is_match(&text), "{}", expression);
+            }
+            if let Some(first) = text.bytes().next() && matches(&expression, &text) {
+                proptest::prop_assert!(first_bytes(expression.as_bytes()).has(first), "{}", expression);
             }
         }
     }

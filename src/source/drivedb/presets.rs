@@ -8,14 +8,19 @@ use super::pattern::Subject;
 use crate::decode::ata::FirmwareBugs;
 use crate::report::{AttributePreset, ByteOrder, Medium, PresetSource, Presets, RawFormat};
 
-/// What the database knows of a drive.
-pub(super) fn of(entries: &Entries, model: &str, firmware: &str) -> Presets {
+/// What the database knows of a drive by those of its entries that are `to_look_at`.
+pub(super) fn of(
+    entries: &Entries,
+    to_look_at: impl Iterator<Item = Entry>,
+    model: &str,
+    firmware: &str,
+) -> Presets {
     let mut presets = None;
     let mut version = None;
     let mut pattern = Vec::new();
     let mut found = None;
     let (model, firmware) = (Subject::new(model), Subject::new(firmware));
-    for entry in entries.iter() {
+    for entry in to_look_at {
         pattern.clear();
         entries.read(entry, Field::Model, &mut pattern);
         if pattern == b"-" {
@@ -176,7 +181,11 @@ mod tests {
     "#;
 
     fn presets(model: &str, firmware: &str) -> Presets {
-        of(&Entries::parse(DATABASE.as_bytes().to_vec()).0, model, firmware)
+        let (entries, _) = Entries::parse(DATABASE.as_bytes().to_vec());
+        let presets = of(&entries, entries.all(), model, firmware);
+        let sought = of(&entries, entries.for_model(model), model, firmware);
+        assert_eq!(format!("{sought:?}"), format!("{presets:?}"));
+        presets
     }
 
     #[test]
@@ -214,7 +223,7 @@ mod tests {
 
     #[test]
     fn without_default_entry_the_standard_names_stand_in() {
-        let presets = of(&Entries::default(), "DISK 1", "");
+        let presets = of(&Entries::default(), std::iter::empty(), "DISK 1", "");
         assert_eq!(presets.name(9, Rotation::NotReported), "Power_On_Hours");
         assert_eq!(presets.database_version, None);
     }

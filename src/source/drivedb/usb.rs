@@ -34,7 +34,7 @@ pub(super) fn of(entries: &Entries, bridge: UsbBridge) -> Option<KnownBridge> {
         None => None,
     };
     let mut pattern = Vec::new();
-    entries.iter().find_map(|entry| {
+    entries.all().find_map(|entry| {
         let family = entries.string(entry, Field::Family);
         let names = family.strip_prefix("USB:")?;
         pattern.clear();

@@ -8,9 +8,10 @@ mod scsi;
 mod tests;
 mod walk;
 
+use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::decode::{self, ata::FirmwareBugs};
 use crate::device::{BlockDevice, Link, Place};
@@ -22,7 +23,7 @@ use crate::transport::dump::Kind;
 use crate::transport::{self, Command, ScsiCdb, TaskFile, Transport};
 
 pub use power::Power;
-pub use walk::Dialogue;
+pub use walk::{Dialogue, Stop};
 
 /// Reads disks by ioctl, or their dumps.
 #[derive(Debug, Default)]
@@ -32,6 +33,19 @@ pub struct Native {
     knowledge: Knowledge,
     depth: Depth,
     extent: Extent,
+    /// Disks that sleep as deeply are left asleep. `None`: they are read, and may wake.
+    asleep: Option<Power>,
+}
+
+/// What a disk said.
+#[derive(Debug)]
+pub struct Conversation {
+    kind: &'static str,
+    pages: Pages,
+    sections: Vec<Section>,
+    stopped_at: Option<Stop>,
+    /// What the record has to say of the way to the disk.
+    warning: Option<String>,
 }
 
 /// Whether all pages are asked for.
@@ -40,6 +54,8 @@ pub enum Extent {
     /// All that a disk has.
     #[default]
     Whole,
+    /// The same, and the Field Accessible Reliability Metrics of Seagate's disks, which are long: up to 96 KiB.
+    WithFarm,
     /// Health, temperature and counters: at most 6 commands to an ATA disk, 8 to a SCSI disk, 3 to an NVMe controller.
     Quick,
 }
@@ -134,6 +150,22 @@ impl Native {
         (presets, error.as_ref())
     }
 
+    /// The same, but disks that sleep as deeply as `from` or more are left asleep.
+    #[must_use]
+    pub fn leaving_asleep(self, from: Option<Power>) -> Self {
+        Self { asleep: from, ..self }
+    }
+
+    /// A dialogue about as much as is read.
+    pub fn dialogue<'a>(&self, transport: &'a mut dyn Transport, limits: Limits) -> Dialogue<'a> {
+        let dialogue = Dialogue::new(transport, limits);
+        match self.extent {
+            Extent::Whole => dialogue,
+            Extent::WithFarm => dialogue.on_request(),
+            Extent::Quick => dialogue.quick(),
+        }
+    }
+
     /// What the user says that the firmware does wrong.
     fn bugs(&self) -> FirmwareBugs {
         let options = &self.knowledge.options;
@@ -153,11 +185,30 @@ impl Native {
         dialogue: &mut Dialogue<'_>,
     ) -> Result<Record, SourceError> {
         let start = Instant::now();
+        let conversation = self.converse(device, dialogue)?;
+        Ok(self.record(device, &conversation, start.elapsed()))
+    }
+
+    /// Asks the disk that `dialogue` speaks to for all it has.
+    ///
+    /// # Errors
+    /// It does not say who it is, or sleeps.
+    pub fn converse(
+        &self,
+        device: &BlockDevice,
+        dialogue: &mut Dialogue<'_>,
+    ) -> Result<Conversation, SourceError> {
         let bridge = self.usb_bridge(device);
         let spoken = match &bridge {
             Some(KnownBridge { way: BridgeWay::Scsi, .. }) => Kind::Scsi,
             _ => protocol(device, dialogue)?,
         };
+        // What does not turn, nothing has to spin up.
+        if let Some(from) = self.asleep
+            && device.rotational != Some(false)
+        {
+            dialogue.leave_asleep(spoken, from)?;
+        }
         let (kind, pages, sections) = match spoken {
             Kind::Ata => {
                 // Those that the user names count from the first command on, those of the model when it is known.
@@ -185,26 +236,44 @@ impl Native {
                 ("nvme", Pages::Nvme(Box::new(pages)), sections)
             }
         };
-        let (presets, broken) = match &pages {
+        let warning = bridge.filter(|_| spoken == Kind::Scsi).and_then(|known| foreign(&known));
+        Ok(Conversation { kind, pages, sections, stopped_at: dialogue.stopped_at().cloned(), warning })
+    }
+
+    /// The record of what a disk said, which took so long.
+    pub fn record(&self, device: &BlockDevice, conversation: &Conversation, took: Duration) -> Record {
+        let Conversation { kind, pages, sections, .. } = conversation;
+        let (presets, broken) = match pages {
             Pages::Ata(pages) => self.presets(pages),
             _ => (Arc::default(), None),
         };
         let (name, info_name, kind) = names(device, kind);
-        let foreign = bridge.filter(|_| spoken == Kind::Scsi).and_then(|known| foreign(&known));
-        let warnings = broken.map(ToString::to_string).into_iter().chain(foreign).collect();
+        let warnings =
+            broken.map(ToString::to_string).into_iter().chain(conversation.warning.clone()).collect();
         let header = Header { name, info_name, kind, stamp: now(), warnings };
-        let mut record = report::build(&header, &pages, &sections, &presets);
-        describe(&mut record, device, &sections, start);
-        Ok(record)
+        let mut record = report::build(&header, pages, sections, &presets);
+        describe(&mut record, device, conversation, took);
+        record
+    }
+
+    /// Opens the way to a disk, unless the kernel says that it is suspended and it is to be left so.
+    ///
+    /// # Errors
+    /// See [`open`]; or it sleeps.
+    pub fn open(&self, device: &BlockDevice) -> Result<Box<dyn Transport>, SourceError> {
+        let suspended = |file: &PathBuf| fs::read(file).is_ok_and(|word| word.starts_with(b"suspended"));
+        // To open its node would wake it already.
+        if self.asleep.is_some() && device.runtime_status.as_ref().is_some_and(suspended) {
+            return Err(SourceError::Asleep);
+        }
+        open(device)
     }
 }
 
 impl Source for Native {
     fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
-        let mut transport = open(device)?;
-        let dialogue = Dialogue::new(transport.as_mut(), *limits);
-        let mut dialogue = if self.extent == Extent::Quick { dialogue.quick() } else { dialogue };
-        self.read_through(device, &mut dialogue)
+        let mut transport = self.open(device)?;
+        self.read_through(device, &mut self.dialogue(transport.as_mut(), *limits))
     }
 }
 
@@ -299,12 +368,16 @@ fn identifies_as_ata(dialogue: &mut Dialogue<'_>) -> Result<bool, SourceError> {
 }
 
 /// What the record says under `stone` besides its sections.
-fn describe(record: &mut Record, device: &BlockDevice, sections: &[Section], start: Instant) {
+fn describe(record: &mut Record, device: &BlockDevice, conversation: &Conversation, took: Duration) {
+    let sections = &conversation.sections;
     let commands: u32 = sections.iter().map(|section| section.commands).sum();
     let bytes: u64 = sections.iter().map(|section| section.bytes).sum();
-    let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let stone = record.0.object("stone");
     stone.set("commands", commands).set("bytes", bytes).set("duration_ms", millis);
+    if let Some(stop) = &conversation.stopped_at {
+        stone.set("stopped_at", object! { "page" => stop.page, "command" => stop.command.clone() });
+    }
     stone.set("device", object! { "link" => device.link.word() });
     if !device.daemons.is_empty() {
         stone.set("daemons", report::Value::array(device.daemons.iter().cloned()));

@@ -31,7 +31,7 @@ impl Bridge {
     }
 }
 
-impl Transport for &mut Bridge {
+impl Transport for Bridge {
     fn execute(
         &mut self,
         command: &Command,

@@ -28,10 +28,20 @@ pub struct Dialogue<'a> {
     transport: &'a mut dyn Transport,
     limits: Limits,
     buffer: Vec<u8>,
+    /// Bytes at the beginning of the buffer that may not be zero.
+    used: usize,
     /// A command got no answer: the disk is not asked any more.
     lost: bool,
+    /// What is asked for: the name of a page, or of a command.
+    asking: &'static str,
+    /// Where it was lost.
+    stopped_at: Option<Stop>,
+    /// How a command ended that was sent before its page asks for it.
+    kept: Option<Kept>,
     /// Which pages are asked for besides the first. `None`: all but those of [`Protocol::ON_REQUEST`].
     wanted: Option<&'a dyn Fn(&str) -> bool>,
+    /// [`Protocol::ON_REQUEST`] is asked for as well.
+    on_request: bool,
     /// Only [`Speak::QUICK`] is asked for.
     quick: bool,
 }
@@ -43,6 +53,21 @@ impl std::fmt::Debug for Dialogue<'_> {
             .field("lost", &self.lost)
             .finish_non_exhaustive()
     }
+}
+
+/// Where a disk stopped answering.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// What was asked for, as the standard names it: `SMART READ DATA`.
+    pub page: &'static str,
+    /// The [key](Command::key) of the command: `ata:b0/d0`.
+    pub command: String,
+}
+
+struct Kept {
+    command: Command,
+    end: Result<Completion, Trouble>,
+    data: Vec<u8>,
 }
 
 /// Why a page did not come.
@@ -79,7 +104,19 @@ impl Trouble {
 impl<'a> Dialogue<'a> {
     /// Speaks through `transport`, within `limits`.
     pub fn new(transport: &'a mut dyn Transport, limits: Limits) -> Self {
-        Self { transport, limits, buffer: Vec::new(), lost: false, wanted: None, quick: false }
+        Self {
+            transport,
+            limits,
+            buffer: Vec::new(),
+            used: 0,
+            lost: false,
+            asking: "the disk",
+            stopped_at: None,
+            kept: None,
+            wanted: None,
+            on_request: false,
+            quick: false,
+        }
     }
 
     /// Asks only for the pages whose names `wanted` accepts, and for the first, which identifies the disk. The others
@@ -89,10 +126,21 @@ impl<'a> Dialogue<'a> {
         Self { wanted: Some(wanted), ..self }
     }
 
+    /// Asks for what is only asked on request, too.
+    #[must_use]
+    pub fn on_request(self) -> Self {
+        Self { on_request: true, ..self }
+    }
+
     /// Asks for health, temperature and counters alone.
     #[must_use]
     pub fn quick(self) -> Self {
         Self { quick: true, ..self }
+    }
+
+    /// Where the disk stopped answering. `None`: it did not.
+    pub fn stopped_at(&self) -> Option<&Stop> {
+        self.stopped_at.as_ref()
     }
 
     /// Sends one command whose answer the way itself depends on.
@@ -100,6 +148,7 @@ impl<'a> Dialogue<'a> {
     /// # Errors
     /// There is no answer: nothing is known of the disk.
     pub fn once(&mut self, command: &Command) -> Result<Vec<u8>, SourceError> {
+        self.asking = if let Command::Ata(_) = command { "IDENTIFY DEVICE" } else { "INQUIRY" };
         match self.send(command) {
             Ok(completion) => Ok(self.buffer[..completion.data_len].to_vec()),
             Err(Trouble::Transport(source)) => Err(SourceError::Identify { command: "INQUIRY", source }),
@@ -135,6 +184,40 @@ impl<'a> Dialogue<'a> {
         }
     }
 
+    /// Makes sure that a disk that speaks `kind` sleeps less deeply than `from`; the answer stays for its page.
+    ///
+    /// # Errors
+    /// It does sleep so deeply, or does not answer.
+    pub fn leave_asleep(&mut self, kind: Kind, from: Power) -> Result<(), SourceError> {
+        let (command, title) = match kind {
+            Kind::Ata => (Command::Ata(TaskFile::check_power_mode()), "CHECK POWER MODE"),
+            Kind::Scsi => (Command::Scsi(ScsiCdb::request_sense()), "REQUEST SENSE"),
+            Kind::Nvme => return Ok(()),
+        };
+        self.asking = title;
+        let end = self.send(&command);
+        let power = match &end {
+            Ok(Completion { registers: Some(registers), .. }) => {
+                let [mode, _] = registers.count.to_le_bytes();
+                Some(Power::of_ata(mode))
+            }
+            Ok(completion) => self.buffer.get(..completion.data_len).and_then(Power::of_scsi),
+            Err(_) if !self.lost => None,
+            Err(_) => {
+                return Err(match end {
+                    Err(Trouble::Transport(source)) => SourceError::Identify { command: title, source },
+                    _ => SourceError::Deadline,
+                });
+            }
+        };
+        if power.is_some_and(|power| power >= from) {
+            return Err(SourceError::Asleep);
+        }
+        self.kept = Some(Kept { command, end, data: std::mem::take(&mut self.buffer) });
+        self.used = 0;
+        Ok(())
+    }
+
     /// Walks the pages of a protocol, the first of which identifies the disk.
     ///
     /// # Errors
@@ -159,7 +242,7 @@ impl<'a> Dialogue<'a> {
         for (index, page) in P::PAGES.iter().enumerate() {
             let wanted = match self.wanted {
                 Some(wanted) => wanted(page.name),
-                None => !P::ON_REQUEST.contains(&page.name),
+                None => self.on_request || !P::ON_REQUEST.contains(&page.name),
             };
             let wanted = wanted && (!self.quick || P::QUICK.contains(&page.name));
             if index > 0 && !wanted {
@@ -197,6 +280,7 @@ impl<'a> Dialogue<'a> {
     fn page<P: Speak>(&mut self, page: &Page<P>, pages: &mut P) -> (Section, Option<Trouble>) {
         let mut section = Section { name: page.name, outcome: Outcome::Unsupported, commands: 0, bytes: 0 };
         let mut first_trouble = None;
+        self.asking = page.title;
         let span = tracing::debug_span!("page", name = page.name);
         let _entered = span.enter();
         for request in (page.requests)(pages) {
@@ -258,23 +342,49 @@ impl<'a> Dialogue<'a> {
     }
 
     fn send(&mut self, command: &Command) -> Result<Completion, Trouble> {
+        if let Some(kept) = self.kept.take_if(|kept| kept.command == *command) {
+            self.used = kept.data.len();
+            self.buffer = kept.data;
+            return kept.end;
+        }
         let Some(timeout) = self.limits.left().filter(|_| !self.lost) else {
             return Err(Trouble::NotAsked);
         };
-        self.buffer.clear();
-        self.buffer.resize(command.data_len(), 0);
+        let len = command.data_len();
+        self.clean(len);
         let start = Instant::now();
-        let end = self.transport.execute(command, &mut self.buffer, timeout);
+        let end = self.transport.execute(command, &mut self.buffer[..len], timeout);
         tracing::trace!(command = command.key(), took = ?start.elapsed(), ok = end.is_ok(), "command");
         match end {
             Ok(mut completion) => {
-                completion.data_len = completion.data_len.min(self.buffer.len());
+                completion.data_len = completion.data_len.min(len);
+                self.used = completion.data_len;
                 Ok(completion)
             }
+            Err(TransportError::NotSent) => {
+                self.used = len;
+                self.lost = true;
+                Err(Trouble::NotAsked)
+            }
             Err(error) => {
-                self.lost |= error.is_lost();
+                self.used = len;
+                if error.is_lost() {
+                    self.lost = true;
+                    self.stopped_at = Some(Stop { page: self.asking, command: command.key() });
+                }
                 Err(Trouble::Transport(error))
             }
         }
+    }
+
+    /// Makes the first `len` bytes of the buffer zero: an answer never ends in what is left of another one, whatever
+    /// length the device claims for it. Answers are mostly much shorter than the room for them.
+    fn clean(&mut self, len: usize) {
+        if self.buffer.len() < len {
+            self.buffer = vec![0; len];
+        } else {
+            self.buffer[..self.used].fill(0);
+        }
+        self.used = 0;
     }
 }

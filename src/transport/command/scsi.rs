@@ -111,6 +111,11 @@ impl ScsiCdb {
         &self.bytes[..usize::from(self.len)]
     }
 
+    /// The same, with zeros behind it.
+    pub(super) fn padded(&self) -> [u8; 16] {
+        self.bytes
+    }
+
     pub(super) fn data_len(&self) -> usize {
         usize::try_from(self.allocation).unwrap_or(usize::MAX)
     }

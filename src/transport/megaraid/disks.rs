@@ -13,8 +13,8 @@ use crate::transport::{OpenError, TransportError};
 
 /// For one question to a controller, which answers from its own memory.
 const QUESTION: Duration = Duration::from_secs(10);
-/// For all questions: beyond it a controller hangs.
-const ALL: Duration = Duration::from_secs(15);
+/// For all questions to a controller: beyond it, it hangs.
+pub const ALL: Duration = Duration::from_secs(15);
 
 /// The disks behind `controller`, with what it knows of them, by number: those of its logical disks, spare ones and
 /// unused ones, and those that it shows to the kernel as well ([`MegaRaidController::shows_disk`]).
@@ -27,16 +27,24 @@ pub fn disks(controller: &MegaRaidController) -> Result<Vec<BlockDevice>, OpenEr
     let host = controller.host;
     let late = || OpenError::MegaRaidList { host, source: TransportError::TimedOut(ALL) };
     let (sender, receiver) = channel();
-    let controller = controller.clone();
-    let ask = move || _ = sender.send(ask(&controller));
+    let asked = controller.clone();
+    let ask = move || _ = sender.send(listing(&asked));
     thread::Builder::new()
         .name(format!("megaraid-{host}"))
         .spawn(ask)
         .map_err(|error| OpenError::MegaRaidList { host, source: TransportError::Refused(error) })?;
-    receiver.recv_timeout(ALL).map_err(|_| late())?
+    let listing = receiver.recv_timeout(ALL).map_err(|_| late())??;
+    Ok(from_listing(controller, &listing))
 }
 
-fn ask(controller: &MegaRaidController) -> Result<Vec<BlockDevice>, OpenError> {
+/// A disk in a controller's list: its number, and the bytes of what the controller knows of it, if it tells.
+pub type Entry = (u8, Option<Vec<u8>>);
+
+/// Asks `controller` for its disks, by number. It may never return.
+///
+/// # Errors
+/// The driver's node cannot be opened, or the controller gives no list.
+pub fn listing(controller: &MegaRaidController) -> Result<Vec<Entry>, OpenError> {
     let host = controller.host;
     let node = node::open()?;
     let mut answer = [0; list::LIST_LEN];
@@ -46,19 +54,27 @@ fn ask(controller: &MegaRaidController) -> Result<Vec<BlockDevice>, OpenError> {
         Ok(status) => return Err(failed(TransportError::MegaRaid(status))),
         Err(error) => return Err(failed(TransportError::Refused(error))),
     }
-    let disk = |target: u8| {
-        let mut info = [0; list::INFO_LEN];
-        let disk = controller.disk(target);
+    let entry = |target: u8| {
+        let mut info = vec![0; list::INFO_LEN];
         match megaraid::disk_info(node.as_fd(), host, target.into(), &mut info, QUESTION) {
-            Ok(0) => list::with_info(disk, &info),
+            Ok(0) => (target, Some(info)),
             // The disk can be read all the same, and says itself what it is.
             end => {
                 tracing::debug!(host, target, ?end, "the controller tells nothing of the disk");
-                disk
+                (target, None)
             }
         }
     };
-    Ok(list::disks(&answer).into_iter().map(disk).collect())
+    Ok(list::disks(&answer).into_iter().map(entry).collect())
+}
+
+/// The disks of a list that `controller` gave.
+pub fn from_listing(controller: &MegaRaidController, listing: &[Entry]) -> Vec<BlockDevice> {
+    let disk = |(target, info): &Entry| {
+        let disk = controller.disk(*target);
+        info.as_deref().map_or_else(|| disk.clone(), |info| list::with_info(disk.clone(), info))
+    };
+    listing.iter().map(disk).collect()
 }
 
 #[cfg(test)]

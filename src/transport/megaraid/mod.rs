@@ -5,7 +5,7 @@ mod list;
 mod node;
 mod scsi;
 
-pub use disks::disks;
+pub use disks::{ALL, Entry, disks, from_listing, listing};
 #[doc(hidden)]
 pub use list::{disks as listed, with_info};
 pub use scsi::MegaRaid;

@@ -13,6 +13,7 @@ mod pages;
 mod record;
 mod sense;
 mod smartctl;
+mod worker;
 
 pub use arguments::arguments;
 pub use device::device;
@@ -22,6 +23,7 @@ pub use megaraid::megaraid;
 pub use pages::{ata, nvme, scsi};
 pub use sense::sense;
 pub use smartctl::smartctl;
+pub use worker::worker;
 
 /// Takes an input, and panics where it does harm.
 pub type Target = fn(&[u8]);
@@ -38,4 +40,5 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("scsi", scsi),
     ("sense", sense),
     ("smartctl", smartctl),
+    ("worker", worker),
 ];

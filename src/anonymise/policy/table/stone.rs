@@ -23,6 +23,7 @@ pub(super) const ROWS: &[Row] = &[
     byte("stone.sections.*.sense.{key,asc,ascq}"),
     word("stone.sections.*.status"),
     dropped("stone.sections.*.reason", Why::FreeText),
+    dropped("stone.stopped_at.{page,command}", Why::FreeText),
     dropped("stone.{daemons,by_id,by_path,host}", Why::Place),
     text("stone.device.link", &LINK),
     // ATA. The raw bytes of attributes say what raw.value says.
