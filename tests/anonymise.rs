@@ -48,6 +48,8 @@ fn no_identifier_of_a_made_drive_leaves() {
     for drive in drives() {
         let record = record(&drive);
         let out = anonymiser().anonymise(&record);
+        let json = serde_json::to_vec(&record.0).unwrap();
+        assert_eq!(anonymiser().anonymise_json(&json).as_ref(), Some(&out), "{}", drive.display());
         let name = out.name().unwrap().as_str();
         let text = format!("{name}{}", serde_json::to_string(&out).unwrap()).to_lowercase();
         let identity = Identity::of(&record);
