@@ -482,3 +482,48 @@ fn bytes_and_words_are_printed_without_what_identifies_the_disk() {
     assert!(text.contains("MADEUP") && text.contains("Phy event counters"), "{text}");
     assert!(!smartctl("--identify=wb -q noserial", &drive("ata-hdd")).0.contains("MADEUP"));
 }
+
+#[test]
+fn text_says_what_json_has_no_key_for() {
+    let text = |options: &str, name: &str| smartctl(options, &drive(name)).0;
+    for options in ["-x", "-a", "-l error"] {
+        assert!(text(options, "scsi-hdd").contains("\nNon-medium error count:       14\n"), "{options}");
+    }
+    assert_eq!(json("-l error -j", "scsi-hdd")["stone"]["scsi"]["non_medium_errors"], 14);
+    assert!(text("-n never -i", "ata-hdd").contains("\nPower mode is:    ACTIVE or IDLE\n"));
+    assert!(text("-n never -i", "scsi-hdd").contains("\nPower mode is:        ACTIVE\n"));
+    assert!(!text("-i", "ata-hdd").contains("Power mode"));
+    let (_folder, asleep) = with("ata-hdd", "power=standby");
+    let asleep = smartctl("-n sleep -i", asleep.to_str().unwrap()).0;
+    assert!(asleep.contains("\nPower mode was:   STANDBY\n"), "{asleep}");
+    // The last line but one of a SCSI disk is no heading of nothing.
+    assert!(!text("-i", "scsi-hdd").contains("SMART DATA SECTION"));
+}
+
+#[test]
+fn the_drive_database_warns_in_the_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("drivedb.h");
+    let entry =
+        "{ \"A Family\", \".*\", \"\",\n  \"Update the firmware:\\n\" \"http://example.org/\", \"\" },\n";
+    fs::write(&file, entry).unwrap();
+    let text = |options: &str| smartctl(&format!("{options} -B {}", file.display()), &drive("ata-hdd")).0;
+    let warning = "\n\n==> WARNING: Update the firmware:\nhttp://example.org/\n\nSMART support is: ";
+    for options in ["-i", "-x"] {
+        assert!(text(options).contains(warning), "{options}: {}", text(options));
+    }
+    assert!(!text("-H").contains("WARNING"));
+    assert!(!smartctl("-i -P ignore", &drive("ata-hdd")).0.contains("WARNING"));
+}
+
+#[test]
+fn settings_are_the_lines_of_smartctl() {
+    let lines = |options: &str, name: &str| -> Vec<String> {
+        smartctl(options, &drive(name)).0.lines().skip(3).map(str::to_owned).collect()
+    };
+    assert_eq!(lines("-g wcache", "ata-hdd"), ["Write cache is:   Enabled", ""]);
+    assert_eq!(lines("-g aam", "ata-hdd"), ["AAM feature is:   Unavailable", ""]);
+    let scsi = lines("-g all", "scsi-hdd");
+    assert!(scsi[0].starts_with("Read Cache is:        ") && scsi[1].starts_with("Writeback Cache is:   "));
+    assert_eq!(scsi.len(), 3, "{scsi:?}");
+}

@@ -21,8 +21,8 @@ use crate::transport::dump;
 /// How a reading ended.
 #[derive(Debug)]
 pub(super) enum Reading {
-    /// There is a record, and what is printed besides.
-    Record(Box<Record>, Vec<Printed>),
+    /// There is a record, the power mode before it was made, and what is printed besides.
+    Record(Box<Record>, Option<Power>, Vec<Printed>),
     /// It sleeps and was left alone.
     Asleep(Power),
     /// It cannot be opened.
@@ -212,7 +212,8 @@ fn converse(
             Some((Some(from), power)) if power >= from && power > Power::Active => Ok(Reading::Asleep(power)),
             _ => {
                 let record = native.read_through(&device, &mut dialogue)?;
-                Ok(Reading::Record(Box::new(record), extras.read(&mut dialogue, kind)))
+                let power = power.map(|(_, power)| power);
+                Ok(Reading::Record(Box::new(record), power, extras.read(&mut dialogue, kind)))
             }
         }
     });
