@@ -261,8 +261,7 @@ fn anonymise(record: &mut Object) {
 }
 
 fn without_addresses(value: Value) -> Value {
-    const KEYS: &[&str] =
-        &["sas_address", "attached_sas_address", "eui64", "serial_number", "world_wide_name"];
+    const KEYS: &[&str] = &["sas_address", "attached_sas_address", "serial_number", "world_wide_name"];
     match value {
         Value::Object(object) => object
             .into_iter()
@@ -310,4 +309,21 @@ pub(super) fn platform() -> String {
 /// Who made the answer.
 pub(super) fn build() -> String {
     format!("(stone-smart {})", env!("CARGO_PKG_VERSION"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_serial_number_a_namespace_keeps_its_name_as_with_smartctl() {
+        let space = object! { "id" => 1u8, "eui64" => object! { "oui" => 1u8, "ext_id" => 2u8 } };
+        let mut record = object! { "serial_number" => "X", "nvme_namespaces" => Value::array([space]) };
+        anonymise(&mut record);
+        assert!(record.get("serial_number").is_none());
+        let spaces = record.get("nvme_namespaces").and_then(Value::as_array).unwrap_or_default();
+        assert!(
+            spaces.iter().all(|space| space.as_object().is_some_and(|space| space.at("eui64.oui").is_some()))
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! Text of an ATA disk: what it is, how it is, what it can do.
 
 use super::page::{Page, capacity};
-use super::{ata_logs, attributes};
+use super::{ata_logs, attributes, sct};
 use crate::cli::smartctl::options::Options;
 use crate::cli::smartctl::wanted::{Part, Parts};
 use crate::report::{Value, exit};
@@ -36,6 +36,8 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
         attributes::write(page, options);
     }
     ata_logs::write(page);
+    sct::write(page, parts);
+    ata_logs::phy(page);
     // pySMART reads the fourth line, and must find one.
     if parts.has(Part::SataPhy) && page.json().get("sata_phy_event_counters").is_none() {
         page.line("SATA Phy Event Counters (GP Log 0x11) not supported");
@@ -102,6 +104,8 @@ pub(super) fn support(page: &mut Page<'_>, width: usize) {
 
 fn trim(page: &Page<'_>) -> Option<String> {
     if !page.flag("trim.supported")? {
+        // Not worth a line with a disk that turns.
+        page.number("rotation_rate").filter(|rate| *rate == 0)?;
         return Some("Unavailable".to_owned());
     }
     let mut words = "Available".to_owned();
@@ -169,12 +173,15 @@ fn health(page: &mut Page<'_>, options: &Options, status: u8) {
         Some(passed) => {
             let verdict = if passed { "PASSED" } else { "FAILED!" };
             page.line(format!("SMART overall-health self-assessment test result: {verdict}"));
+            if !passed {
+                page.line("Drive failure expected in less than 24 hours. SAVE ALL DATA.");
+            }
         }
         None => page.line("SMART overall-health self-assessment test result: UNKNOWN!"),
     }
     if !options.parts.has(Part::Attributes) && !page.list("ata_smart_attributes.table").is_empty() {
         let now = status & exit::PREFAIL_NOW != 0;
-        page.line(if now { "Failed Attributes:" } else { "Attributes below their threshold now or once:" });
+        page.line(if now { "Failed Attributes:" } else { "Please note the following marginal Attributes:" });
         attributes::table(page, options);
     }
     page.blank();

@@ -7,6 +7,7 @@ mod nvme;
 mod page;
 mod rest;
 mod scsi;
+mod sct;
 
 use super::options::{Options, Quiet};
 use crate::report::{Object, Value, exit};
@@ -26,7 +27,7 @@ pub(super) fn page(options: &Options, json: &Object, beside: &Beside, status: u8
         "NVMe" => nvme::write(&mut page, options),
         _ => scsi::write(&mut page, options, status),
     }
-    rest::write(&mut page);
+    rest::write(&mut page, options.parts);
     let text = page.finish();
     // Good news is no news.
     let findings =

@@ -63,7 +63,12 @@ fn info(page: &mut Page<'_>) {
     {
         page.field(INFO, label, page.number(key).map(|size| format!("{size} bytes")));
     }
-    page.field(INFO, "LU provisioning:", page.word("scsi_lb_provisioning.name"));
+    if let Some(kind) = page.word("scsi_lb_provisioning.name") {
+        let zeros = page.number("scsi_lb_provisioning.read_zeros.value");
+        let zeros = zeros.filter(|_| page.number("scsi_lb_provisioning.value") != Some(0));
+        let zeros = zeros.map(|value| format!(", LBPRZ={value}")).unwrap_or_default();
+        page.line(format!("LU is {kind}{zeros}"));
+    }
     let rotation = page.number("rotation_rate").map(|rate| match rate {
         0 => "Solid State Device".to_owned(),
         rate => format!("{rate} rpm"),
