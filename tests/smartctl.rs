@@ -102,8 +102,7 @@ fn noserial_leaves_out_what_identifies_the_disk() {
         let (without, _) = smartctl(&format!("{options} --json=c -q noserial"), &drive(name));
         assert!(with.contains("MADEUP"), "{name}");
         assert!(!without.contains("MADEUP"), "{name}: {without}");
-        for key in ["\"wwn\"", "\"logical_unit_id\"", "\"eui64\"", "sas_address", "\"nguid\"", "\"identity\""]
-        {
+        for key in ["\"wwn\"", "\"logical_unit_id\"", "sas_address", "\"nguid\"", "\"identity\""] {
             assert!(!without.contains(key), "{name}: {key}");
         }
     }
@@ -360,6 +359,8 @@ const OPTIONS: &[(&str, End)] = &[
     ("-l defects,100", End::Done),
     ("-l envrep", End::Done),
     ("-l sataphy", End::Done),
+    ("-l scterc,p", End::Done),
+    ("-l devstat,reset", End::Refused),
     ("-l sataphy,reset", End::Refused),
     ("-l sasphy", End::Done),
     ("-l sasphy,reset", End::Refused),
@@ -483,4 +484,101 @@ fn bytes_and_words_are_printed_without_what_identifies_the_disk() {
     let (text, _) = smartctl("--identify=wb", &drive("ata-hdd"));
     assert!(text.contains("MADEUP") && text.contains("Phy event counters"), "{text}");
     assert!(!smartctl("--identify=wb -q noserial", &drive("ata-hdd")).0.contains("MADEUP"));
+}
+
+#[test]
+fn text_says_what_json_has_no_key_for() {
+    let text = |options: &str, name: &str| smartctl(options, &drive(name)).0;
+    for options in ["-x", "-a", "-l error"] {
+        assert!(text(options, "scsi-hdd").contains("\nNon-medium error count:       14\n"), "{options}");
+    }
+    assert_eq!(json("-l error -j", "scsi-hdd")["stone"]["scsi"]["non_medium_errors"], 14);
+    assert!(text("-n never -i", "ata-hdd").contains("\nPower mode is:    ACTIVE or IDLE\n"));
+    assert!(text("-n never -i", "scsi-hdd").contains("\nPower mode is:        ACTIVE\n"));
+    assert!(!text("-i", "ata-hdd").contains("Power mode"));
+    let (_folder, asleep) = with("ata-hdd", "power=standby");
+    let asleep = smartctl("-n sleep -i", asleep.to_str().unwrap()).0;
+    assert!(asleep.contains("\nPower mode was:   STANDBY\n"), "{asleep}");
+    // The last line but one of a SCSI disk is no heading of nothing.
+    assert!(!text("-i", "scsi-hdd").contains("SMART DATA SECTION"));
+}
+
+#[test]
+fn the_drive_database_warns_in_the_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("drivedb.h");
+    let entry =
+        "{ \"A Family\", \".*\", \"\",\n  \"Update the firmware:\\n\" \"http://example.org/\", \"\" },\n";
+    fs::write(&file, entry).unwrap();
+    let text = |options: &str| smartctl(&format!("{options} -B {}", file.display()), &drive("ata-hdd")).0;
+    let warning = "\n\n==> WARNING: Update the firmware:\nhttp://example.org/\n\nSMART support is: ";
+    for options in ["-i", "-x"] {
+        assert!(text(options).contains(warning), "{options}: {}", text(options));
+    }
+    assert!(!text("-H").contains("WARNING"));
+    assert!(!smartctl("-i -P ignore", &drive("ata-hdd")).0.contains("WARNING"));
+}
+
+#[test]
+fn settings_are_the_lines_of_smartctl() {
+    let lines = |options: &str, name: &str| -> Vec<String> {
+        smartctl(options, &drive(name)).0.lines().skip(3).map(str::to_owned).collect()
+    };
+    assert_eq!(lines("-g wcache", "ata-hdd"), ["Write cache is:   Enabled", ""]);
+    assert_eq!(lines("-g aam", "ata-hdd"), ["AAM feature is:   Unavailable", ""]);
+    let scsi = lines("-g all", "scsi-hdd");
+    assert!(scsi[0].starts_with("Read Cache is:        ") && scsi[1].starts_with("Writeback Cache is:   "));
+    assert_eq!(scsi.len(), 3, "{scsi:?}");
+}
+
+#[test]
+fn logs_that_scripts_scrape_are_the_lines_of_smartctl() {
+    let text = |options: &str, name: &str| smartctl(options, &drive(name)).0;
+    for options in ["-l scterc", "-l scterc,p"] {
+        let lines = "\nSCT Error Recovery Control:\n           Read:     70 (7.0 seconds)\n          Write: Disabled\n";
+        assert!(text(options, "ata-hdd").contains(lines), "{}", text(options, "ata-hdd"));
+    }
+    assert!(text("-l scterc", "qemu-ahci-bare").contains("\nSCT Commands not supported\n"));
+    let status = text("-l scttempsts", "ata-hdd");
+    let line = |text: &str, start: &str| {
+        let found = text.lines().find(|line| line.starts_with(start));
+        found.map(str::to_owned).unwrap_or_else(|| panic!("no {start:?} in\n{text}"))
+    };
+    assert!(line(&status, "Current Temperature:                    ").ends_with(" Celsius"));
+    assert!(line(&status, "Power Cycle Min/Max Temperature:     ").ends_with(" Celsius"));
+    let history = text("-l scttemphist", "ata-hdd");
+    assert!(history.contains("\nTemperature History Size (Index):    "), "{history}");
+    let phy = text("-l sataphy", "ata-hdd");
+    assert!(phy.contains("\nID      Size     Value  Description\n0x0001  "), "{phy}");
+    let power = text("-c", "nvme-dc");
+    assert!(
+        power.contains("\nSt Op     Max   Active     Idle   RL RT WL WT  Ent_Lat  Ex_Lat\n 0 + "),
+        "{power}"
+    );
+    assert!(line(&power, "Firmware Updates (0x").contains(" Slot"));
+    let formats = text("-i -c", "nvme-consumer");
+    assert!(formats.contains("\nId Fmt  Data  Metadt  Rel_Perf\n 0 "), "{formats}");
+    assert!(!text("-x", "ata-ssd").contains("Reliability Metrics"));
+}
+
+#[test]
+fn a_failing_disk_says_so_in_the_words_that_are_looked_for() {
+    let (text, _) = smartctl("-H", &drive("ata-hdd-failing"));
+    assert!(
+        text.contains("FAILED!\nDrive failure expected in less than 24 hours. SAVE ALL DATA.\n"),
+        "{text}"
+    );
+    assert!(!smartctl("-H", &drive("ata-hdd")).0.contains("SAVE ALL DATA"));
+}
+
+#[test]
+fn ceph_has_its_answer_within_two_seconds_from_a_disk_that_hangs() {
+    for lines in ["hang=ata:\nhang_kernel=1", "hang=ata:b0/d0\nhang_kernel=1", "hang=ata:b0/d0"] {
+        let (_folder, device) = with("ata-hdd", lines);
+        let start = Instant::now();
+        let (text, status) = smartctl("-x --json=o", device.to_str().unwrap());
+        assert!(start.elapsed() < Duration::from_secs(2), "{lines}: {:?}", start.elapsed());
+        assert_ne!(status & 6, 0, "{lines}");
+        serde_json::from_str::<Value>(&text).unwrap();
+    }
 }

@@ -19,6 +19,8 @@ pub(super) struct Answer {
     pub(super) status: u8,
     /// The messages, each with its severity.
     pub(super) messages: Vec<(Severity, String)>,
+    /// The power mode before the disk was read, where `-n` asked.
+    pub(super) power: Option<Power>,
     /// What is printed besides the record, which JSON does not have.
     pub(super) printed: String,
 }
@@ -34,7 +36,7 @@ impl Answer {
             "argv" => Value::array(arguments.iter().cloned()),
         };
         let json = object! { "json_format_version" => Value::array([1u8, 0]), "smartctl" => smartctl };
-        Self { json, status: 0, messages: Vec::new(), printed: String::new() }
+        Self { json, status: 0, messages: Vec::new(), power: None, printed: String::new() }
     }
 
     /// Nothing was done: the command line is wrong.
@@ -51,7 +53,8 @@ impl Answer {
     /// Adds what was read of the device `name`.
     pub(super) fn add(&mut self, reading: Reading, name: &str, options: &Options) {
         match reading {
-            Reading::Record(record, printed) => {
+            Reading::Record(record, power, printed) => {
+                self.power = power;
                 self.add_record(record.0, name, options);
                 for printed in printed {
                     self.status |= if printed.failed { exit::COMMAND_FAILED } else { 0 };
@@ -262,8 +265,7 @@ fn anonymise(record: &mut Object) {
 }
 
 fn without_addresses(value: Value) -> Value {
-    const KEYS: &[&str] =
-        &["sas_address", "attached_sas_address", "eui64", "serial_number", "world_wide_name"];
+    const KEYS: &[&str] = &["sas_address", "attached_sas_address", "serial_number", "world_wide_name"];
     match value {
         Value::Object(object) => object
             .into_iter()
@@ -276,15 +278,26 @@ fn without_addresses(value: Value) -> Value {
     }
 }
 
-/// `stone`, of a complete record; otherwise how the reading went.
+/// `stone`, of a complete record; otherwise how the reading went, and what smartctl prints and has no key for.
 fn short(stone: Value, parts: Parts) -> Value {
     const KEYS: &[&str] = &["schema", "source", "sections", "commands", "bytes", "duration_ms"];
+    const SCSI: &[&str] = &["non_medium_errors", "write_cache_enabled", "read_cache_enabled"];
     match stone {
-        Value::Object(stone) if !parts.has(Part::Everything) => {
-            stone.into_iter().filter(|(key, _)| KEYS.contains(&key.as_ref())).collect::<Object>().into()
+        Value::Object(mut stone) if !parts.has(Part::Everything) => {
+            let scsi = stone.remove("scsi");
+            let mut kept = only(stone, KEYS);
+            if let Some(Value::Object(scsi)) = scsi {
+                let scsi = only(scsi, SCSI);
+                kept.set_some("scsi", Some(scsi).filter(|scsi| !scsi.is_empty()));
+            }
+            kept.into()
         }
         other => other,
     }
+}
+
+fn only(object: Object, keys: &[&str]) -> Object {
+    object.into_iter().filter(|(key, _)| keys.contains(&key.as_ref())).collect()
 }
 
 /// `x86_64-linux-6.1.0-37-amd64`, as smartctl says it.
@@ -300,4 +313,21 @@ pub(super) fn platform() -> String {
 /// Who made the answer.
 pub(super) fn build() -> String {
     format!("(stone-smart {})", env!("CARGO_PKG_VERSION"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_serial_number_a_namespace_keeps_its_name_as_with_smartctl() {
+        let space = object! { "id" => 1u8, "eui64" => object! { "oui" => 1u8, "ext_id" => 2u8 } };
+        let mut record = object! { "serial_number" => "X", "nvme_namespaces" => Value::array([space]) };
+        anonymise(&mut record);
+        assert!(record.get("serial_number").is_none());
+        let spaces = record.get("nvme_namespaces").and_then(Value::as_array).unwrap_or_default();
+        assert!(
+            spaces.iter().all(|space| space.as_object().is_some_and(|space| space.at("eui64.oui").is_some()))
+        );
+    }
 }

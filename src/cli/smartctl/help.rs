@@ -47,7 +47,7 @@ How:
 What changes a drive (-s -o -S -t -C -X, and the writing forms of -l) is refused: smartmontools' own smartctl does it.
 A device may also be a folder written by `stone device dump`.
 
-A call ends within 60 s, and with --json=o (as Ceph's daemons call) within 4.5 s; STONE_DEADLINE=SECONDS says otherwise.
+A call ends within 60 s, and with --json=o (as Ceph's daemons call) within 1.8 s; STONE_DEADLINE=SECONDS says otherwise.
 
 Exit status, a sum: 1 wrong command line, 2 device not opened, not identified or asleep, 4 a command failed, 8 the disk
 says that it is failing, 16 a pre-fail attribute has reached its threshold, 32 an attribute had, 64 errors are logged,

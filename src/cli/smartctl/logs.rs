@@ -18,6 +18,8 @@ const LOGS: &[(&str, &[Part])] = &[
     ("scttempsts", &[Part::SctStatus]),
     ("scttemphist", &[Part::SctHistory]),
     ("scterc", &[Part::SctRecovery]),
+    // What holds after power-on, which smartctl without times to set reads no differently.
+    ("scterc,p", &[Part::SctRecovery]),
     ("ssd", &[Part::Endurance]),
     ("genstats", &[Part::GeneralStatistics]),
     ("zdevstat", &[Part::Zones]),
@@ -40,6 +42,7 @@ pub(super) fn add(options: &mut Options, text: &str) -> Result<(), String> {
     }
     let (name, rest) = text.split_once(',').map_or((text, None), |(name, rest)| (name, Some(rest)));
     match name {
+        "devstat" if rest == Some("reset") => Err(refusal(Some(text))),
         "error" | "xerror" | "xselftest" | "devstat" | "defects" => numbered(options, name, rest),
         "gplog" => bytes(options, ata(rest, Space::General), text),
         "smartlog" => bytes(options, ata(rest, Space::Smart), text),

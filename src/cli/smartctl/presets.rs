@@ -18,6 +18,14 @@ pub(super) fn show(options: &Options, json: &Object) -> String {
     }
 }
 
+/// What the database warns of with the disk whose record is `json`: it is told with `-i`.
+pub(super) fn warning(options: &Options, json: &Object) -> Option<String> {
+    json.get("in_smartctl_database").and_then(Value::as_bool).filter(|known| *known)?;
+    let word = |key| json.get(key).and_then(Value::as_str);
+    let (model, firmware) = (word("model_name")?, word("firmware_version").unwrap_or_default());
+    database(&options.knowledge).presets(model, firmware).warning.clone()
+}
+
 /// All that it knows, or what it knows of a model and a firmware revision.
 pub(super) fn show_all(options: &Options) -> String {
     let database = database(&options.knowledge);

@@ -22,8 +22,8 @@ use crate::transport::dump;
 /// How a reading ended.
 #[derive(Debug)]
 pub(super) enum Reading {
-    /// There is a record, and what is printed besides.
-    Record(Box<Record>, Vec<Printed>),
+    /// There is a record, the power mode before it was made, and what is printed besides.
+    Record(Box<Record>, Option<Power>, Vec<Printed>),
     /// It sleeps and was left alone.
     Asleep(Power),
     /// It cannot be opened.
@@ -39,8 +39,10 @@ const COMMAND: Duration = Duration::from_secs(15);
 /// Time for the whole call.
 const CALL: Duration = Duration::from_secs(60);
 /// Time for the whole call where the full text is wanted in JSON (`--json=o`): that is how Ceph's daemons call, which
-/// kill after 5 s and then have nothing at all.
-const CEPH: Duration = Duration::from_millis(4500);
+/// kill after 5 s and then have nothing at all, and which must not be held up for long by one disk of many.
+const CEPH: Duration = Duration::from_millis(1800);
+/// Time to find out how one device of a scan is attached.
+const SCAN: Duration = Duration::from_millis(4500);
 /// The kernel needs a while to give up a command that has timed out.
 const GRACE: Duration = Duration::from_millis(1500);
 
@@ -84,7 +86,7 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
         Err(message) => return Reading::NotOpened(message),
     };
     let time = time(options);
-    let limits = Limits::new(COMMAND, time.saturating_sub(GRACE).max(time / 2));
+    let limits = Limits::new(COMMAND, time.saturating_sub(GRACE).max(time / 4 * 3));
     let (sender, receiver) = channel();
     let native = Native::knowing(options.knowledge.clone()).to_depth(depth(options));
     let extras =
@@ -115,7 +117,7 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
 /// How `device` is attached, with its node opened, and a command sent to it where the system does not say.
 pub(super) fn link(mut device: BlockDevice) -> Result<Link, String> {
     let (sender, receiver) = channel();
-    let limits = Limits::new(COMMAND, CEPH.saturating_sub(GRACE));
+    let limits = Limits::new(COMMAND, SCAN.saturating_sub(GRACE));
     thread::spawn(move || {
         let mut end = || {
             let mut transport = native::open(&device)?;
@@ -125,7 +127,7 @@ pub(super) fn link(mut device: BlockDevice) -> Result<Link, String> {
         };
         _ = sender.send(end().map_err(|error: SourceError| chain(&error)));
     });
-    receiver.recv_timeout(CEPH).unwrap_or_else(|_| Err(format!("no answer within {} s", CEPH.as_secs_f32())))
+    receiver.recv_timeout(SCAN).unwrap_or_else(|_| Err(format!("no answer within {} s", SCAN.as_secs_f32())))
 }
 
 /// What was found out need not be found out again.
@@ -234,7 +236,8 @@ fn converse(
             Some((Some(from), power)) if power >= from && power > Power::Active => Ok(Reading::Asleep(power)),
             _ => {
                 let record = native.read_through(&device, &mut dialogue)?;
-                Ok(Reading::Record(Box::new(record), extras.read(&mut dialogue, kind)))
+                let power = power.map(|(_, power)| power);
+                Ok(Reading::Record(Box::new(record), power, extras.read(&mut dialogue, kind)))
             }
         }
     });

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use super::answer::Answer;
 use super::options::{Form, Json, Options, Quiet, Task};
+use super::text::Beside;
 use super::{arguments, flat, foreign, help, lines, presets, read, scan, text, yaml};
 use crate::report::{Object, Severity, Value};
 use crate::source::native::{Choice, Knowledge};
@@ -99,7 +100,8 @@ fn device(options: &Options, answer: &mut Answer, page: &mut String) {
         Task::Test => page.push_str(&scan::test(&answer.json, name)),
         Task::Presets => page.push_str(&presets::show(options, &answer.json)),
         _ => {
-            page.push_str(&text::page(options, &answer.json, answer.status));
+            let beside = Beside { power: answer.power, warning: presets::warning(options, &answer.json) };
+            page.push_str(&text::page(options, &answer.json, &beside, answer.status));
             if options.quiet == Quiet::No {
                 page.push_str(&answer.printed);
             }

@@ -69,13 +69,8 @@ impl Parts {
         self.0 & 1 << part as u32 != 0
     }
 
-    fn has_any(self, parts: &[Part]) -> bool {
+    pub(super) fn has_any(self, parts: &[Part]) -> bool {
         parts.iter().any(|part| self.has(*part))
-    }
-
-    /// Is anything asked for that is not among `others`?
-    pub(super) fn has_more_than(self, others: Self) -> bool {
-        self.0 & !others.0 != 0
     }
 
     pub(super) fn is_empty(self) -> bool {

@@ -1,19 +1,25 @@
 //! Text of an ATA disk: what it is, how it is, what it can do.
 
 use super::page::{Page, capacity};
-use super::{ata_logs, attributes};
+use super::{ata_logs, attributes, sct};
 use crate::cli::smartctl::options::Options;
-use crate::cli::smartctl::wanted::Part;
+use crate::cli::smartctl::wanted::{Part, Parts};
 use crate::report::{Value, exit};
 
 const INFO: usize = 18;
 
+/// What can be set; each is a line.
+const SETTINGS: &[Part] =
+    &[Part::Acoustic, Part::Power, Part::Lookahead, Part::WriteCache, Part::Notification, Part::Security];
+
 pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
     let parts = options.parts;
-    if parts.has(Part::Info) || parts.has(Part::Settings) {
+    if parts.has(Part::Info) {
         page.section("INFORMATION");
         info(page);
-        settings(page);
+    }
+    settings(page, parts);
+    if parts.has(Part::Info) || parts.has_any(SETTINGS) {
         page.blank();
     }
     let logs = page.json().iter().any(|(key, _)| key.starts_with("ata_smart_") || key == "smart_status");
@@ -30,6 +36,8 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
         attributes::write(page, options);
     }
     ata_logs::write(page);
+    sct::write(page, parts);
+    ata_logs::phy(page);
     // pySMART reads the fourth line, and must find one.
     if parts.has(Part::SataPhy) && page.json().get("sata_phy_event_counters").is_none() {
         page.line("SATA Phy Event Counters (GP Log 0x11) not supported");
@@ -74,7 +82,9 @@ fn info(page: &mut Page<'_>) {
     page.field(INFO, "ATA Version is:", page.word("ata_version.string"));
     page.field(INFO, "SATA Version is:", sata(page));
     page.field(INFO, "Local Time is:", page.word("local_time.asctime"));
+    page.warning();
     support(page, INFO);
+    page.power(INFO, "ACTIVE or IDLE");
 }
 
 /// Whether the device has SMART, and whether it is on: two lines that begin alike.
@@ -94,6 +104,8 @@ pub(super) fn support(page: &mut Page<'_>, width: usize) {
 
 fn trim(page: &Page<'_>) -> Option<String> {
     if !page.flag("trim.supported")? {
+        // Not worth a line with a disk that turns.
+        page.number("rotation_rate").filter(|rate| *rate == 0)?;
         return Some("Unavailable".to_owned());
     }
     let mut words = "Available".to_owned();
@@ -116,28 +128,44 @@ fn sata(page: &Page<'_>) -> Option<String> {
     Some(words)
 }
 
-fn settings(page: &mut Page<'_>) {
-    let switch = |page: &Page<'_>, key: &str| {
-        let state = page.flag(&format!("{key}.enabled"))?;
-        Some(if state { "Enabled" } else { "Disabled" })
-    };
-    for (label, key) in [("AAM feature is:", "ata_aam"), ("APM feature is:", "ata_apm")] {
+/// The settings that were asked for; one that the disk does not have is not there.
+fn settings(page: &mut Page<'_>, parts: Parts) {
+    for (part, name, key) in [(Part::Acoustic, "AAM", "ata_aam"), (Part::Power, "APM", "ata_apm")] {
+        if !parts.has(part) {
+            continue;
+        }
         let level = page.number(&format!("{key}.level"));
         let words = page.word(&format!("{key}.string"));
-        let state = match (level, words) {
-            (Some(level), Some(words)) => Some(format!("Level is {level} ({words})")),
-            _ => switch(page, key).map(str::to_owned),
-        };
-        page.field(INFO, label, state);
+        if let (Some(level), Some(words), Some(true)) = (level, words, page.flag(&format!("{key}.enabled"))) {
+            let recommended = page.number(&format!("{key}.recommended_level"));
+            let recommended = recommended.map(|level| format!(", recommended: {level}")).unwrap_or_default();
+            page.field(INFO, &format!("{name} level is:"), Some(format!("{level} ({words}){recommended}")));
+        } else {
+            let state = switch(page, key);
+            page.field(INFO, &format!("{name} feature is:"), Some(state));
+        }
     }
-    for (label, key) in [
-        ("Rd look-ahead is:", "read_lookahead"),
-        ("Write cache is:", "write_cache"),
-        ("DSN feature is:", "ata_dsn"),
+    for (part, label, key) in [
+        (Part::Lookahead, "Rd look-ahead is:", "read_lookahead"),
+        (Part::WriteCache, "Write cache is:", "write_cache"),
+        (Part::Notification, "DSN feature is:", "ata_dsn"),
     ] {
-        page.field(INFO, label, switch(page, key));
+        let state = switch(page, key);
+        if parts.has(part) {
+            page.field(INFO, label, Some(state));
+        }
     }
-    page.field(INFO, "ATA Security is:", page.word("ata_security.string"));
+    if parts.has(Part::Security) {
+        page.field(INFO, "ATA Security is:", Some(page.word("ata_security.string").unwrap_or("Unavailable")));
+    }
+}
+
+fn switch(page: &Page<'_>, key: &str) -> &'static str {
+    match page.flag(&format!("{key}.enabled")) {
+        Some(true) => "Enabled",
+        Some(false) => "Disabled",
+        None => "Unavailable",
+    }
 }
 
 fn health(page: &mut Page<'_>, options: &Options, status: u8) {
@@ -145,12 +173,15 @@ fn health(page: &mut Page<'_>, options: &Options, status: u8) {
         Some(passed) => {
             let verdict = if passed { "PASSED" } else { "FAILED!" };
             page.line(format!("SMART overall-health self-assessment test result: {verdict}"));
+            if !passed {
+                page.line("Drive failure expected in less than 24 hours. SAVE ALL DATA.");
+            }
         }
         None => page.line("SMART overall-health self-assessment test result: UNKNOWN!"),
     }
     if !options.parts.has(Part::Attributes) && !page.list("ata_smart_attributes.table").is_empty() {
         let now = status & exit::PREFAIL_NOW != 0;
-        page.line(if now { "Failed Attributes:" } else { "Attributes below their threshold now or once:" });
+        page.line(if now { "Failed Attributes:" } else { "Please note the following marginal Attributes:" });
         attributes::table(page, options);
     }
     page.blank();

@@ -163,6 +163,25 @@ fn statistics(page: &mut Page<'_>) {
     page.blank();
 }
 
+pub(super) fn phy(page: &mut Page<'_>) {
+    let Some(log) = page.object("sata_phy_event_counters") else { return };
+    // pySMART takes a disk for a SATA one by these words in the line after the banner.
+    page.line("SATA Phy Event Counters (GP Log 0x11)");
+    page.line("ID      Size     Value  Description");
+    for counter in log.get("table").and_then(Value::as_array).unwrap_or_default() {
+        let flag = counter.as_object().and_then(|counter| counter.get("overflow")).and_then(Value::as_bool);
+        page.line(format!(
+            "0x{:04x}  {} {:>12}{} {}",
+            number(counter, "id").unwrap_or_default(),
+            number(counter, "size").unwrap_or_default(),
+            number(counter, "value").unwrap_or_default(),
+            if flag == Some(true) { '+' } else { ' ' },
+            word(counter, "name").unwrap_or("Unknown"),
+        ));
+    }
+    page.blank();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

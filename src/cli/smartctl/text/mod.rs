@@ -7,25 +7,27 @@ mod nvme;
 mod page;
 mod rest;
 mod scsi;
+mod sct;
 
 use super::options::{Options, Quiet};
 use crate::report::{Object, Value, exit};
+pub(super) use page::Beside;
 use page::Page;
 
 /// The text of the answer `json`, below its first line and messages.
-pub(super) fn page(options: &Options, json: &Object, status: u8) -> String {
+pub(super) fn page(options: &Options, json: &Object, beside: &Beside, status: u8) -> String {
     let protocol = json.at("device.protocol").and_then(Value::as_str);
     let Some(protocol) = protocol else { return "\n".to_owned() };
     if options.parts.is_empty() {
         return format!("{protocol} device opened; -a shows what it says, -x all of it\n\n");
     }
-    let mut page = Page::new(json);
+    let mut page = Page::new(json, beside);
     match protocol {
         "ATA" => ata::write(&mut page, options, status),
         "NVMe" => nvme::write(&mut page, options),
         _ => scsi::write(&mut page, options, status),
     }
-    rest::write(&mut page);
+    rest::write(&mut page, options.parts);
     let text = page.finish();
     // Good news is no news.
     let findings =

@@ -71,6 +71,9 @@ fn info(page: &mut Page<'_>) {
 
 /// As smartctl prints sizes of NVMe: without the word.
 fn size(bytes: u64) -> String {
+    if bytes == 0 {
+        return "0".to_owned();
+    }
     capacity(bytes).replace(" bytes", "")
 }
 
@@ -94,8 +97,17 @@ fn namespace(page: &mut Page<'_>, space: &Value) {
 }
 
 fn capabilities(page: &mut Page<'_>) {
+    if let Some(updates) = page.object("nvme_firmware_update_capabilities") {
+        let number = |key| updates.get(key).and_then(Value::as_u64).unwrap_or_default();
+        let is = |key| updates.get(key).and_then(Value::as_bool) == Some(true);
+        let plural = if number("slots") == 1 { "" } else { "s" };
+        let first = if is("first_slot_is_read_only") { ", Slot 1 R/O" } else { "" };
+        // The name in JSON is smartctl's, slip and all.
+        let reset = if is("activiation_without_reset") { ", no Reset required" } else { "" };
+        let words = format!("{} Slot{plural}{first}{reset}", number("slots"));
+        page.field(WIDTH, &format!("Firmware Updates ({:#04x}):", number("value")), Some(words));
+    }
     for (key, label, digits) in [
-        ("nvme_firmware_update_capabilities", "Firmware Updates", 2),
         ("nvme_optional_admin_commands", "Optional Admin Commands", 4),
         ("nvme_optional_nvm_commands", "Optional NVM Commands", 4),
         ("nvme_log_page_attributes", "Log Page Attributes", 2),
@@ -117,23 +129,57 @@ fn capabilities(page: &mut Page<'_>) {
     if !states.is_empty() {
         page.blank();
         page.line("Supported Power States");
-        page.line("St Op     Max   Ent_Lat  Ex_Lat");
+        page.line("St Op     Max   Active     Idle   RL RT WL WT  Ent_Lat  Ex_Lat");
     }
     for (index, state) in states.iter().enumerate() {
         let idle = state.as_object().and_then(|state| state.get("non_operational_state"));
         let operates = if idle.and_then(Value::as_bool) == Some(true) { '-' } else { '+' };
-        let watt = match (number(state, "max_power.value"), number(state, "max_power.units_per_watt")) {
-            (Some(value), Some(units)) if units > 0 => {
-                let hundredths = value * 100 / units;
-                format!("{}.{:02}W", hundredths / 100, hundredths % 100)
-            }
-            _ => "-".to_owned(),
-        };
-        let latency = |key| number(state, key).unwrap_or_default();
+        let [most, active, idle] = ["max_power", "active_power", "idle_power"].map(|key| watt(state, key));
+        let at = |key| number(state, key).unwrap_or_default();
         page.line(format!(
-            "{index:2} {operates} {watt:>9} {:>9} {:>7}",
-            latency("entry_latency_us"),
-            latency("exit_latency_us")
+            "{index:2} {operates} {most:>9}{active:>8} {idle:>8} {:>4} {:2} {:2} {:2} {:>8} {:>7}",
+            at("relative_read_latency"),
+            at("relative_read_throughput"),
+            at("relative_write_latency"),
+            at("relative_write_throughput"),
+            at("entry_latency_us"),
+            at("exit_latency_us")
+        ));
+    }
+    for space in page.list("nvme_namespaces") {
+        lba_formats(page, space);
+    }
+}
+
+/// Watts with as many digits as smartctl has; what is not reported is `-`.
+fn watt(state: &Value, key: &str) -> String {
+    match (number(state, &format!("{key}.value")), number(state, &format!("{key}.units_per_watt"))) {
+        (Some(value), Some(units)) if units > 100 => {
+            let digits = value.saturating_mul(10_000) / units;
+            format!("{}.{:04}W", digits / 10_000, digits % 10_000)
+        }
+        (Some(value), Some(units)) if units > 0 => {
+            let digits = value.saturating_mul(100) / units;
+            format!("{}.{:02}W", digits / 100, digits % 100)
+        }
+        _ => "-".to_owned(),
+    }
+}
+
+fn lba_formats(page: &mut Page<'_>, space: &Value) {
+    let formats = space.as_object().and_then(|space| space.get("lba_formats")).and_then(Value::as_array);
+    let Some(formats) = formats else { return };
+    page.blank();
+    page.line(format!("Supported LBA Sizes (NSID {:#x})", number(space, "id").unwrap_or_default()));
+    page.line("Id Fmt  Data  Metadt  Rel_Perf");
+    for (index, format) in formats.iter().enumerate() {
+        let used = format.as_object().and_then(|format| format.get("formatted")).and_then(Value::as_bool);
+        page.line(format!(
+            "{index:2} {} {:>7} {:>7} {:>9}",
+            if used == Some(true) { '+' } else { '-' },
+            number(format, "data_bytes").unwrap_or_default(),
+            number(format, "metadata_bytes").unwrap_or_default(),
+            number(format, "relative_performance").unwrap_or_default(),
         ));
     }
 }

@@ -4,16 +4,27 @@ use std::fmt::Write;
 
 use crate::cli::output;
 use crate::report::{Object, Value};
+use crate::source::native::Power;
 
 /// Text, and the record it is made of.
 pub(super) struct Page<'a> {
     json: &'a Object,
+    beside: &'a Beside,
     text: String,
 }
 
+/// What the text says and the record does not have.
+#[derive(Debug, Default)]
+pub(in crate::cli::smartctl) struct Beside {
+    /// The power mode before the disk was read, where it was asked for.
+    pub(in crate::cli::smartctl) power: Option<Power>,
+    /// What the drive database warns of.
+    pub(in crate::cli::smartctl) warning: Option<String>,
+}
+
 impl<'a> Page<'a> {
-    pub(super) fn new(json: &'a Object) -> Self {
-        Self { json, text: String::new() }
+    pub(super) fn new(json: &'a Object, beside: &'a Beside) -> Self {
+        Self { json, beside, text: String::new() }
     }
 
     pub(super) fn finish(self) -> String {
@@ -69,6 +80,27 @@ impl<'a> Page<'a> {
     pub(super) fn field(&mut self, width: usize, label: &str, value: Option<impl std::fmt::Display>) {
         if let Some(value) = value {
             _ = writeln!(self.text, "{label:<width$}{value}");
+        }
+    }
+
+    /// The power mode, where it was asked for; `active` is what a disk is in that does not rest.
+    pub(super) fn power(&mut self, width: usize, active: &str) {
+        let Some(power) = self.beside.power else { return };
+        let name = self.word("power_mode.name").filter(|_| power != Power::Active);
+        let (label, mode) = match power {
+            Power::Active => ("Power mode is:", active),
+            // Reading the disk may have woken it.
+            Power::Idle => ("Power mode was:", "IDLE"),
+            Power::Standby => ("Power mode was:", "STANDBY"),
+            Power::Sleep => ("Power mode was:", "SLEEP"),
+        };
+        self.field(width, label, Some(name.unwrap_or(mode)));
+    }
+
+    /// What the drive database warns of: an empty line before and behind.
+    pub(super) fn warning(&mut self) {
+        if let Some(warning) = &self.beside.warning {
+            _ = writeln!(self.text, "\n==> WARNING: {}\n", warning.trim_end());
         }
     }
 

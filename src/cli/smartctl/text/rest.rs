@@ -1,17 +1,13 @@
 //! Parts that have no layout of their own: each value on a line, under the name it has in JSON.
 
 use super::page::{Page, plain};
+use crate::cli::smartctl::wanted::{Part, Parts};
 use crate::report::Value;
 
 /// Keys whose values stand in lines of their own, by their beginnings, and their titles.
 const PARTS: &[(&str, &str)] = &[
     ("ata_log_directory", "Log Directory"),
-    ("ata_sct_status", "SCT Status"),
-    ("ata_sct_temperature_history", "SCT Temperature History"),
-    ("ata_sct_erc", "SCT Error Recovery Control, in tenths of a second"),
     ("ata_pending_defects_log", "Pending Defects log"),
-    // pySMART takes a disk for a SATA one by these words in the line after the banner.
-    ("sata_phy_event_counters", "SATA Phy Event Counters (GP Log 0x11)"),
     ("seagate_farm_log", "Seagate Field Access Reliability Metrics log"),
     ("scsi_environmental_reports", "Environmental reports"),
     ("scsi_background_scan", "Background scan results log"),
@@ -25,10 +21,15 @@ const PARTS: &[(&str, &str)] = &[
 /// A list with more values than this is no table for people.
 const LONGEST: usize = 128;
 
-pub(super) fn write(page: &mut Page<'_>) {
+pub(super) fn write(page: &mut Page<'_>, parts: Parts) {
+    // That a disk of another maker has none is worth a line only to who asks for it.
+    let no_farm = page.flag("seagate_farm_log.supported") == Some(false) && !parts.has(Part::FarmLog);
     for (start, title) in PARTS {
         let mut first = true;
         for (key, value) in page.json().iter().filter(|(key, _)| key.starts_with(start)) {
+            if no_farm && key == "seagate_farm_log" {
+                continue;
+            }
             if first {
                 page.line(format!("{title}:"));
                 first = false;

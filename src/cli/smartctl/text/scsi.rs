@@ -8,22 +8,33 @@ use crate::report::{Object, Value, exit};
 
 const INFO: usize = 22;
 
+/// What stands in the section of SMART data.
+const SMART: &[Part] = &[
+    Part::Health,
+    Part::Attributes,
+    Part::Errors,
+    Part::SelfTests,
+    Part::Background,
+    Part::Defects,
+    Part::Endurance,
+    Part::Environment,
+    Part::GeneralStatistics,
+    Part::Tape,
+    Part::Zones,
+];
+
 pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
     let parts = options.parts;
-    if parts.has(Part::Info) || parts.has(Part::Settings) {
+    if parts.has(Part::Info) {
         page.section("INFORMATION");
         info(page);
+    }
+    if parts.has(Part::Info) || parts.has(Part::Lookahead) || parts.has(Part::WriteCache) {
+        caches(page, parts);
         page.blank();
     }
-    let mut info = Parts::default();
-    info.add(Part::Info);
-    info.add_settings();
-    if parts.has_more_than(info)
-        && page
-            .json()
-            .iter()
-            .any(|(key, _)| key.starts_with("scsi_") || key == "smart_status" || key == "temperature")
-    {
+    let is_told = |key: &str| key.starts_with("scsi_") || key == "smart_status" || key == "temperature";
+    if parts.has_any(SMART) && page.json().iter().any(|(key, _)| is_told(key)) {
         page.section("READ SMART DATA");
     }
     if parts.has(Part::Health) {
@@ -33,6 +44,10 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
         attributes(page);
     }
     errors(page);
+    if let Some(count) = page.number("stone.scsi.non_medium_errors") {
+        page.line(format!("Non-medium error count: {count:8}"));
+        page.blank();
+    }
     if parts.has(Part::SelfTests) {
         self_tests(page);
     }
@@ -49,7 +64,12 @@ fn info(page: &mut Page<'_>) {
     {
         page.field(INFO, label, page.number(key).map(|size| format!("{size} bytes")));
     }
-    page.field(INFO, "LU provisioning:", page.word("scsi_lb_provisioning.name"));
+    if let Some(kind) = page.word("scsi_lb_provisioning.name") {
+        let zeros = page.number("scsi_lb_provisioning.read_zeros.value");
+        let zeros = zeros.filter(|_| page.number("scsi_lb_provisioning.value") != Some(0));
+        let zeros = zeros.map(|value| format!(", LBPRZ={value}")).unwrap_or_default();
+        page.line(format!("LU is {kind}{zeros}"));
+    }
     // 0 stands for two things there: "does not rotate", and "not reported" (SBC-4: 0001h and 0000h).
     let reported = page.flag("stone.scsi.rotation_rate_reported") != Some(false);
     let rotation = page.number("rotation_rate").filter(|_| reported).map(|rate| match rate {
@@ -67,10 +87,19 @@ fn info(page: &mut Page<'_>) {
     let warning = page.flag("temperature_warning.enabled");
     let words = |state| if state { "Enabled" } else { "Disabled or Not Supported" };
     page.field(INFO, "Temperature Warning:", warning.map(words));
-    for (label, key) in
-        [("Read Cache is:", "read_lookahead.enabled"), ("Writeback Cache is:", "write_cache.enabled")]
-    {
-        page.field(INFO, label, page.flag(key).map(|state| if state { "Enabled" } else { "Disabled" }));
+    page.power(INFO, "ACTIVE");
+}
+
+fn caches(page: &mut Page<'_>, parts: Parts) {
+    for (part, label, key) in [
+        (Part::Lookahead, "Read Cache is:", "stone.scsi.read_cache_enabled"),
+        (Part::WriteCache, "Writeback Cache is:", "stone.scsi.write_cache_enabled"),
+    ] {
+        let words = |state| if state { "Enabled" } else { "Disabled" };
+        let state = page.flag(key).map_or("Unavailable", words);
+        if parts.has(part) {
+            page.field(INFO, label, Some(state));
+        }
     }
 }
 
@@ -148,10 +177,6 @@ fn errors(page: &mut Page<'_>) {
         ));
     }
     page.blank();
-    if let Some(count) = page.number("stone.scsi.non_medium_errors") {
-        page.line(format!("Non-medium error count: {count:8}"));
-        page.blank();
-    }
 }
 
 fn self_tests(page: &mut Page<'_>) {
@@ -196,7 +221,7 @@ fn self_tests(page: &mut Page<'_>) {
     }
     page.blank();
     if let Some(seconds) = page.at("scsi_extended_self_test_seconds").and_then(Value::as_u64) {
-        let tenths = seconds / 6;
+        let tenths = seconds.saturating_add(3) / 6;
         page.line(format!(
             "Long (extended) Self-test duration: {seconds} seconds [{}.{} minutes]",
             tenths / 10,
