@@ -77,7 +77,7 @@ boot_once() {
         -object memory-backend-memfd,id=memory,size=1024M,share=on -machine q35,memory-backend=memory -bios qboot.rom \
         -nodefaults -no-user-config -display none -monitor none -nic none -no-reboot -serial "file:$out/serial.log" \
         -kernel "$kernel"/boot/vmlinuz-* -initrd "$out/initramfs.gz" \
-        -append "console=ttyS0 quiet panic=1 softlockup_panic=1 lab.do=$lab lab.limit=$((seconds - 30)) ${arguments:-}" \
+        -append "console=ttyS0 quiet panic=1 softlockup_panic=1 lab.guest=$lab lab.limit=$((seconds - 30)) ${arguments:-}" \
         "${hosts[@]}" -device "virtio-serial-pci,id=ports,disable-legacy=on" "$@" \
         -chardev "file,id=results,path=$out/results.tar" -device virtserialport,bus=ports.0,chardev=results,nr=1 \
         < /dev/null || echo "lab: QEMU's exit status is $?"

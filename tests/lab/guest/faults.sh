@@ -138,12 +138,12 @@ many() {
     query many 60 $debug
 }
 
-# busy NODE COMMAND...: reads NODE for four seconds, and asks it by COMMAND with a second in between. A line: program, how often
+# busy NODE COMMAND...: reads NODE for three seconds, and asks it by COMMAND with a second in between. A line: program, how often
 # it was asked, reads of the disk, milliseconds that they took together.
 busy() {
     stat=/sys/block/${1#/dev/}/stat
     before=$(cat "$stat")
-    timeout 4 dd if="$1" of=/dev/null bs=4k iflag=direct 2> /dev/null &
+    timeout 3 dd if="$1" of=/dev/null bs=4k iflag=direct 2> /dev/null &
     reader=$!
     readings=0
     shift
@@ -167,17 +167,18 @@ do_it() {
     load_all_but virtio_scsi scsi_debug
     mkdir -p "$out/faults"
     cd "$out/faults" || return
+    expected=4
+    [ -z "$(argument timeouts)" ] || { touch timeouts; expected=9; }
     # It ends when the disk that hangs as it is probed has timed out.
     modprobe virtio_scsi &
     probing=$!
     for _ in $(seq 100); do
-        [ "$(cd /sys/block && echo sd* | wc -w)" -lt 9 ] || break
+        [ "$(cd /sys/block && echo sd* | wc -w)" -lt $expected ] || break
         sleep 0.3
     done
     while read -r name bus _; do
         [ "$bus" != recorded ] || echo "$name $(node "$name")"
     done < /lab/disks > nodes
-    [ -z "$(argument timeouts)" ] || touch timeouts
     healthy="$(node ata-hdd) $(node scsi-hdd-old)"
     say "devices ready"
 
@@ -185,8 +186,21 @@ do_it() {
     query probe 5 $healthy
     ask probe-ls 30 stone device ls -f json
     ! kill -0 $probing 2> /dev/null || touch probing
-    say "read while a disk hangs as it is probed"
 
+    [ ! -e timeouts ] || disks_that_hang
+    leaving
+    say "disks that leave"
+    timing_out
+    say "commands that time out"
+    [ ! -e timeouts ] || disks_that_hang_in_the_kernel
+    many
+    say "many disks"
+    all_busy "$(node ata-hdd)"
+    say "a busy disk"
+    [ ! -e timeouts ] || disks_that_hang_for_good
+}
+
+disks_that_hang() {
     hangs sg "$(node ata-ssd)"
     say "a disk that hangs, by sg"
 
@@ -196,39 +210,30 @@ do_it() {
     meanwhile 3 kill_worker killed 30 --command-timeout 5 $healthy "$(node scsi-ssd)"
     state front
     meanwhile 3 kill_front front 30 --command-timeout 5 $healthy "$(node ata-ssd)"
-    say "a worker that is killed and one that is stopped, a front that is killed"
+    say "a worker that is stopped and one that is killed, a front that is killed"
+}
 
-    leaving
-    say "disks that leave"
-    timing_out
-    say "commands that time out"
-
+disks_that_hang_in_the_kernel() {
     hangs sd "$(without_sg scsi-ssd)"
     say "a disk that hangs, by sd"
+    state refused
+    query refused 8 --command-timeout 2 "$(node ata-hdd-failing)" "$(node ata-hdd-old)"
+    say "a disk that refuses its abort"
+}
 
-    if [ -e timeouts ]; then
-        state refused
-        query refused 8 --command-timeout 2 "$(node ata-hdd-failing)" "$(node ata-hdd-old)"
-        say "a disk that refuses its abort"
-    fi
-    many
-    say "many disks"
-    all_busy "$(node ata-hdd)"
-    say "busy disks"
-    if [ -e timeouts ]; then
-        for _ in $(seq 40); do
-            [ -n "$(processes)" ] || break
-            sleep 0.5
-        done
-        processes > sd-ended
-        hangs silent "$(without_sg scsi-hdd)"
-        say "a disk that never answers its abort"
-    fi
+disks_that_hang_for_good() {
+    for _ in $(seq 40); do
+        [ -n "$(processes)" ] || break
+        sleep 0.5
+    done
+    processes > sd-ended
+    hangs silent "$(without_sg scsi-hdd)"
     # All at once that is left, much of which hangs.
     left=$(cut -d' ' -f2 nodes | grep -vx "$slow")
     state all
     query all 5 $left
     query all-again 5 $left
+    say "a disk that never answers its abort"
 }
 
 # The node of a recorded drive that has no node of sg any more.
