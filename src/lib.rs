@@ -3,7 +3,7 @@
 //! The data goes one way, and so do the imports:
 //!
 //! ```text
-//! sys -> device -> transport -> decode -> report -> source -> collect -> anonymise -> channel -> telemetry -> cli
+//! sys -> device -> transport -> decode -> report -> source -> collect -> health -> history -> anonymise -> channel -> telemetry -> cli
 //! ```
 //!
 //! * [`device`] finds the physical disks, through udev and sysfs;
@@ -12,6 +12,8 @@
 //! * [`report`] makes the *record* of a disk: smartctl's JSON, and what smartctl cannot say under `stone`;
 //! * [`source`] reads a record, natively by ioctl or from smartctl;
 //! * [`collect`] reads many disks at once, one outcome for each;
+//! * [`health`] tells by rules what is wrong with a disk, from its records;
+//! * [`history`] keeps the records of 180 days, for the operator of the host;
 //! * [`anonymise`] is the only door to the outside: an allow-list over key paths;
 //! * [`channel`] makes the device report.
 #![deny(unsafe_code)]
@@ -23,6 +25,8 @@ pub mod cli;
 pub mod collect;
 pub mod decode;
 pub mod device;
+pub mod health;
+pub mod history;
 pub mod report;
 pub mod source;
 pub mod telemetry;

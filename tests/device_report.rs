@@ -20,4 +20,8 @@ fn samples_of_one_hour_differ_in_seconds() {
         assert!(text.contains(stamp), "{text}");
     }
     assert!(!text.contains("MADEUP01") && !text.contains("host-a"), "{text}");
+    let mut body = Vec::new();
+    report.write_body(&mut body).expect("it fits into memory");
+    let body = String::from_utf8(body).expect("JSON is UTF-8");
+    assert_eq!(text, format!("{{\"{}\":{body}}}", anonymiser.host()), "what is sent is what is shown");
 }

@@ -13,10 +13,26 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("report", &["decode"]),
     ("source", &["device", "transport", "decode", "report"]),
     ("collect", &["device", "transport", "report", "source"]),
+    ("health", &["report"]),
+    ("history", &["report"]),
     ("anonymise", &["report"]),
     ("channel", &["anonymise"]),
-    ("telemetry", &["channel"]),
-    ("cli", &["device", "transport", "report", "source", "collect", "anonymise", "channel", "telemetry"]),
+    ("telemetry", &["history", "anonymise", "channel"]),
+    (
+        "cli",
+        &[
+            "device",
+            "transport",
+            "report",
+            "source",
+            "collect",
+            "health",
+            "history",
+            "anonymise",
+            "channel",
+            "telemetry",
+        ],
+    ),
 ];
 
 /// What stands at the root of the crate and is no layer.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::policy::Node;
+
 /// What became of one value, or of a part of a record that is not in the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -96,6 +98,8 @@ pub struct Entry {
     pub path: String,
     /// What became of the value there.
     pub fate: Fate,
+    /// What the policy expects there, or why it lets nothing pass.
+    pub why: String,
 }
 
 /// One step of a walk.
@@ -111,8 +115,8 @@ pub(super) trait Watch {
     fn enter(&mut self, step: Step<'_>);
     /// The walk goes back up.
     fn leave(&mut self);
-    /// This became of the value here.
-    fn note(&mut self, fate: Fate);
+    /// This became of the value here, by the rules of the policy's `node`.
+    fn note(&mut self, fate: Fate, node: Option<&Node>);
 }
 
 /// Counts only: paths cost nothing.
@@ -124,7 +128,7 @@ impl Watch for Tally {
 
     fn leave(&mut self) {}
 
-    fn note(&mut self, fate: Fate) {
+    fn note(&mut self, fate: Fate, _: Option<&Node>) {
         self.0.add(fate);
     }
 }
@@ -151,7 +155,8 @@ impl Watch for Account {
         self.path.truncate(self.lengths.pop().unwrap_or(0));
     }
 
-    fn note(&mut self, fate: Fate) {
-        self.entries.push(Entry { path: self.path.clone(), fate });
+    fn note(&mut self, fate: Fate, node: Option<&Node>) {
+        let why = node.map_or_else(|| "the policy has no row for it".to_owned(), Node::why);
+        self.entries.push(Entry { path: self.path.clone(), fate, why });
     }
 }

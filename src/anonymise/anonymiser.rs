@@ -44,6 +44,11 @@ impl Anonymiser {
         &self.host
     }
 
+    /// The pseudonym of the disk that is `identity`. `None`: nothing tells it from others.
+    pub fn pseudonym(&self, identity: &Identity) -> Option<Pseudonym> {
+        Pseudonym::of_device(&self.secret, identity)
+    }
+
     /// What may leave of `record`, under a name made of the identifiers in it.
     pub fn anonymise(&self, record: &Record) -> Anonymised {
         self.anonymise_as(&Identity::of(record), record)

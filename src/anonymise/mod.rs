@@ -30,6 +30,7 @@
 
 mod account;
 mod anonymiser;
+pub mod cluster;
 mod device_name;
 mod document;
 mod identity;
@@ -45,6 +46,6 @@ pub use account::{Counters, Entry, Fate};
 pub use anonymiser::{Anonymised, Anonymiser};
 pub use device_name::DeviceName;
 pub use identity::Identity;
-pub use policy::{Class, PolicyRow, rows};
+pub use policy::{Class, PolicyRow, REPORT_VERSION, rows, schema};
 pub use pseudonym::Pseudonym;
 pub use secret::{Secret, SecretError};

@@ -31,20 +31,23 @@ impl Pseudonym {
         Self::derive(secret, "name", &[name.to_owned()])
     }
 
-    /// The first 16 bytes of HMAC-SHA-256 over the domain and the parts, each with its length before it (64 bits,
-    /// big-endian), with version and variant of a UUID set.
+    /// Of the cluster whose secret it is.
+    pub(crate) fn of_cluster(secret: &Secret) -> Self {
+        Self::derive(secret, "cluster", &[])
+    }
+
+    /// Of a daemon: 40 hex digits, as receivers take for a name that was hashed already.
+    pub(super) fn of_daemon(secret: &Secret, name: &str) -> String {
+        let digest = digest(secret, "daemon", &[name.to_owned()]);
+        hex(&digest[..20])
+    }
+
+    /// The first 16 bytes of [`digest`], with version and variant of a UUID set.
     fn derive(secret: &Secret, domain: &str, parts: &[String]) -> Self {
-        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(secret.bytes()).expect("HMAC takes keys of any length");
-        for part in [domain].into_iter().chain(parts.iter().map(String::as_str)) {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part.as_bytes());
-        }
         let mut uuid = [0; 16];
-        uuid.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        uuid.copy_from_slice(&digest(secret, domain, parts)[..16]);
         uuid[6] = uuid[6] & 0x0f | 0x80;
         uuid[8] = uuid[8] & 0x3f | 0x80;
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let [a, b, c, d, e] = [&uuid[..4], &uuid[4..6], &uuid[6..8], &uuid[8..10], &uuid[10..]].map(hex);
         Self(format!("{a}-{b}-{c}-{d}-{e}"))
     }
@@ -53,6 +56,21 @@ impl Pseudonym {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// HMAC-SHA-256 over the domain and the parts, each with its length before it (64 bits, big-endian).
+fn digest(secret: &Secret, domain: &str, parts: &[String]) -> [u8; 32] {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.bytes()).expect("HMAC takes keys of any length");
+    for part in [domain].into_iter().chain(parts.iter().map(String::as_str)) {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part.as_bytes());
+    }
+    mac.finalize().into_bytes().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl fmt::Display for Pseudonym {

@@ -101,6 +101,23 @@ impl Secret {
         Self::load(&path)?.ok_or_else(gone)
     }
 
+    /// Puts a new secret in the place of the one in `state_dir`, whatever that is: from now on all pseudonyms are others, and
+    /// nobody can link them to the old ones.
+    ///
+    /// # Errors
+    /// It cannot be made or written: the old one stays.
+    pub fn rotate(state_dir: &Path) -> Result<(), SecretError> {
+        make_directory(state_dir)?;
+        let path = state_dir.join(FILE);
+        let temporary = write_temporary(state_dir)?;
+        if let Err(error) = fs::rename(&temporary, &path) {
+            // The old one stays; what could not take its place goes.
+            _ = fs::remove_file(&temporary);
+            return Err(io_error("replace", &path)(error));
+        }
+        sync(state_dir)
+    }
+
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -133,17 +150,31 @@ impl Secret {
 
 /// Writes a new secret beside `path` and links it there; who comes second finds the first one's.
 fn create(state_dir: &Path, path: &Path) -> Result<(), SecretError> {
+    let temporary = write_temporary(state_dir)?;
+    let linked = match fs::hard_link(&temporary, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io_error("create", path)(error)),
+        _ => Ok(()),
+    };
+    let removed = fs::remove_file(&temporary).map_err(io_error("remove", &temporary));
+    linked.and(removed)?;
+    sync(state_dir)
+}
+
+/// A new secret in a file of its own; its path.
+fn write_temporary(state_dir: &Path) -> Result<PathBuf, SecretError> {
     let mut secret = Secret([0; LENGTH]);
     getrandom::fill(&mut secret.0).map_err(SecretError::Random)?;
     let mut name = [0; 8];
     getrandom::fill(&mut name).map_err(SecretError::Random)?;
     let temporary = state_dir.join(format!(".{FILE}.{:016x}", u64::from_le_bytes(name)));
-    let linked = write_new(&temporary, &secret).and_then(|()| match fs::hard_link(&temporary, path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io_error("create", path)(error)),
-        _ => Ok(()),
-    });
-    let removed = fs::remove_file(&temporary).map_err(io_error("remove", &temporary));
-    linked.and(removed)?;
+    if let Err(error) = write_new(&temporary, &secret) {
+        _ = fs::remove_file(&temporary);
+        return Err(error);
+    }
+    Ok(temporary)
+}
+
+fn sync(state_dir: &Path) -> Result<(), SecretError> {
     File::open(state_dir).and_then(|dir| dir.sync_all()).map_err(io_error("sync", state_dir))
 }
 
@@ -216,6 +247,22 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
         assert_eq!((mode(&dir), mode(&dir.join(FILE))), (0o700, 0o600));
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    #[test]
+    fn a_new_one_takes_the_place_of_whatever_was_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        let first = Secret::load_or_create(dir.path()).unwrap();
+        let harms: [fn(&Path); 3] =
+            [|_| (), |path| fs::write(path, b"no secret").unwrap(), |path| set_mode(path, 0o644)];
+        for harm in harms {
+            harm(&path);
+            Secret::rotate(dir.path()).unwrap();
+            assert_ne!(Secret::load_or_create(dir.path()).unwrap().0, first.0);
+            assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+            assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "no temporary file stays");
+        }
     }
 
     #[test]

@@ -108,14 +108,14 @@ impl<'a, W: Watch> Walk<'a, W> {
             });
             let (out, this) = if excepted { (None, Fate::Dropped) } else { self.judge(&judge.rule, value) };
             if let Some(out) = out {
-                self.watch.note(this);
+                self.watch.note(this, Some(self.policy.node(node)));
                 return Some(out);
             }
             if this != Fate::Unfit {
                 fate = this;
             }
         }
-        self.watch.note(fate);
+        self.watch.note(fate, Some(self.policy.node(node)));
         None
     }
 
@@ -164,26 +164,28 @@ impl<'a, W: Watch> Walk<'a, W> {
             (Some(Value::Unsigned(number)), Value::String(text)) => *text == number.to_string(),
             _ => false,
         };
-        let known = base.is_some_and(|base| self.policy.member(node, base).is_some());
-        self.watch.note(match (same, known) {
+        let known = base.and_then(|base| self.policy.member(node, base));
+        let fate = match (same, known) {
             (true, _) => Fate::Kept,
-            (false, true) => Fate::Unfit,
-            (false, false) => Fate::Unknown,
-        });
+            (false, Some(_)) => Fate::Unfit,
+            (false, None) => Fate::Unknown,
+        };
+        self.watch.note(fate, known.map(|known| self.policy.node(known.node)));
         same.then(|| value.clone())
     }
 
     /// An object or array where the policy has none.
     fn nothing(&mut self, node: usize) -> Option<Value> {
-        let known = self.policy.node(node).rules.iter().any(|judge| matches!(judge.rule, Rule::Drop(_)));
-        self.watch.note(if known { Fate::Dropped } else { Fate::Unfit });
+        let node = self.policy.node(node);
+        let known = node.rules.iter().any(|judge| matches!(judge.rule, Rule::Drop(_)));
+        self.watch.note(if known { Fate::Dropped } else { Fate::Unfit }, Some(node));
         None
     }
 
     fn may_go_on(&mut self) -> bool {
         self.left = self.left.saturating_sub(1);
         if self.left == 0 {
-            self.watch.note(Fate::TooMuch);
+            self.watch.note(Fate::TooMuch, None);
         }
         self.left > 0
     }

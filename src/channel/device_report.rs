@@ -1,14 +1,16 @@
 //! The device report: what the receiver takes, and what is shown; the same bytes.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::sample::Sample;
 use crate::anonymise::{Anonymised, Pseudonym};
 
 /// Seconds of an hour: stamps are rounded down to it.
-const HOUR: i64 = 3600;
+pub(super) const HOUR: i64 = 3600;
 
 /// `{host: {device: {YYYYMMDD-HHMMSS: record}}}`, in the order of the devices' names.
 ///
@@ -16,7 +18,7 @@ const HOUR: i64 = 3600;
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeviceReport {
     host: Pseudonym,
-    devices: BTreeMap<String, BTreeMap<String, Anonymised>>,
+    devices: BTreeMap<String, BTreeMap<String, Sample>>,
     nameless: usize,
 }
 
@@ -37,8 +39,17 @@ impl DeviceReport {
         let hour = time.div_euclid(HOUR) * HOUR;
         let free = (hour..hour + HOUR).map(stamp).find(|stamp| !samples.contains_key(stamp));
         if let Some(stamp) = free {
-            samples.insert(stamp, sample);
+            samples.insert(stamp, Sample { host: self.host.clone(), record: sample });
         }
+    }
+
+    /// Writes what is sent of this host: `{device: {stamp: record}}`, the very bytes that stand under the host's name
+    /// where the report is shown in one line. The receiver wants one request a host, and no name of it.
+    ///
+    /// # Errors
+    /// `out` cannot be written to.
+    pub fn write_body(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer(out, &self.devices).map_err(Into::into)
     }
 
     /// Number of samples.
@@ -58,7 +69,7 @@ impl DeviceReport {
 }
 
 /// `20261122-150000`; a time beyond the calendar is its beginning.
-fn stamp(time: i64) -> String {
+pub(super) fn stamp(time: i64) -> String {
     Timestamp::from_second(time).unwrap_or_default().strftime("%Y%m%d-%H%M%S").to_string()
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::exit;
+use crate::history::Stamp;
 
 /// Reads the SMART data of all disks of this host, and makes the anonymous device report of it.
 #[derive(Debug, Parser)]
@@ -33,7 +34,11 @@ Examples:
   stone device ls                            the physical disks of this host
   stone device query                         read them all, at once
   stone device query /dev/sda -f json-pretty one disk, everything
+  stone device scrape-health-metrics         read them all, and keep what they say for 180 days
+  stone device check-health                  what is wrong with which of them
   stone telemetry show-device                the anonymous report that would be sent
+  stone telemetry on --license sharing-1-0   agree to share it
+  stone telemetry send                       send it
   stone device dump /dev/sda -o sda.dump     record a disk, to decode it elsewhere
   stone device decode sda.dump               decode it
 
@@ -59,20 +64,37 @@ pub(super) enum Command {
     /// The anonymous telemetry of this host.
     #[command(subcommand)]
     Telemetry(TelemetryCommand),
+    /// The options of the telemetry module: set, get, remove, list, explain.
+    #[command(subcommand, disable_help_subcommand = true)]
+    Config(ConfigCommand),
     /// Read a disk as smartctl does: its own arguments, JSON and exit status.
     ///
     /// The same as to call this program by the name `smartctl`. `stone smartctl --help` has the options.
     #[command(disable_help_flag = true)]
     Smartctl(SmartctlArgs),
-    /// Write the man pages or the completions of a shell.
+    /// Write the man pages, the completions of shells, or the policy of the device report.
     #[command(hide = true)]
     Generate(GenerateArgs),
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DeviceCommand {
-    /// List the physical disks: each once, whole disks only. No command is sent to them.
+    /// List the physical disks: each once, whole disks only; wear, health and life expectancy as the history has them.
+    ///
+    /// No command is sent to a disk. JSON is an array with the cluster's keys (devid, location, daemons, wear_level,
+    /// life_expectancy_min, life_expectancy_max, life_expectancy_stamp), and ours beside.
     Ls(LsArgs),
+    /// Show what the history knows of a disk: where it was last seen, daemons, wear, life expectancy, health.
+    Info(InfoArgs),
+    /// Read disks and keep their records in the history (180 days, in the state folder, for its owner alone).
+    #[command(name = "scrape-health-metrics", after_help = exit::HELP)]
+    ScrapeHealthMetrics(ScrapeArgs),
+    /// Print the records that the history has of a disk, {stamp: record}, with all identifiers.
+    #[command(name = "get-health-metrics")]
+    GetHealthMetrics(GetArgs),
+    /// Say what is wrong with which disk, by the records of the history.
+    #[command(name = "check-health", after_help = HEALTH_EXIT)]
+    CheckHealth,
     /// Read disks and print their records: what smartctl would say, and what became of each section.
     #[command(after_help = exit::HELP)]
     Query(QueryArgs),
@@ -86,14 +108,123 @@ pub(super) enum DeviceCommand {
     Anonymise(AnonymiseArgs),
 }
 
+const HEALTH_EXIT: &str = "\
+Exit status: 0 nothing is wrong, 1 something is wrong with a disk, or it was not read for two days, 2 wrong command line, 3 there is no history to check.";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum TelemetryCommand {
     /// Show the anonymous device report of this host, as it would be sent.
+    ///
+    /// It holds the samples that the history has of the last two intervals (two days, unless the option `interval` says
+    /// otherwise). Where there are none, or disks are named, or --fresh is given, the disks are read instead.
     #[command(name = "show-device", after_help = exit::HELP)]
     ShowDevice(ShowDeviceArgs),
     /// The same: show the device report without sending it, whether telemetry is on or off.
     #[command(name = "preview-device", after_help = exit::HELP)]
     PreviewDevice(ShowDeviceArgs),
+    /// Switch telemetry on: reports of this host may be sent from now on.
+    On(OnArgs),
+    /// Switch telemetry off: nothing is sent, and what waits to be sent is removed.
+    Off,
+    /// Show the options, whether telemetry is on, and what became of reports.
+    Status,
+    /// Replace the secret behind all pseudonyms: host and disks get new ones, which nobody can link to the old ones.
+    #[command(name = "rotate-id")]
+    RotateId,
+    /// Make the device report and send it, after those that wait from before.
+    ///
+    /// A report is on disk before it is sent, and stays there until the endpoint has acknowledged it: what cannot be delivered now is
+    /// delivered by a later `send`. Each report has a random key by which the endpoint leaves out what comes twice.
+    #[cfg(feature = "http")]
+    #[command(after_help = SEND_HELP)]
+    Send(SendArgs),
+}
+
+#[cfg(feature = "http")]
+const SEND_HELP: &str = "\
+Exit status: 0 the reports were delivered, or with --due nothing was due; 1 telemetry is off or the licence is missing, or the report \
+was delivered without some disks that could not be read; 2 wrong command line; 3 not delivered: the report waits, unless it says that it \
+was given up.";
+
+#[derive(Debug, Args)]
+pub(super) struct OnArgs {
+    /// The licence under which reports are shared; without it this command tells it.
+    #[arg(long, value_name = "LICENSE")]
+    pub(super) license: Option<String>,
+}
+
+#[cfg(feature = "http")]
+#[derive(Debug, Args)]
+pub(super) struct SendArgs {
+    /// Which reports [default: all there are].
+    #[arg(value_enum, value_name = "REPORT")]
+    pub(super) reports: Vec<ReportName>,
+
+    /// The licence under which reports are shared; needed while telemetry is off.
+    #[arg(long, value_name = "LICENSE")]
+    pub(super) license: Option<String>,
+
+    /// Only what is due: a new report when the interval has passed, one that failed when its pause is over. For timers.
+    #[arg(long)]
+    pub(super) due: bool,
+
+    /// Read the disks now, and leave the history out.
+    #[arg(long)]
+    pub(super) fresh: bool,
+
+    /// Read recorded disks instead: each folder in DIR (or DIR itself) is a dump.
+    #[arg(long, value_name = "DIR")]
+    pub(super) drives: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) how: HowArgs,
+}
+
+/// The reports there are.
+#[cfg(feature = "http")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportName {
+    /// The device report of this host.
+    Device,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Set an option, as in `stone config set mgr mgr/telemetry/interval 72`.
+    Set {
+        /// Whose option: `mgr`.
+        who: String,
+        /// Its name.
+        #[arg(value_name = "OPTION")]
+        option: String,
+        /// Its value; `-` reads it from standard input, so that a password is in no list of processes.
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+    },
+    /// Show an option, or all that are set. A proxy is shown without user and password.
+    Get {
+        /// Whose options: `mgr`.
+        who: String,
+        /// The name of one.
+        #[arg(value_name = "OPTION")]
+        option: Option<String>,
+    },
+    /// Put an option back to its default.
+    Rm {
+        /// Whose option: `mgr`.
+        who: String,
+        /// Its name.
+        #[arg(value_name = "OPTION")]
+        option: String,
+    },
+    /// Show all options that are set.
+    Dump,
+    /// Explain an option, or all.
+    Help {
+        /// Its name.
+        #[arg(value_name = "OPTION")]
+        option: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -195,8 +326,49 @@ pub(super) struct QueryArgs {
     #[arg(long)]
     pub(super) quick: bool,
 
+    /// Read the Field Accessible Reliability Metrics of Seagate's disks as well, which takes them longer.
+    /// What is read through smartctl is read without.
+    #[arg(long, conflicts_with = "quick")]
+    pub(super) farm: bool,
+
     #[command(flatten)]
     pub(super) disks: DiskArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InfoArgs {
+    /// The disk, as `stone device ls` calls it under DEVICE ID.
+    #[arg(value_name = "DEVID")]
+    pub(super) device_id: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GetArgs {
+    /// The disk, as `stone device ls` calls it under DEVICE ID.
+    #[arg(value_name = "DEVID")]
+    pub(super) device_id: String,
+
+    /// One sample, by its stamp: YYYYMMDD-HHMMSS in UTC [default: all].
+    #[arg(value_name = "SAMPLE")]
+    pub(super) sample: Option<Stamp>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScrapeArgs {
+    /// Disks by their ids or their device nodes [default: all disks].
+    #[arg(value_name = "DEVID")]
+    pub(super) disks: Vec<String>,
+
+    /// Read recorded disks instead: each folder in DIR (or DIR itself) is a dump.
+    #[arg(long, value_name = "DIR", conflicts_with = "disks")]
+    pub(super) drives: Option<PathBuf>,
+
+    /// Days for which samples are kept.
+    #[arg(long, default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), value_name = "DAYS")]
+    pub(super) retention: u32,
+
+    #[command(flatten)]
+    pub(super) how: HowArgs,
 }
 
 #[derive(Debug, Args)]
@@ -243,6 +415,18 @@ pub(super) struct AnonymiseArgs {
 pub(super) struct ShowDeviceArgs {
     #[command(flatten)]
     pub(super) disks: DiskArgs,
+
+    /// Read the disks now, and leave the history out.
+    #[arg(long)]
+    pub(super) fresh: bool,
+
+    /// Print, instead of the report, what becomes of each value of each disk, and why. For your eyes: reads the disks now.
+    #[arg(long)]
+    pub(super) explain: bool,
+
+    /// Print the JSON Schema of the report: all that can be sent.
+    #[arg(long)]
+    pub(super) schema: bool,
 }
 
 #[derive(Debug, Args)]
@@ -262,6 +446,8 @@ pub(super) enum Generate {
     Man,
     /// Completions for bash, zsh and fish.
     Completions,
+    /// The policy of the device report: a table of all paths, and a JSON Schema.
+    Policy,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -4,13 +4,14 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::{Backend, DiskArgs};
+use super::args::{Backend, DiskArgs, HowArgs};
 use super::behind_raid::Controllers;
 use super::output::{self, chain, complain};
 use crate::device::{self, BlockDevice, Link, Roots};
 use crate::source::Smartctl;
 
 /// Disks that were found, and how many of those asked for were not.
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) devices: Vec<BlockDevice>,
     /// Names that lead to no disk, and controllers that do not tell theirs; each had its line on standard error.
@@ -118,13 +119,18 @@ pub(super) fn recorded(folder: &Path) -> Found {
 }
 
 /// The disks that `args` mean.
-pub(super) fn wanted(args: &DiskArgs) -> Found {
-    let mut found = match &args.drives {
+pub(super) fn meant(args: &DiskArgs) -> Found {
+    wanted(&args.drives, &args.devices, &args.how)
+}
+
+/// The recorded disks in `drives`; else those that `paths` lead to, or all.
+pub(super) fn wanted(drives: &Option<PathBuf>, paths: &[PathBuf], how: &HowArgs) -> Found {
+    let mut found = match drives {
         Some(folder) => recorded(folder),
         None => {
-            let (mut found, mut controllers) = look(&args.devices);
-            if args.how.backend != Backend::Native {
-                controllers.ask_smartctl(&Smartctl::new(&args.how.smartctl), &mut found.devices);
+            let (mut found, mut controllers) = look(paths);
+            if how.backend != Backend::Native {
+                controllers.ask_smartctl(&Smartctl::new(&how.smartctl), &mut found.devices);
             }
             controllers.leave_out_logical_disks(&mut found.devices);
             found.missing += controllers.complain();
@@ -132,7 +138,7 @@ pub(super) fn wanted(args: &DiskArgs) -> Found {
         }
     };
     // A disk without SMART data is worth a complaint when it was named, not when all are read.
-    if args.devices.is_empty() {
+    if paths.is_empty() {
         found.devices.retain(|device| device.link != Link::Virtio);
     }
     found

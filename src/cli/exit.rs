@@ -8,17 +8,19 @@ use crate::collect::worker::Interrupt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
     /// Everything asked for was done: all disks were read.
-    Complete = 0,
+    Complete,
     /// Some disks are missing, or stopped answering before their records were whole.
-    Partial = 1,
+    Partial,
     /// The command line is wrong.
-    Usage = 2,
+    Usage,
     /// No disk was read, or the command failed.
-    Nothing = 3,
+    Nothing,
+    /// Not permitted: telemetry is off, or the licence is missing. EPERM is 1, as with Ceph's own command.
+    Refused,
     /// SIGINT ended the reading; what had been read was printed.
-    Interrupted = 130,
+    Interrupted,
     /// SIGTERM or SIGHUP did.
-    Terminated = 143,
+    Terminated,
 }
 
 impl Exit {
@@ -43,7 +45,14 @@ impl Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(match exit {
+            Exit::Complete => 0,
+            Exit::Partial | Exit::Refused => 1,
+            Exit::Usage => 2,
+            Exit::Nothing => 3,
+            Exit::Interrupted => 130,
+            Exit::Terminated => 143,
+        })
     }
 }
 

@@ -2,16 +2,19 @@
 
 mod args;
 mod behind_raid;
+mod config;
 mod device;
 mod disks;
 mod exit;
 mod generate;
+mod history;
 mod logging;
 mod output;
 mod privacy;
 mod reading;
 mod run;
 mod smartctl;
+mod state;
 mod telemetry;
 mod worker;
 

@@ -5,6 +5,8 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 
 use super::args::Format;
+use super::exit::Exit;
+use crate::object;
 pub(super) use crate::source::chain;
 
 /// Writes `value` as JSON in `format`, or by `plain` as text.
@@ -41,6 +43,36 @@ pub(super) fn say(words: impl std::fmt::Display) {
 /// One line on standard error: an error and its causes.
 pub(super) fn complain(subject: &str, error: &dyn std::error::Error) {
     say(format_args!("{subject}: {}", chain(error)));
+}
+
+/// Why a command is refused or failed, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Errno {
+    /// Not permitted.
+    Eperm = 1,
+    /// It could not be done.
+    Eio = 5,
+    /// A wrong argument.
+    Einval = 22,
+}
+
+/// Says on standard error why a command ends, and where JSON was asked for, on standard output as well.
+pub(super) fn fail(format: Format, errno: Errno, words: impl std::fmt::Display) -> io::Result<Exit> {
+    let words = words.to_string();
+    words.lines().for_each(say);
+    if format != Format::Plain {
+        let name = match errno {
+            Errno::Eperm => "EPERM",
+            Errno::Eio => "EIO",
+            Errno::Einval => "EINVAL",
+        };
+        print(format, &object! { "error" => words, "errno" => errno as u32, "code" => name }, |_| Ok(()))?;
+    }
+    Ok(match errno {
+        Errno::Eperm => Exit::Refused,
+        Errno::Eio => Exit::Nothing,
+        Errno::Einval => Exit::Usage,
+    })
 }
 
 /// Columns of text, each as wide as its widest cell.

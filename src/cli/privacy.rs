@@ -27,8 +27,18 @@ pub(super) fn anonymiser(cli: &Cli) -> Option<Anonymiser> {
             for_once()?
         }
     };
+    Some(of_this_host(secret))
+}
+
+/// The same, but only with the secret that is kept: what is sent has pseudonyms that last.
+#[cfg(feature = "http")]
+pub(super) fn lasting_anonymiser(state_dir: &std::path::Path) -> Result<Anonymiser, SecretError> {
+    Secret::load_or_create(state_dir).map(of_this_host)
+}
+
+fn of_this_host(secret: Secret) -> Anonymiser {
     let host = Host::this();
-    Some(Anonymiser::new(secret, &host.identity).and_never(host.names))
+    Anonymiser::new(secret, &host.identity).and_never(host.names)
 }
 
 fn for_once() -> Option<Secret> {

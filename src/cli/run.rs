@@ -7,7 +7,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use super::args::{Cli, Command, DeviceCommand, TelemetryCommand};
-use super::{device, exit::Exit, generate, logging, smartctl, telemetry, worker};
+use super::{config, device, exit::Exit, generate, logging, smartctl, telemetry, worker};
 
 /// Runs `stone` with `arguments`, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -31,6 +31,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     logging::start(cli.verbose);
     let exit = match &cli.command {
         Command::Device(DeviceCommand::Ls(args)) => device::ls(&cli, args),
+        Command::Device(DeviceCommand::Info(args)) => device::info(&cli, args),
+        Command::Device(DeviceCommand::ScrapeHealthMetrics(args)) => device::scrape(&cli, args),
+        Command::Device(DeviceCommand::GetHealthMetrics(args)) => device::get(&cli, args),
+        Command::Device(DeviceCommand::CheckHealth) => device::check_health(&cli),
         Command::Device(DeviceCommand::Query(args)) => device::query(&cli, args),
         Command::Device(DeviceCommand::Dump(args)) => device::dump(&cli, args),
         Command::Device(DeviceCommand::Decode(args)) => device::decode(&cli, args),
@@ -38,6 +42,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Telemetry(TelemetryCommand::ShowDevice(args) | TelemetryCommand::PreviewDevice(args)) => {
             telemetry::show_device(&cli, args)
         }
+        Command::Telemetry(TelemetryCommand::On(args)) => telemetry::on(&cli, args),
+        Command::Telemetry(TelemetryCommand::Off) => telemetry::off(&cli),
+        Command::Telemetry(TelemetryCommand::Status) => telemetry::status(&cli),
+        #[cfg(feature = "http")]
+        Command::Telemetry(TelemetryCommand::Send(args)) => telemetry::send(&cli, args),
+        Command::Config(command) => config::run(&cli, command),
+        Command::Telemetry(TelemetryCommand::RotateId) => Ok(telemetry::rotate_id(&cli)),
         Command::Smartctl(args) => return smartctl::run(&args.arguments),
         Command::Generate(args) => generate::generate(args),
     };

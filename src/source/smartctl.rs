@@ -194,7 +194,17 @@ fn parse(output: &[u8]) -> Result<Object, SourceError> {
 
 fn first_message(record: &Object) -> Option<String> {
     let message = record.at("smartctl.messages")?.as_array()?.first()?.as_object()?.get("string")?;
-    Some(plain(message.as_str()?, LONGEST_MESSAGE))
+    let words = message.as_str()?.split(' ').map(|word| if may_identify(word) { "..." } else { word });
+    Some(plain(&words.collect::<Vec<_>>().join(" "), LONGEST_MESSAGE))
+}
+
+/// Might it be (part of) a serial number or an address? No message of ours holds one. Words have no digits; the names of
+/// nodes and small numbers are let pass.
+fn may_identify(word: &str) -> bool {
+    let alphanumeric = word.chars().filter(char::is_ascii_alphanumeric).count();
+    let is_node = word.starts_with("/dev/") && alphanumeric < 16;
+    word.contains(|c: char| c.is_ascii_digit()) && alphanumeric > 4 && !is_node
+        || word.contains(['_', '"', '%', '\\'])
 }
 
 /// The beginning of a text, with nothing in it that a terminal would obey.
@@ -247,6 +257,10 @@ mod tests {
         assert_eq!(
             failing("no such device"),
             "smartctl could not read the disk (exit status 2): no such device"
+        );
+        assert!(
+            failing("Serial ZA1ABC2D on /dev/sdab1 has no 0x51")
+                .ends_with("Serial ... on /dev/sdab1 has no 0x51")
         );
         let odd = failing(&format!(r"\u001b[31m\n{}", "x".repeat(1000)));
         assert!(!odd.contains(char::is_control) && odd.len() < 200, "{odd}");

@@ -1,7 +1,20 @@
-//! The telemetry module: where its state lives, and which host this is.
+//! The telemetry module: its options, the opt-in, what the device channel takes from the history, the cluster report, where
+//! state lives, and which host this is.
 
+pub mod cluster;
+mod consent;
+mod device_samples;
 mod host;
+mod options;
+pub mod report;
 mod state;
 
+pub use consent::{
+    ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, last_revision, may_send_device, opt_in,
+};
+pub use device_samples::{DeviceSamples, device_report};
 pub use host::Host;
+pub use options::{
+    FileStore, Kind, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError, spec, specs,
+};
 pub use state::{StateError, state_dir};

@@ -4,6 +4,7 @@
 //! [`vocabulary`] are the only forms a string can have; [`tree`] is the table compiled for one walk over a record.
 
 mod row;
+mod schema;
 mod table;
 mod text;
 mod tree;
@@ -11,8 +12,9 @@ mod vocabulary;
 
 pub(super) use row::Rule;
 pub use row::{Class, PolicyRow};
+pub use schema::{REPORT_VERSION, schema};
 pub(super) use text::{Form, device_model, device_vendor};
-pub(super) use tree::{Policy, Target};
+pub(super) use tree::{Node, Policy, Target};
 pub(super) use vocabulary::is_text;
 
 /// The policy, row by row, sorted by path.

@@ -78,6 +78,33 @@ pub(in crate::anonymise) enum Rule {
     Drop(Why),
 }
 
+impl Rule {
+    /// Range of a number, form of a text, or why nothing is sent.
+    fn form(&self) -> String {
+        match self {
+            Self::Flag => String::new(),
+            Self::Whole { min, max, .. } => format!("{min} to {max}"),
+            Self::Hour => "since 1970, rounded down to the hour".into(),
+            Self::Text(form) => form.description(),
+            Self::Host => "pseudonym of the host".into(),
+            Self::Drop(why) => why.words().into(),
+        }
+    }
+
+    /// What is expected of a value, or why none is sent, in one phrase.
+    pub(super) fn words(&self, unless: Option<(&str, &[&str])>) -> String {
+        let phrase = match self {
+            Self::Flag => "true or false".into(),
+            Self::Whole { unit: "", .. } => format!("a whole number, {}", self.form()),
+            Self::Whole { unit, .. } => format!("a whole number, {} {unit}", self.form()),
+            Self::Hour => format!("seconds {}", self.form()),
+            Self::Text(_) => format!("a text, {}", self.form()),
+            Self::Host | Self::Drop(_) => self.form(),
+        };
+        phrase + &exception(unless).unwrap_or_default()
+    }
+}
+
 /// One row: a path, its rule, and an exception.
 ///
 /// In a path `.` leads to a member, `[]` to the items of an array, a final `_N` stands for a number of one to three
@@ -178,18 +205,24 @@ pub struct PolicyRow {
     pub form: String,
 }
 
+/// Where a row does not hold, in words.
+fn exception(unless: Option<(&str, &[&str])>) -> Option<String> {
+    unless.map(|(sibling, texts)| format!(", unless {sibling} is {}", texts.join(" or ")))
+}
+
 impl PolicyRow {
     pub(super) fn new(path: &str, row: &Row) -> Self {
-        let (class, kind, unit, mut form) = match row.rule {
-            Rule::Flag => (Class::Public, "boolean", "", String::new()),
-            Rule::Whole { unit, min, max } => (Class::Public, "integer", unit, format!("{min} to {max}")),
-            Rule::Hour => (Class::Rounded, "integer", "s", "since 1970, rounded down to the hour".into()),
-            Rule::Text(form) => (Class::Public, "string", "", form.description()),
-            Rule::Host => (Class::Pseudonym, "string", "", "pseudonym of the host".into()),
-            Rule::Drop(why) => (Class::Dropped, "", "", why.words().into()),
+        let (class, kind, unit) = match row.rule {
+            Rule::Flag => (Class::Public, "boolean", ""),
+            Rule::Whole { unit, .. } => (Class::Public, "integer", unit),
+            Rule::Hour => (Class::Rounded, "integer", "s"),
+            Rule::Text(_) => (Class::Public, "string", ""),
+            Rule::Host => (Class::Pseudonym, "string", ""),
+            Rule::Drop(_) => (Class::Dropped, "", ""),
         };
-        if let Some((sibling, texts)) = row.unless {
-            form += &format!(", unless {sibling} is {}", texts.join(" or "));
+        let mut form = row.rule.form();
+        if let Some(exception) = exception(row.unless) {
+            form += &exception;
         }
         Self { path: path.into(), class, kind, unit, form }
     }

@@ -25,6 +25,18 @@ impl Form {
             Self::Pattern { pattern, .. } => (*pattern).into(),
         }
     }
+
+    /// What every text of this form matches, as a regular expression for schemas; blanks may follow it.
+    pub(super) fn expression(&self) -> String {
+        match self {
+            Self::Pattern { pattern, .. } if pattern.contains('[') => {
+                // The rest of the pattern is in words.
+                let end = [", no ", " with "].iter().find_map(|words| pattern.find(words));
+                format!("^(?:{}) {{0,8}}$", &pattern[..end.unwrap_or(pattern.len())])
+            }
+            _ => "^[ -~]*$".to_owned(),
+        }
+    }
 }
 
 const fn pattern(pattern: &'static str, fits: fn(&str) -> bool) -> Form {
@@ -62,25 +74,25 @@ pub(super) static FLAGS: Form = pattern("[A-Z+ -]{1,8}", |text| {
 });
 pub(super) static DEVICE_TYPE: Form =
     pattern("ways to a disk, each with small numbers: sat+megaraid,5", is_device_type);
-pub(super) static VERSION: Form = pattern("<?[0-9]{1,2}(.[0-9]{1,2}){1,2}", |text| {
+pub(super) static VERSION: Form = pattern("<?[0-9]{1,2}([.][0-9]{1,2}){1,2}", |text| {
     let parts = text.strip_prefix('<').unwrap_or(text).split('.');
     matches!(parts.clone().count(), 2..=3) && parts.into_iter().all(|part| is_digits(part, 2))
 });
-pub(super) static DATABASE: Form = pattern("[0-9]{1,2}.[0-9]{1,2}/[0-9]{1,5}", |text| {
+pub(super) static DATABASE: Form = pattern("[0-9]{1,2}[.][0-9]{1,2}/[0-9]{1,5}", |text| {
     let Some((version, number)) = text.split_once('/') else { return false };
     let Some((major, minor)) = version.split_once('.') else { return false };
     is_digits(major, 2) && is_digits(minor, 2) && is_digits(number, 5)
 });
 pub(super) static SUBVERSION: Form = pattern("[0-9]{1,5}", |text| is_digits(text, 5));
-pub(super) static DECIMALS: Form = pattern("[0-9]{1,12}.[0-9]{3}", |text| {
+pub(super) static DECIMALS: Form = pattern("[0-9]{1,12}[.][0-9]{3}", |text| {
     text.split_once('.')
         .is_some_and(|(whole, part)| is_digits(whole, 12) && part.len() == 3 && is_digits(part, 3))
 });
-pub(super) static PERCENT: Form = pattern("[0-9]{1,3}.[0-9]{2}%", |text| {
+pub(super) static PERCENT: Form = pattern("[0-9]{1,3}[.][0-9]{2}%", |text| {
     let number = text.strip_suffix('%').and_then(|number| number.split_once('.'));
     number.is_some_and(|(whole, part)| is_digits(whole, 3) && part.len() == 2 && is_digits(part, 2))
 });
-pub(super) static SIZE: Form = pattern("[0-9]{1,10}(.[0-9]{1,2})? [kKMGTPE]?B", |text| {
+pub(super) static SIZE: Form = pattern("[0-9]{1,10}([.][0-9]{1,2})? [kKMGTPE]?B", |text| {
     let Some((number, unit)) = text.split_once(' ') else { return false };
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
     is_digits(whole, 10)

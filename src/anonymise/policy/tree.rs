@@ -19,13 +19,13 @@ pub(in crate::anonymise) struct Node {
     /// Rules for a value that stands here, alternatives of each other.
     pub(in crate::anonymise) rules: Vec<Judge>,
     /// Members with a fixed key, sorted by [`order`].
-    children: Vec<(&'static str, usize)>,
+    pub(super) children: Vec<(&'static str, usize)>,
     /// Members whose key ends with a number: the key before it.
-    numbered: Vec<(&'static str, usize)>,
+    pub(super) numbered: Vec<(&'static str, usize)>,
     /// Members whose key is made of words of the vocabulary.
-    words: Option<usize>,
+    pub(super) words: Option<usize>,
     /// Items of an array.
-    items: Option<usize>,
+    pub(super) items: Option<usize>,
     /// Is there an identifier at or below this node?
     pub(in crate::anonymise) leads_to_identifier: bool,
 }
@@ -47,6 +47,12 @@ pub(in crate::anonymise) struct Target {
 }
 
 impl Node {
+    /// What is expected of a value here, or why none is sent; empty where only objects or arrays may stand.
+    pub(in crate::anonymise) fn why(&self) -> String {
+        let phrases: Vec<String> = self.rules.iter().map(|judge| judge.rule.words(judge.unless)).collect();
+        phrases.join("; or ")
+    }
+
     /// May an object stand here?
     pub(in crate::anonymise) fn has_members(&self) -> bool {
         !self.children.is_empty() || !self.numbered.is_empty() || self.words.is_some()

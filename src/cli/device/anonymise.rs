@@ -35,7 +35,7 @@ pub(in crate::cli) fn anonymise(cli: &Cli, args: &AnonymiseArgs) -> io::Result<E
         && let Value::Object(record) = document
     {
         for entry in anonymiser.explain(&Record(record)) {
-            output::say(format_args!("{}: {}", entry.path, entry.fate));
+            output::say(format_args!("{}: {} ({})", entry.path, entry.fate, entry.why));
         }
     }
     output::say(format_args!("{}", summary(&counters)));
@@ -58,7 +58,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-fn summary(counters: &Counters) -> String {
+pub(in crate::cli) fn summary(counters: &Counters) -> String {
     let kept = counters.kept + counters.rounded + counters.replaced;
     let dropped =
         counters.dropped + counters.unfit + counters.identifying + counters.unknown + counters.too_much;

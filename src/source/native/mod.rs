@@ -54,6 +54,8 @@ pub enum Extent {
     /// All that a disk has.
     #[default]
     Whole,
+    /// The same, and the Field Accessible Reliability Metrics of Seagate's disks, which are long: up to 96 KiB.
+    WithFarm,
     /// Health, temperature and counters: at most 6 commands to an ATA disk, 8 to a SCSI disk, 3 to an NVMe controller.
     Quick,
 }
@@ -157,7 +159,11 @@ impl Native {
     /// A dialogue about as much as is read.
     pub fn dialogue<'a>(&self, transport: &'a mut dyn Transport, limits: Limits) -> Dialogue<'a> {
         let dialogue = Dialogue::new(transport, limits);
-        if self.extent == Extent::Quick { dialogue.quick() } else { dialogue }
+        match self.extent {
+            Extent::Whole => dialogue,
+            Extent::WithFarm => dialogue.on_request(),
+            Extent::Quick => dialogue.quick(),
+        }
     }
 
     /// What the user says that the firmware does wrong.

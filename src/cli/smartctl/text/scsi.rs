@@ -3,7 +3,7 @@
 use super::ata::support;
 use super::page::{Page, capacity, plain};
 use crate::cli::smartctl::options::Options;
-use crate::cli::smartctl::wanted::Part;
+use crate::cli::smartctl::wanted::{Part, Parts};
 use crate::report::{Object, Value, exit};
 
 const INFO: usize = 22;
@@ -15,10 +15,14 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
         info(page);
         page.blank();
     }
-    if page
-        .json()
-        .iter()
-        .any(|(key, _)| key.starts_with("scsi_") || key == "smart_status" || key == "temperature")
+    let mut info = Parts::default();
+    info.add(Part::Info);
+    info.add_settings();
+    if parts.has_more_than(info)
+        && page
+            .json()
+            .iter()
+            .any(|(key, _)| key.starts_with("scsi_") || key == "smart_status" || key == "temperature")
     {
         page.section("READ SMART DATA");
     }
@@ -46,7 +50,9 @@ fn info(page: &mut Page<'_>) {
         page.field(INFO, label, page.number(key).map(|size| format!("{size} bytes")));
     }
     page.field(INFO, "LU provisioning:", page.word("scsi_lb_provisioning.name"));
-    let rotation = page.number("rotation_rate").map(|rate| match rate {
+    // 0 stands for two things there: "does not rotate", and "not reported" (SBC-4: 0001h and 0000h).
+    let reported = page.flag("stone.scsi.rotation_rate_reported") != Some(false);
+    let rotation = page.number("rotation_rate").filter(|_| reported).map(|rate| match rate {
         0 => "Solid State Device".to_owned(),
         rate => format!("{rate} rpm"),
     });
@@ -142,9 +148,7 @@ fn errors(page: &mut Page<'_>) {
         ));
     }
     page.blank();
-    if let Some(count) =
-        page.number("stone.non_medium_errors").or_else(|| page.number("stone.non_medium_errors.count"))
-    {
+    if let Some(count) = page.number("stone.scsi.non_medium_errors") {
         page.line(format!("Non-medium error count: {count:8}"));
         page.blank();
     }

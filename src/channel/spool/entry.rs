@@ -1,0 +1,172 @@
+//! One report on disk: its bytes as they are sent, and behind them one line that says what they are.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::channel::chance::Key;
+
+/// How the file is laid out; grows when an older program could not read it.
+const FORMAT: u32 = 1;
+/// The longest last line, in bytes.
+const LONGEST_LINE: u64 = 512;
+
+/// The line behind the body.
+#[derive(Debug, Serialize, Deserialize)]
+struct Line {
+    format: u32,
+    key: String,
+    /// Seconds since 1970 UTC.
+    made: i64,
+    /// Length of the body.
+    bytes: u64,
+    /// Of the body, in hex.
+    sha256: String,
+}
+
+/// A report that waits.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) key: Key,
+    pub(super) path: PathBuf,
+    /// When it was made, in seconds since 1970 UTC.
+    pub(super) made: i64,
+    /// Length of what is sent.
+    pub(super) bytes: u64,
+    sha256: String,
+}
+
+/// Why a file is no report that can be sent.
+#[derive(Debug, Error)]
+pub(super) enum EntryError {
+    /// The file system refused.
+    #[error("cannot be read")]
+    Unreadable(#[source] io::Error),
+    /// A later version of this program wrote it.
+    #[error("was written by a later version of this program")]
+    Later,
+    /// It is not what was written.
+    #[error("is damaged: {0}")]
+    Damaged(&'static str),
+}
+
+impl From<io::Error> for EntryError {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
+/// Writes a report of at most `limit` bytes. `Err` of the kind `FileTooLarge`: it is larger.
+pub(super) fn write(
+    file: &mut File,
+    key: &Key,
+    made: i64,
+    limit: u64,
+    body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<u64> {
+    let mut measured = Measured { out: BufWriter::new(file), digest: Sha256::new(), bytes: 0, limit };
+    body(&mut measured)?;
+    let Measured { mut out, digest, bytes, .. } = measured;
+    let line = Line { format: FORMAT, key: key.to_string(), made, bytes, sha256: hex(&digest.finalize()) };
+    out.write_all(b"\n")?;
+    serde_json::to_writer(&mut out, &line)?;
+    out.write_all(b"\n")?;
+    out.flush()?;
+    Ok(bytes)
+}
+
+impl Entry {
+    /// Reads what the last line of the file says, without the body.
+    pub(super) fn open(path: &Path, key: Key) -> Result<Self, EntryError> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let tail = length.min(LONGEST_LINE);
+        file.seek(SeekFrom::Start(length - tail))?;
+        let mut text = Vec::new();
+        file.take(tail).read_to_end(&mut text)?;
+        let text = text.strip_suffix(b"\n").ok_or(EntryError::Damaged("its end is missing"))?;
+        let start = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |before| before + 1);
+        let line: Line = serde_json::from_slice(&text[start..])
+            .map_err(|_| EntryError::Damaged("its last line does not say what it is"))?;
+        if line.format != FORMAT {
+            return Err(EntryError::Later);
+        }
+        let behind = (text.len() - start) as u64 + 2;
+        if line.key != key.as_str() || line.bytes.checked_add(behind) != Some(length) {
+            return Err(EntryError::Damaged("its last line is not about it"));
+        }
+        Ok(Self { key, path: path.to_owned(), made: line.made, bytes: line.bytes, sha256: line.sha256 })
+    }
+
+    /// Opens it to be sent, if it is what was written.
+    pub(super) fn parcel(&self) -> Result<Parcel, EntryError> {
+        let parcel = Parcel { key: self.key.clone(), bytes: self.bytes, file: File::open(&self.path)? };
+        let mut digest = Measured { out: io::sink(), digest: Sha256::new(), bytes: 0, limit: self.bytes };
+        let read = io::copy(&mut parcel.body()?, &mut digest)?;
+        if read != self.bytes || hex(&digest.digest.finalize()) != self.sha256 {
+            return Err(EntryError::Damaged("its bytes are not those that were written"));
+        }
+        Ok(parcel)
+    }
+}
+
+/// A report to be sent, as it lies on disk.
+#[derive(Debug)]
+pub struct Parcel {
+    key: Key,
+    bytes: u64,
+    file: File,
+}
+
+impl Parcel {
+    /// Its key.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Length of its body.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The body, from its beginning. One reader at a time: they share a position.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn body(&self) -> io::Result<impl Read + use<'_>> {
+        (&self.file).seek(SeekFrom::Start(0))?;
+        Ok((&self.file).take(self.bytes))
+    }
+}
+
+/// Counts and digests what goes through.
+struct Measured<W> {
+    out: W,
+    digest: Sha256,
+    bytes: u64,
+    limit: u64,
+}
+
+impl<W: Write> Write for Measured<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        self.bytes += written as u64;
+        if self.bytes > self.limit {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

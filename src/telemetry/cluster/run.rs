@@ -1,0 +1,186 @@
+//! Runs one command of the cluster to its end: bounded in time and in what it may print.
+
+use std::io::{self, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use thiserror::Error;
+use wait_timeout::ChildExt;
+
+/// The largest answer that is read, in bytes: `osd dump` of 10,000 OSDs has some 20 MB.
+const LARGEST: u64 = 256 << 20;
+/// As much of what the command complains about is kept, in bytes.
+const LONGEST_COMPLAINT: u64 = 4096;
+/// How long a killed command is waited for.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// Why there is no answer. Words of the command itself are for the operator alone: no report carries them.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ClusterError {
+    /// It cannot be started.
+    #[error("cannot run {program}: is it installed, and in PATH?")]
+    Start {
+        /// As it was named.
+        program: String,
+        /// What the kernel said.
+        #[source]
+        source: io::Error,
+    },
+    /// It did not end in time, and was killed.
+    #[error("`{command}` gave no answer in time: are the monitors reachable?")]
+    TimedOut {
+        /// With its arguments.
+        command: String,
+    },
+    /// It said no.
+    #[error("`{command}` failed with status {status}: {complaint}")]
+    Refused {
+        /// With its arguments.
+        command: String,
+        /// Its exit status; 128 and the signal if it was killed.
+        status: i32,
+        /// The last line it wrote to standard error.
+        complaint: String,
+    },
+    /// It printed more than can be an answer.
+    #[error("`{command}` printed more than {} MiB", LARGEST >> 20)]
+    TooLong {
+        /// With its arguments.
+        command: String,
+    },
+    /// It printed no JSON.
+    #[error("`{command}` printed no JSON")]
+    NoJson {
+        /// With its arguments.
+        command: String,
+        /// Where it stops being JSON.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl ClusterError {
+    /// One word for the kind, as a report may carry it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Start { .. } => "not_started",
+            Self::TimedOut { .. } => "timed_out",
+            Self::Refused { .. } => "refused",
+            Self::TooLong { .. } => "too_long",
+            Self::NoJson { .. } => "no_json",
+        }
+    }
+}
+
+/// Runs `command` until `deadline`, and reads what it prints as JSON.
+pub(super) fn json(mut command: Command, deadline: Instant) -> Result<Value, ClusterError> {
+    let words = words(&command);
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(
+            |source| ClusterError::Start {
+                program: command.get_program().to_string_lossy().into_owned(),
+                source,
+            },
+        )?;
+    let output = child.stdout.take().map(|pipe| drain(pipe, LARGEST + 1));
+    let complaint = child.stderr.take().map(|pipe| drain(pipe, LONGEST_COMPLAINT));
+    let timed_out = || ClusterError::TimedOut { command: words.clone() };
+    let left = deadline.saturating_duration_since(Instant::now());
+    let Ok(Some(status)) = child.wait_timeout(left) else {
+        abandon(child);
+        return Err(timed_out());
+    };
+    let output = output.and_then(|output| of(&output)).ok_or_else(timed_out)?;
+    if !status.success() {
+        let complaint = complaint.and_then(|complaint| of(&complaint)).unwrap_or_default();
+        return Err(ClusterError::Refused {
+            command: words,
+            status: status.code().unwrap_or(128),
+            complaint: last_line(&complaint),
+        });
+    }
+    if output.len() as u64 > LARGEST {
+        return Err(ClusterError::TooLong { command: words });
+    }
+    serde_json::from_slice(&output).map_err(|source| ClusterError::NoJson { command: words, source })
+}
+
+/// Reads a pipe on a thread of its own: a full one would stop the command.
+fn drain(pipe: impl Read + Send + 'static, most: u64) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let mut pipe = pipe;
+        if pipe.by_ref().take(most).read_to_end(&mut bytes).is_ok() {
+            _ = sender.send(bytes);
+            // What is beyond is taken and dropped, so that the command can end.
+            _ = io::copy(&mut pipe, &mut io::sink());
+        }
+    });
+    receiver
+}
+
+/// What was drained. `None`: a child of the command still holds the pipe.
+fn of(drained: &Receiver<Vec<u8>>) -> Option<Vec<u8>> {
+    drained.recv_timeout(GRACE).ok()
+}
+
+fn abandon(mut child: Child) {
+    _ = child.kill();
+    if !matches!(child.wait_timeout(GRACE), Ok(Some(_))) {
+        thread::spawn(move || _ = child.wait());
+    }
+}
+
+/// The last line that says something, with nothing in it that a terminal would obey.
+fn last_line(complaint: &[u8]) -> String {
+    let text = String::from_utf8_lossy(complaint);
+    let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it does not say why");
+    line.chars().filter(|char| !char.is_control()).take(200).collect()
+}
+
+fn words(command: &Command) -> String {
+    let all = [command.get_program()].into_iter().chain(command.get_args());
+    all.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sh(script: &str, left: Duration) -> Result<Value, ClusterError> {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        json(command, Instant::now() + left)
+    }
+
+    #[test]
+    fn an_answer_is_read_and_a_refusal_told() {
+        let long = Duration::from_secs(20);
+        assert_eq!(sh("echo '{\"a\": 1}'", long).unwrap()["a"], 1);
+        let error = sh("echo one >&2; echo 'Error EINVAL: two' >&2; exit 22", long).unwrap_err();
+        assert_eq!(error.word(), "refused");
+        assert!(error.to_string().ends_with("failed with status 22: Error EINVAL: two"), "{error}");
+        assert_eq!(sh("echo no", long).unwrap_err().word(), "no_json");
+        assert_eq!(sh("", long).unwrap_err().word(), "no_json");
+        let missing = json(Command::new("/nonexistent/ceph"), Instant::now() + long).unwrap_err();
+        assert_eq!(missing.word(), "not_started");
+    }
+
+    #[test]
+    fn a_command_that_hangs_or_leaves_a_child_behind_holds_nobody() {
+        assert_eq!(sh("sleep 60", Duration::from_millis(50)).unwrap_err().word(), "timed_out");
+        assert_eq!(sh("sleep 60 & echo 1", Duration::from_secs(20)).unwrap_err().word(), "timed_out");
+    }
+
+    #[test]
+    fn a_talkative_command_does_not_stop() {
+        let script =
+            "i=0; while [ $i -lt 3000 ]; do echo 'a line that says nothing' >&2; i=$((i+1)); done; echo 5";
+        assert_eq!(sh(script, Duration::from_secs(20)).unwrap(), 5);
+    }
+}

@@ -1,0 +1,152 @@
+//! The settings of one host: a small file in the state folder.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::settings::{Settings, Store, StoreError};
+use crate::channel::durable::{self, Lock};
+
+/// How the file is laid out.
+const FORMAT: u32 = 1;
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 1 << 20;
+/// How long another process is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Keeps settings in `telemetry.json` of the state folder, readable by its owner alone, for a proxy may have a password.
+#[derive(Debug, Clone)]
+pub struct FileStore {
+    folder: PathBuf,
+    path: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Content {
+    format: u32,
+    #[serde(flatten)]
+    settings: Settings,
+}
+
+impl FileStore {
+    /// In this state folder. It is made when something is set.
+    pub fn new(state_dir: &Path) -> Self {
+        Self { folder: state_dir.to_owned(), path: state_dir.join("telemetry.json") }
+    }
+
+    fn error(&self, action: &'static str) -> impl FnOnce(io::Error) -> StoreError {
+        let path = self.path.clone();
+        move |source| StoreError::Io { action, path, source }
+    }
+
+    fn damaged(&self, what: impl ToString) -> StoreError {
+        StoreError::Damaged { path: self.path.clone(), what: what.to_string() }
+    }
+}
+
+impl Store for FileStore {
+    fn load(&self) -> Result<Settings, StoreError> {
+        match fs::metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Settings::default()),
+            Err(error) => return Err(self.error("read")(error)),
+            Ok(facts) if facts.len() > LARGEST => return Err(self.damaged("it is far too large")),
+            Ok(_) => {}
+        }
+        let text = fs::read(&self.path).map_err(self.error("read"))?;
+        // The words of the parser may hold a value, and a value a password.
+        let content: Content = serde_json::from_slice(&text).map_err(|error| {
+            self.damaged(format_args!("line {}, column {}", error.line(), error.column()))
+        })?;
+        if content.format != FORMAT {
+            return Err(self.damaged("it was written by a later version of this program"));
+        }
+        match content.settings.first_wrong() {
+            Some(name) => {
+                Err(self.damaged(format_args!("the option {:?}", name.chars().take(80).collect::<String>())))
+            }
+            None => Ok(content.settings),
+        }
+    }
+
+    fn change(&self, change: &mut dyn FnMut(&mut Settings)) -> Result<(), StoreError> {
+        durable::make_folder(&self.folder).map_err(self.error("make the folder of"))?;
+        let lock = Lock::take(&self.folder.join("telemetry.lock"), PATIENCE).map_err(self.error("lock"))?;
+        let _lock = lock.ok_or_else(|| StoreError::Busy { path: self.path.clone() })?;
+        let mut settings = self.load()?;
+        change(&mut settings);
+        let content = Content { format: FORMAT, settings };
+        durable::put(&self.folder.join("telemetry.json.aside"), &self.path, |file| {
+            serde_json::to_writer_pretty(&mut *file, &content)?;
+            file.write_all(b"\n")
+        })
+        .map_err(self.error("write"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::super::table::spec;
+    use super::super::value::Setting;
+    use super::*;
+
+    #[test]
+    fn what_is_set_is_read_again_and_closed_to_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = FileStore::new(&folder.path().join("state"));
+        assert_eq!(store.load().unwrap(), Settings::default());
+        let proxy = spec("proxy").unwrap();
+        store.change(&mut |settings| settings.set(proxy, "http://a:b@c:1").unwrap()).unwrap();
+        assert_eq!(store.load().unwrap().value(proxy), Some(Setting::Text("http://a:b@c:1".into())));
+        let mode = fs::metadata(&store.path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        store.change(&mut |settings| settings.remove(proxy).unwrap()).unwrap();
+        assert_eq!(store.load().unwrap().value(proxy), None);
+    }
+
+    #[test]
+    fn many_at_once_lose_no_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["contact", "description", "organization", "url", "device_url"];
+        std::thread::scope(|scope| {
+            for name in names {
+                let store = FileStore::new(folder.path());
+                let spec = spec(name).unwrap();
+                scope.spawn(move || {
+                    store.change(&mut |settings| settings.set(spec, "https://a/").unwrap()).unwrap();
+                });
+            }
+        });
+        let settings = FileStore::new(folder.path()).load().unwrap();
+        assert!(names.iter().all(|name| settings.text(name).is_some()), "{settings:?}");
+    }
+
+    #[test]
+    fn a_damaged_file_sends_nothing_and_tells_no_password() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = FileStore::new(folder.path());
+        for text in [
+            "",
+            "{",
+            "[]",
+            r#"{"format":2,"options":{}}"#,
+            r#"{"format":1,"options":{"proxy":"s3cret s3cret"}}"#,
+            r#"{"format":1,"options":{"proxy":{"s3cret":1}}}"#,
+            r#"{"format":1,"options":{"interval":1}}"#,
+            r#"{"format":1,"options":{"unheard_of":true}}"#,
+            r#"{"format":1,"options":{"enabled":true}}"#,
+            r#"{"format":1,"opt_in":{"revision":"s3cret"},"options":{}}"#,
+        ] {
+            fs::write(&store.path, text).unwrap();
+            let error = store.load().unwrap_err();
+            assert!(matches!(error, StoreError::Damaged { .. }), "{text}");
+            assert!(!error.to_string().contains("s3cret"), "{error}");
+            assert!(store.change(&mut |_| ()).is_err());
+            assert_eq!(fs::read_to_string(&store.path).unwrap(), text);
+        }
+    }
+}

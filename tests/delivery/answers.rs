@@ -1,0 +1,215 @@
+//! The courier before endpoints that behave, and endpoints that do not.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use stone_smart::channel::{
+    Endpoint as Url, HttpCourier, Limits, Overview, ProxyAddress, Reason, Round, Route, Spool, Timeouts,
+    Which,
+};
+
+use crate::authority::Authority;
+use crate::endpoint::{Answer, Endpoint};
+
+const BODY: &str = r#"{"DISK_1":{"20261122-150000":{"model_name":"DISK 1"}}}"#;
+
+pub(crate) struct Host {
+    folder: tempfile::TempDir,
+    pub(crate) spool: Spool,
+    pub(crate) authority: Authority,
+}
+
+impl Host {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::new(folder.path(), Limits::default());
+        let authority = Authority::new(folder.path());
+        Self { folder, spool, authority }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn add(&self, body: &str) {
+        self.spool.add(0, |out| out.write_all(body.as_bytes())).unwrap();
+    }
+
+    pub(crate) fn courier(&self, url: &str, proxy: Option<&str>) -> HttpCourier {
+        let route = Route {
+            endpoint: Url::parse(url).unwrap(),
+            proxy: proxy.map(|proxy| ProxyAddress::parse(proxy).unwrap()),
+            ca_file: Some(self.authority.file.clone()),
+        };
+        let second = Duration::from_secs(1);
+        HttpCourier::new(route, Timeouts { connect: 10 * second, idle: 2 * second, total: 20 * second })
+    }
+
+    pub(crate) fn deliver(&self, courier: &HttpCourier) -> Round {
+        self.spool.deliver(courier, Which::All, &|| 0, &|| true).unwrap()
+    }
+
+    pub(crate) fn overview(&self) -> Overview {
+        self.spool.overview().unwrap()
+    }
+}
+
+/// One report, one answer; what came of it.
+fn after(answer: Answer) -> (Host, Round) {
+    let host = Host::new();
+    let endpoint = Endpoint::start(&[answer], Some(host.authority.server()));
+    host.add(BODY);
+    let round = host.deliver(&host.courier(&endpoint.url(), None));
+    (host, round)
+}
+
+#[test]
+fn a_request_is_a_put_of_the_very_bytes_and_tells_nothing_else() {
+    let host = Host::new();
+    let endpoint = Endpoint::start(&[], Some(host.authority.server()));
+    host.add(BODY);
+    host.add(BODY);
+    assert_eq!(host.deliver(&host.courier(&endpoint.url(), None)).delivered.len(), 2);
+    let requests = endpoint.requests();
+    let mut keys = Vec::new();
+    for request in &requests {
+        assert_eq!(request.body, BODY.as_bytes());
+        let key = request.header("Idempotency-Key").unwrap().trim_matches('"').to_owned();
+        assert_eq!((key.len(), key.as_bytes()[14]), (36, b'4'), "a random UUID in quotes");
+        let mut lines: Vec<String> = request.head.trim_end().lines().map(str::to_ascii_lowercase).collect();
+        lines.sort();
+        let expected = [
+            format!("content-length: {}", BODY.len()),
+            "content-type: application/json".to_owned(),
+            format!("host: localhost:{}", endpoint.port),
+            format!("idempotency-key: \"{key}\""),
+            "put /device http/1.1".to_owned(),
+            "user-agent: stone".to_owned(),
+        ];
+        assert_eq!(lines, expected);
+        keys.push(key);
+    }
+    assert_ne!(keys[0], keys[1]);
+}
+
+#[test]
+fn an_unknown_authority_is_refused_with_advice_and_gets_no_byte_of_the_report() {
+    let (host, other) = (Host::new(), Host::new());
+    let endpoint = Endpoint::start(&[], Some(other.authority.server()));
+    host.add(BODY);
+    let failure = host.deliver(&host.courier(&endpoint.url(), None)).failure.unwrap();
+    assert!(failure.contains("UnknownIssuer") && failure.contains("ca_file"), "{failure}");
+    assert!(endpoint.requests().is_empty());
+    // The right authority, and another name than the certificate's.
+    let endpoint = Endpoint::start(&[], Some(host.authority.server()));
+    let url = format!("https://localhost.:{}/device", endpoint.port).replace("localhost.", "ip6-localhost");
+    let failure = host.deliver(&host.courier(&url, None)).failure.unwrap();
+    assert!(endpoint.requests().is_empty(), "{failure}");
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let host = Host::new();
+    let target = Endpoint::start(&[], None);
+    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
+        let location = target.url();
+        let text = format!("HTTP/1.1 {status}\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
+        let endpoint = Endpoint::start(&[Answer::Text(text)], Some(host.authority.server()));
+        host.add(BODY);
+        let failure = host.deliver(&host.courier(&endpoint.url(), None)).failure.unwrap();
+        assert!(failure.contains(&location) && failure.contains("device_url"), "{failure}");
+    }
+    assert_eq!(target.connections(), 0);
+    assert_eq!(host.overview().waiting, 5);
+}
+
+#[test]
+fn what_endpoints_do_wrong_is_told_and_survived() {
+    let garbage = "\u{1b}[2J not http\r\n\r\n".to_owned();
+    let endless_head = format!("HTTP/1.1 200 OK\r\nX: {}", "y".repeat(100_000));
+    for (answer, word) in [
+        (Answer::status("500 Oops"), "answers 500"),
+        (Answer::status("404 Not Found"), "answers 404"),
+        (Answer::Text(garbage), "does not speak HTTP"),
+        (Answer::Text(endless_head), "does not speak HTTP"),
+        (Answer::Hang, "took too long to answer"),
+        (Answer::Drop, "cannot reach"),
+        (Answer::DropAtOnce, "cannot reach"),
+        (Answer::Endless, "answers 500: oops"),
+    ] {
+        let start = Instant::now();
+        let (host, round) = after(answer.clone());
+        let failure = round.failure.unwrap_or_else(|| panic!("{answer:?}"));
+        assert!(failure.contains(word) && failure.contains("https://localhost"), "{answer:?}: {failure}");
+        assert!(failure.len() < 400 && !failure.contains('\u{1b}'), "{failure}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{answer:?}");
+        assert_eq!(host.overview().waiting, 1, "{answer:?}");
+    }
+}
+
+#[test]
+fn what_the_endpoint_will_never_take_is_given_up_and_counted() {
+    let text = "HTTP/1.1 400 Bad Request\r\nContent-Length: 9\r\n\r\nbad stamp";
+    let (host, round) = after(Answer::Text(text.to_owned()));
+    assert!(round.failure.is_none());
+    assert!(round.given_up[0].2.contains("400: bad stamp"), "{round:?}");
+    let (_, round) = after(Answer::status("413 Too Large"));
+    assert_eq!(round.given_up[0].1, Reason::Refused);
+    assert_eq!((host.overview().waiting, host.overview().given_up[&Reason::Refused]), (0, 1));
+    let text = "HTTP/1.1 413 Too Large\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n";
+    let (host, round) = after(Answer::Text(text.to_owned()));
+    assert!(round.failure.is_some());
+    assert!(host.overview().next_attempt.unwrap() >= 3600);
+}
+
+#[test]
+fn an_endpoint_that_says_so_gets_gzip_until_it_says_otherwise() {
+    let host = Host::new();
+    let accepts = "HTTP/1.1 200 OK\r\nAccept-Encoding: gzip\r\nContent-Length: 0\r\n\r\n".to_owned();
+    let answers = [Answer::Text(accepts), Answer::status("200 OK"), Answer::status("415 No")];
+    let endpoint = Endpoint::start(&answers, Some(host.authority.server()));
+    let long = format!(r#"{{"DISK":"{}"}}"#, "0123456789".repeat(1000));
+    for _ in 0..4 {
+        host.add(&long);
+        assert_eq!(host.deliver(&host.courier(&endpoint.url(), None)).delivered.len(), 1);
+    }
+    let requests = endpoint.requests();
+    let packed: Vec<bool> =
+        requests.iter().map(|request| request.header("Content-Encoding") == Some("gzip")).collect();
+    assert_eq!(packed, [false, true, true, false, false], "415: the same report again, as it is");
+    assert_eq!(requests[2].header("Idempotency-Key"), requests[3].header("Idempotency-Key"));
+    let mut body = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&requests[1].body[..]), &mut body)
+        .unwrap();
+    assert_eq!(body, long);
+    // RFC 1952: no time of packing in the header.
+    assert_eq!(requests[1].body[4..8], [0; 4]);
+}
+
+#[test]
+fn an_endpoint_that_is_not_there_is_named() {
+    let host = Host::new();
+    host.add(BODY);
+    let failure = host.deliver(&host.courier("https://127.0.0.1:9/device", None)).failure.unwrap();
+    assert!(failure.contains("127.0.0.1:9") && failure.contains("refused"), "{failure}");
+    let failure = host.deliver(&host.courier("https://nowhere.invalid/device", None)).failure.unwrap();
+    assert!(failure.contains("nowhere.invalid"), "{failure}");
+}
+
+#[test]
+fn tls_below_1_2_is_refused() {
+    let host = Host::new();
+    // A server hello of TLS 1.0, as an old server answers.
+    let hello: &[u8] = &[22, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1];
+    let text = String::from_utf8(hello.iter().copied().chain([0; 36]).collect()).unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        std::io::Write::write_all(&mut stream, text.as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_secs(5));
+    });
+    host.add(BODY);
+    let failure = host.deliver(&host.courier(&format!("https://localhost:{port}/"), None)).failure.unwrap();
+    assert!(failure.contains("TLS 1.2"), "{failure}");
+}

@@ -1,0 +1,240 @@
+//! The commands: opt-in, options, sending.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::authority::Authority;
+use crate::endpoint::{Answer, Endpoint};
+use crate::stone::{Stone, drives};
+
+fn send(more: &[&str]) -> Vec<String> {
+    let drive = drives("ata-ssd");
+    let words = ["telemetry", "send", "--drives", &drive].into_iter().chain(more.iter().copied());
+    words.map(str::to_owned).collect()
+}
+
+fn run(stone: &Stone, words: &[String]) -> crate::stone::Ran {
+    stone.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[test]
+fn no_byte_leaves_without_opt_in_or_licence() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[], None);
+    stone.set("device_url", &endpoint.url());
+    for more in [&[][..], &["device"], &["--due"], &["--license", "gpl"]] {
+        let ran = run(&stone, &send(more));
+        assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{more:?}: {ran:?}");
+        assert!(ran.err.contains("--license sharing-1-0") && ran.err.contains("cdla.io"), "{ran:?}");
+    }
+    let ran = run(&stone, &send(&["-f", "json"]));
+    assert_eq!((ran.status, &ran.json()["errno"], &ran.json()["code"]), (1, &1.into(), &"EPERM".into()));
+    for command in ["show-device", "preview-device"] {
+        let shown = stone.must(&["telemetry", command, "-f", "json", "--drives", &drives("ata-ssd")]);
+        assert!(shown.json().is_object(), "shown while telemetry is off");
+    }
+    // The licence for once; then for good, and the channel off.
+    assert_eq!(endpoint.connections(), 0);
+    assert_eq!(run(&stone, &send(&["--license", "sharing-1-0"])).status, 0);
+    assert_eq!(endpoint.connections(), 1);
+    assert_eq!(run(&stone, &send(&[])).status, 1, "the licence was for that once");
+    stone.must(&["telemetry", "on", "--license", "sharing-1-0"]);
+    stone.set("channel_device", "false");
+    for more in [&[][..], &["device"], &["--license", "sharing-1-0"]] {
+        let ran = run(&stone, &send(more));
+        assert_eq!(ran.status, 1);
+        assert!(ran.err.contains("channel_device"), "{ran:?}");
+    }
+    assert_eq!(endpoint.connections(), 1, "not one connection more");
+}
+
+#[test]
+fn opting_in_takes_the_licence_and_nothing_gets_around_it() {
+    let stone = Stone::new();
+    for words in [&["telemetry", "on"][..], &["telemetry", "on", "--license", "mit"]] {
+        let ran = stone.run(words);
+        assert_eq!((ran.status, ran.out.as_str()), (1, ""));
+        assert!(
+            ran.err.contains("add '--license sharing-1-0' to the 'stone telemetry on' command"),
+            "{ran:?}"
+        );
+    }
+    let ran = stone.run(&["telemetry", "on", "-f", "json"]);
+    assert_eq!((ran.status, &ran.json()["errno"]), (1, &1.into()));
+    let ran = stone.run(&["config", "set", "mgr", "mgr/telemetry/enabled", "true"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.err.contains("stone telemetry on"), "{ran:?}");
+    assert_eq!(stone.status()["enabled"], false);
+    stone.must(&["telemetry", "on", "--license", "sharing-1-0"]);
+    let status = stone.status();
+    assert_eq!((&status["enabled"], &status["last_opt_revision"]), (&true.into(), &3.into()));
+    stone.must(&["telemetry", "off"]);
+    stone.must(&["telemetry", "off"]);
+    assert_eq!(
+        (&stone.status()["enabled"], &stone.status()["last_opt_revision"]),
+        (&false.into(), &1.into())
+    );
+}
+
+#[test]
+fn options_are_set_shown_and_removed_as_the_documentation_writes_it() {
+    let stone = Stone::new();
+    for (option, value) in [
+        ("interval", "72"),
+        ("contact", "John Doe <john.doe@example.com>"),
+        ("description", "My first Stone cluster"),
+        ("channel_ident", "true"),
+        ("leaderboard", "true"),
+        ("proxy", "https://10.0.0.1:8080"),
+    ] {
+        stone.set(option, value);
+        let name = format!("mgr/telemetry/{option}");
+        let got = stone.must(&["config", "get", "mgr", &name]);
+        assert_eq!(got.out.trim_end(), value);
+    }
+    let dump = stone.must(&["config", "dump", "-f", "json"]).json();
+    assert_eq!(dump.as_array().unwrap().len(), 6);
+    assert_eq!(stone.status()["interval"], 72);
+    stone.must(&["config", "rm", "mgr", "mgr/telemetry/interval"]);
+    assert_eq!(stone.must(&["config", "get", "mgr", "mgr/telemetry/interval"]).out, "24\n");
+    let help = stone.must(&["config", "help", "mgr/telemetry/interval"]).out;
+    assert!(help.contains("Default: 24") && help.contains("8784"), "{help}");
+    for (words, hint) in [
+        (&["set", "mgr", "mgr/telemetry/interval", "7"][..], "from 8"),
+        (&["set", "mgr", "mgr/telemetry/interval", "-5"], "from 8"),
+        (&["set", "mgr", "mgr/telemetry/channel_device", "maybe"], "true or false"),
+        (&["set", "mgr", "mgr/telemetry/intervall", "24"], "did you mean mgr/telemetry/interval?"),
+        (&["set", "osd", "mgr/telemetry/interval", "24"], "belong to mgr"),
+        (&["set", "mgr", "mgr/telemetry/url", "not a url"], "URL"),
+        (&["set", "mgr", "mgr/telemetry/proxy", "socks5://a:1"], "proxy"),
+        (&["set", "mgr", "mgr/telemetry/ca_file", "/etc/hostname"], "no certificate"),
+        (&["get", "mgr", "nonsense"], "no option"),
+    ] {
+        let ran = stone.run(&[&["config"], words].concat());
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{words:?}");
+        assert!(ran.err.contains(hint), "{words:?}: {}", ran.err);
+        let ran = stone.run(&[&["config", "-f", "json"], words].concat());
+        assert_eq!(ran.json()["errno"], 22);
+    }
+}
+
+#[test]
+fn what_is_sent_is_what_is_shown() {
+    let stone = Stone::new();
+    let authority = Authority::new(stone.state.path());
+    let endpoint = Endpoint::start(&[], Some(authority.server()));
+    stone.set("ca_file", authority.file.to_str().unwrap());
+    stone.on(&endpoint.url());
+    let folder = drives("");
+    let sent = stone.must(&["telemetry", "send", "device", "--drives", &folder]);
+    assert!(sent.out.starts_with("Device report sent to ") && sent.out.contains(&endpoint.url()), "{sent:?}");
+    let requests = endpoint.requests();
+    assert_eq!(requests.len(), 1, "one request a host");
+    let body = String::from_utf8(requests[0].body.clone()).unwrap();
+    let devices: serde_json::Map<String, Value> = serde_json::from_str(&body).unwrap();
+    assert!(devices.len() > 10);
+    let shown = stone.must(&["telemetry", "show-device", "-f", "json", "--drives", &folder]).out;
+    let (host, rest) = shown.trim_end().strip_prefix("{\"").unwrap().split_once("\":").unwrap();
+    let shown = rest.strip_suffix('}').unwrap();
+    // They are two readings: how long each drive took differs, and the hour may have passed.
+    let only = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    assert!(only(shown) == only(&body), "shown and sent differ");
+    assert!(body.contains(host), "each record names the host's pseudonym, as the receiver wants it");
+    let status = stone.status();
+    assert_eq!(
+        (&status["device_channel"]["delivered"], &status["device_channel"]["waiting"]),
+        (&1.into(), &0.into())
+    );
+    assert!(status["last_upload"].is_string());
+}
+
+#[test]
+fn what_fails_is_said_waits_and_goes_out_later() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[Answer::status("503 Busy"), Answer::status("503 Busy")], None);
+    stone.on(&endpoint.url());
+    let ran = run(&stone, &send(&[]));
+    assert_eq!((ran.status, ran.out.as_str()), (3, ""));
+    assert!(ran.err.contains("answers 503") && ran.err.contains("waits"), "{ran:?}");
+    let status = stone.status();
+    assert_eq!(status["device_channel"]["waiting"], 1);
+    assert!(status["device_channel"]["last_failure"]["error"].as_str().unwrap().contains("503"));
+    let ran = run(&stone, &send(&["-f", "json"]));
+    assert_eq!((ran.status, &ran.json()["delivered"]), (3, &0.into()));
+    // Not due: nothing is read, nothing is sent.
+    assert_eq!(run(&stone, &send(&["--due"])).status, 0);
+    assert_eq!(endpoint.connections(), 2);
+    let ran = run(&stone, &send(&[]));
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(ran.out.contains("earlier") && ran.out.contains(": 2"), "{ran:?}");
+    assert_eq!(endpoint.bodies().len(), 3, "three reports, three keys");
+    assert_eq!(stone.status()["device_channel"]["waiting"], 0);
+    assert_eq!(stone.status()["device_channel"]["last_failure"], Value::Null);
+}
+
+#[test]
+fn switching_off_removes_what_waits() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[Answer::Drop], None);
+    stone.on(&endpoint.url());
+    assert_eq!(run(&stone, &send(&[])).status, 3);
+    let off = stone.must(&["telemetry", "off", "-f", "json"]);
+    assert_eq!(off.json()["withdrawn"], 1);
+    stone.must(&["telemetry", "on", "--license", "sharing-1-0"]);
+    assert_eq!(stone.status()["device_channel"]["given_up"]["withdrawn"], 1);
+    assert_eq!(stone.status()["device_channel"]["waiting"], 0);
+}
+
+#[test]
+fn nothing_is_sent_where_nothing_says_where_or_state_is_damaged() {
+    let stone = Stone::new();
+    stone.must(&["telemetry", "on", "--license", "sharing-1-0"]);
+    let ran = run(&stone, &send(&[]));
+    assert_eq!(ran.status, 3);
+    assert!(ran.err.contains("device_url is not set"), "{ran:?}");
+    std::fs::write(stone.state.path().join("telemetry.json"), "{").unwrap();
+    for words in [&["telemetry", "status"][..], &["telemetry", "send"], &["config", "dump"]] {
+        let ran = stone.run(words);
+        assert_eq!(ran.status, 3, "{ran:?}");
+        assert!(ran.err.contains("telemetry.json is damaged"), "{ran:?}");
+    }
+}
+
+#[test]
+fn the_environment_sets_no_proxy() {
+    let stone = Stone::new();
+    let (endpoint, proxy) = (Endpoint::start(&[], None), Endpoint::start(&[], None));
+    stone.on(&endpoint.url());
+    let mut command = stone.command(&["telemetry", "send", "--drives", &drives("ata-ssd")]);
+    for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"] {
+        command.env(name, format!("http://127.0.0.1:{}", proxy.port));
+    }
+    assert!(command.status().unwrap().success());
+    assert_eq!((endpoint.connections(), proxy.connections()), (1, 0));
+}
+
+#[test]
+fn a_password_is_read_from_standard_input_and_shown_nowhere() {
+    let stone = Stone::new();
+    let mut set = stone.command(&["config", "set", "mgr", "mgr/telemetry/proxy", "-", "-f", "json"]);
+    let mut child = set.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"http://stone:s3cret-word@127.0.0.1:9\n").unwrap();
+    let mut said = format!("{:?}", crate::stone::Ran::from(child.wait_with_output().unwrap()));
+    stone.on("https://localhost:9/device");
+    for words in [
+        &["telemetry", "status"][..],
+        &["config", "dump", "-f", "json"],
+        &["config", "get", "mgr"],
+        &["config", "get", "mgr", "mgr/telemetry/proxy"],
+        &["-vvv", "telemetry", "send", "--drives", &drives("ata-ssd")],
+    ] {
+        said += &format!("{:?}", stone.run(words));
+    }
+    said += &stone.status().to_string();
+    assert!(said.contains("***@127.0.0.1:9"), "{said}");
+    assert!(!said.contains("s3cret"), "{said}");
+    let ledger = std::fs::read_to_string(stone.state.path().join("spool/ledger.json")).unwrap();
+    assert!(ledger.contains("127.0.0.1:9") && !ledger.contains("s3cret"), "{ledger}");
+}

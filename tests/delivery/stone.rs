@@ -1,0 +1,78 @@
+//! The program, with a state folder of its own.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A host.
+pub(crate) struct Stone {
+    pub(crate) state: tempfile::TempDir,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self {
+            status: output.status.code().expect("ended by itself"),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+}
+
+impl Stone {
+    pub(crate) fn new() -> Self {
+        Self { state: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stone"));
+        command.args(arguments).env("STONE_STATE_DIR", self.state.path()).stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    /// The same, which has to succeed.
+    pub(crate) fn must(&self, arguments: &[&str]) -> Ran {
+        let ran = self.run(arguments);
+        assert_eq!(ran.status, 0, "{arguments:?}: {ran:?}");
+        ran
+    }
+
+    pub(crate) fn set(&self, option: &str, value: &str) {
+        self.must(&["config", "set", "mgr", &format!("mgr/telemetry/{option}"), value]);
+    }
+
+    /// Telemetry is on, and goes there.
+    pub(crate) fn on(&self, url: &str) {
+        self.set("device_url", url);
+        self.must(&["telemetry", "on", "--license", "sharing-1-0"]);
+    }
+
+    pub(crate) fn status(&self) -> Value {
+        self.must(&["telemetry", "status", "-f", "json"]).json()
+    }
+}
+
+/// A folder with the made drives, or one of them.
+pub(crate) fn drives(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name).display().to_string()
+}
