@@ -138,6 +138,11 @@ impl<'a> Dialogue<'a> {
         Self { quick: true, ..self }
     }
 
+    /// Are pages asked for that are not without being named?
+    pub fn is_chosen(&self) -> bool {
+        self.wanted.is_some()
+    }
+
     /// Where the disk stopped answering. `None`: it did not.
     pub fn stopped_at(&self) -> Option<&Stop> {
         self.stopped_at.as_ref()
