@@ -396,6 +396,7 @@ fn a_program_that_is_no_worker_is_said_to_be_none() {
         ("/nonexistent", [""; 2], "cannot be started"),
         ("/bin/true", [""; 2], "ended (exit status: 0)"),
         ("/bin/sh", ["-c", "echo 'stone worker, believe me'; sleep 60"], "cannot be understood"),
+        ("/bin/sh", ["-c", "exec >&-; sleep 60"], "closed its pipe"),
     ] {
         let mut worker = Worker::new(program, arguments.map(Into::into));
         let disks = vec![BlockDevice::recorded(Path::new("/drives/a"))];

@@ -13,14 +13,10 @@ pub const SCHEMA: u32 = 1;
 pub struct Record(pub Object);
 
 impl Record {
-    /// Did the disk stop answering before all its sections were asked for?
+    /// Did its reading stop before all its sections were asked for: at a command that got no answer, as the disk left,
+    /// or at the end of its time?
     pub fn is_cut_short(&self) -> bool {
-        let timed_out = |section: &Value| {
-            section.as_object().and_then(|section| section.get("outcome")).and_then(Value::as_str)
-                == Some("timed_out")
-        };
-        let sections = self.0.at("stone.sections").and_then(Value::as_object);
-        sections.is_some_and(|sections| sections.iter().any(|(_, section)| timed_out(section)))
+        self.0.at("stone.stopped_at").is_some()
     }
 }
 

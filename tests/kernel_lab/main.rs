@@ -2,14 +2,17 @@
 //!
 //! `tests/lab/run` boots the guest and starts this with STONE_LAB_OUT, the folder with what came back. Without it there is a
 //! made-up round instead, and the same rules judge that: it is good, and each fault planted into it is found.
+//! `tests/lab/faults` does the same with STONE_LAB_FAULTS and disks that hang.
 
 #![expect(clippy::print_stdout, reason = "the table is for whoever started the lab")]
 
 mod commands;
 mod drives;
+mod faults;
 mod leaves;
 mod machine;
 mod planted;
+mod planted_faults;
 mod report;
 mod round;
 mod rules;
@@ -83,5 +86,26 @@ fn lab_results() {
         println!("{finding}");
     }
     write_nodes(&folder);
+    assert!(findings.is_empty(), "the kernel lab found {} faults, see above", findings.len());
+}
+
+#[test]
+fn lab_faults() {
+    let made_up = tempfile::tempdir().unwrap();
+    let folder = std::env::var_os("STONE_LAB_FAULTS").map_or_else(
+        || {
+            planted_faults::good(made_up.path());
+            made_up.path().to_owned()
+        },
+        PathBuf::from,
+    );
+    let (table, findings) = faults::judge(&folder);
+    print(&table);
+    for note in faults::notes(&folder) {
+        println!("note: {note}");
+    }
+    for finding in &findings {
+        println!("{finding}");
+    }
     assert!(findings.is_empty(), "the kernel lab found {} faults, see above", findings.len());
 }

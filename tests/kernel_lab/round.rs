@@ -19,7 +19,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn read(folder: &Path, name: &str) -> Self {
+    pub(crate) fn read(folder: &Path, name: &str) -> Self {
         let text = |ending: &str| {
             let bytes = fs::read(folder.join(format!("{name}.{ending}"))).unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()

@@ -1,7 +1,11 @@
-//! What a disk behind a USB bridge is taken for, and how many commands that costs.
+//! What a disk behind a USB bridge is taken for, how many commands a disk gets, and what stops its reading.
 
+use std::io;
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
+
+use nix::libc;
 
 use super::{Dialogue, Extent, Kind, Native, protocol, walk};
 use crate::decode;
@@ -174,4 +178,48 @@ fn every_page_of_a_quick_reading_is_a_page() {
         P::QUICK.iter().all(|name| P::PAGES.iter().any(|page| page.name == *name))
     }
     assert!(all::<decode::ata::Pages>() && all::<decode::scsi::Pages>() && all::<decode::nvme::Pages>());
+}
+
+/// A drive that is removed after some commands, or takes its time for each.
+struct Trying {
+    replay: Replay,
+    answers: u32,
+    latency: Duration,
+}
+
+impl Transport for Trying {
+    fn execute(
+        &mut self,
+        command: &Command,
+        data: &mut [u8],
+        timeout: Duration,
+    ) -> Result<Completion, TransportError> {
+        thread::sleep(self.latency);
+        let gone = || TransportError::Refused(io::Error::from_raw_os_error(libc::ENODEV));
+        self.answers = self.answers.checked_sub(1).ok_or_else(gone)?;
+        self.replay.execute(command, data, timeout)
+    }
+}
+
+#[test]
+fn a_record_is_cut_short_where_the_disk_leaves_and_where_its_time_is_over() {
+    let read = |drive: &str, answers: u32, latency: u64| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(drive);
+        let device = BlockDevice::recorded(&folder);
+        let replay = Replay::open(&folder).unwrap();
+        let mut transport = Trying { replay, answers, latency: Duration::from_millis(latency) };
+        let native = Native::new();
+        let limits = Limits::new(Limits::COMMAND, Duration::from_millis(300));
+        let conversation = native.converse(&device, &mut native.dialogue(&mut transport, limits)).unwrap();
+        native.record(&device, &conversation, Duration::ZERO)
+    };
+    for drive in ["ata-hdd", "scsi-hdd", "nvme-dc"] {
+        assert!(!read(drive, u32::MAX, 0).is_cut_short(), "{drive}");
+        // The one waits for nothing any more, the other for an answer that comes.
+        for (answers, latency) in [(4, 0), (u32::MAX, 70)] {
+            let record = read(drive, answers, latency);
+            assert!(record.is_cut_short(), "{drive} {answers}");
+            assert!(record.0.at("stone.stopped_at.page").is_some(), "{drive} {answers}");
+        }
+    }
 }

@@ -353,6 +353,7 @@ impl<'a> Dialogue<'a> {
             return kept.end;
         }
         let Some(timeout) = self.limits.left().filter(|_| !self.lost) else {
+            self.stop_at(command);
             return Err(Trouble::NotAsked);
         };
         let len = command.data_len();
@@ -369,16 +370,24 @@ impl<'a> Dialogue<'a> {
             Err(TransportError::NotSent) => {
                 self.used = len;
                 self.lost = true;
+                self.stop_at(command);
                 Err(Trouble::NotAsked)
             }
             Err(error) => {
                 self.used = len;
                 if error.is_lost() {
                     self.lost = true;
-                    self.stopped_at = Some(Stop { page: self.asking, command: command.key() });
+                    self.stop_at(command);
                 }
                 Err(Trouble::Transport(error))
             }
+        }
+    }
+
+    /// Remembers the first command that was in vain, or came too late to be sent.
+    fn stop_at(&mut self, command: &Command) {
+        if self.stopped_at.is_none() {
+            self.stopped_at = Some(Stop { page: self.asking, command: command.key() });
         }
     }
 

@@ -1,20 +1,7 @@
 # shellcheck shell=sh
-# Asks everything the judge wants to know, into one folder: sourced by init, after stack.sh.
-# Of each question there are NAME.out, NAME.err, NAME.exit (124, 137 or 143: out of time) and NAME.seconds.
+# Asks everything the judge wants to know, into one folder: sourced by devices.sh, after stack.sh.
 
-now() { cut -d' ' -f1 /proc/uptime; }
-
-# ask NAME LIMIT COMMAND...
-ask() {
-    name=$1 limit=$2
-    shift 2
-    started=$(now)
-    timeout -k 5 "$limit" "$@" > "$name.out" 2> "$name.err" < /dev/null
-    echo $? > "$name.exit"
-    echo "$started $(now)" | awk '{ printf "%.2f\n", $2 - $1 }' > "$name.seconds"
-}
-
-# The same with a mark before and after in the kernel's trace of SCSI commands and NVMe admin commands. That trace runs all the
+# `ask` with a mark before and after in the kernel's trace of SCSI commands and NVMe admin commands. That trace runs all the
 # time: switching it on and off rewrites the kernel's code, at which the emulated processors can lock up.
 tracing=/sys/kernel/tracing
 start_trace() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What stands on the disks, and udev: sourced by init.
+# What stands on the disks, and udev: sourced by devices.sh.
 
 # Until there are as many disks as the table says, and four nodes of scsi_debug.
 wait_for_disks() {

@@ -21,6 +21,11 @@ pub(crate) struct Answers {
     identify: Option<Identify>,
 }
 
+/// READ of all lengths.
+fn is_read(cdb: &[u8; 32]) -> bool {
+    matches!(cdb[0], 0x08 | 0x28 | 0x88 | 0xa8)
+}
+
 impl Answers {
     pub(crate) fn new(replay: Replay) -> Self {
         let identify = (replay.kind() == Kind::Ata).then(|| {
@@ -30,11 +35,16 @@ impl Answers {
         Self { replay, identify }
     }
 
-    /// When the drive answers. What is not in a dump at all is answered at once, but by a drive that is dead.
+    /// When the drive answers. What is not in a dump at all is answered at once, but by a drive that is dead, and reads of
+    /// the medium, which take as long as other commands.
     pub(crate) fn delay(&mut self, cdb: &[u8; 32], sent: &[u8]) -> Delay {
         match decode(cdb, sent) {
             Some(command) => self.replay.delay(&command),
             None if self.replay.dump().values("hang").any(|hang| hang == "all") => Delay::Never,
+            None if is_read(cdb) => {
+                let latency = self.replay.dump().number("latency_us");
+                Delay::After(Duration::from_micros(latency.unwrap_or(0)))
+            }
             None => Delay::After(Duration::ZERO),
         }
     }
@@ -45,9 +55,11 @@ impl Answers {
             // DATA PROTECT, WRITE PROTECTED.
             return refused(0x07, 0x27, 0x00);
         }
+        if is_read(cdb) {
+            // The medium is empty.
+            return good(vec![0; room]);
+        }
         match cdb[0] {
-            // READ of all lengths: the medium is empty.
-            0x08 | 0x28 | 0x88 | 0xa8 => return good(vec![0; room]),
             // SYNCHRONIZE CACHE
             0x35 | 0x91 => return good(Vec::new()),
             // REPORT LUNS: LUN 0.

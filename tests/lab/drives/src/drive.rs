@@ -1,9 +1,8 @@
 //! One drive: a thread that answers one command after the other, so that a slow or hung drive holds up no other.
 
-use std::collections::BTreeSet;
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -61,20 +60,23 @@ impl Management {
     }
 }
 
-/// Tags of commands, which are unique while they are pending.
-#[derive(Debug, Default)]
-struct Tags {
-    pending: BTreeSet<u64>,
-    /// Those of them that are to end now.
-    aborted: BTreeSet<u64>,
+/// The commands of a drive. The host gives a tag to another command as soon as it has been answered.
+#[derive(Default)]
+struct Tasks {
+    waiting: VecDeque<(Request, u64)>,
+    /// Tag of the command under way.
+    current: Option<u64>,
+    /// It is to end now.
+    is_aborted: bool,
+    /// Commands that have ended.
+    ended: u64,
 }
 
 /// A drive, seen from the host.
 pub(crate) struct Drive {
     name: String,
     management: Management,
-    inbox: Sender<(Request, u64)>,
-    tags: Mutex<Tags>,
+    tasks: Mutex<Tasks>,
     changed: Condvar,
     commands: AtomicU64,
     report: Arc<Report>,
@@ -91,19 +93,17 @@ impl Drive {
         let word = replay.dump().value("abort");
         let management =
             Management::of(word).ok_or_else(|| format!("{name}: abort={}", word.unwrap_or_default()))?;
-        let (inbox, requests) = channel();
         let drive = Arc::new(Self {
             name,
             management,
-            inbox,
-            tags: Mutex::default(),
+            tasks: Mutex::default(),
             changed: Condvar::new(),
             commands: AtomicU64::new(0),
             report,
         });
         let answers = Answers::new(replay);
         let its_own = Arc::clone(&drive);
-        thread::spawn(move || its_own.answer_all(answers, &requests));
+        thread::spawn(move || its_own.answer_all(answers));
         Ok(drive)
     }
 
@@ -116,27 +116,40 @@ impl Drive {
         self.commands.load(Ordering::Relaxed)
     }
 
-    fn tags(&self) -> MutexGuard<'_, Tags> {
-        self.tags.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tasks(&self) -> MutexGuard<'_, Tasks> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a command, to be answered when its turn has come.
     pub(crate) fn take(&self, request: Request, tag: u64) {
         self.commands.fetch_add(1, Ordering::Relaxed);
-        self.tags().pending.insert(tag);
-        // The thread lives as long as the drive does.
-        _ = self.inbox.send((request, tag));
+        self.tasks().waiting.push_back((request, tag));
+        self.changed.notify_all();
     }
 
-    fn answer_all(&self, mut answers: Answers, requests: &Receiver<(Request, u64)>) {
-        for (request, tag) in requests {
+    /// The next command.
+    fn next(&self) -> Request {
+        let mut tasks = self.tasks();
+        loop {
+            if let Some((request, tag)) = tasks.waiting.pop_front() {
+                tasks.current = Some(tag);
+                tasks.is_aborted = false;
+                return request;
+            }
+            tasks = self.changed.wait(tasks).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn answer_all(&self, mut answers: Answers) {
+        loop {
+            let request = self.next();
             let aborted = match request.command() {
                 None => true,
                 Some((cdb, sent)) => {
                     if would_change(&cdb, sent) {
                         self.report.violation(&self.name, &cdb);
                     }
-                    !self.wait(answers.delay(&cdb, sent), tag, &cdb)
+                    !self.wait(answers.delay(&cdb, sent), &cdb)
                 }
             };
             if aborted {
@@ -145,23 +158,23 @@ impl Drive {
                 let ended = answers.end(&cdb, sent, request.room());
                 request.end(&ended);
             }
-            let mut tags = self.tags();
-            tags.pending.remove(&tag);
-            tags.aborted.remove(&tag);
+            let mut tasks = self.tasks();
+            tasks.current = None;
+            tasks.ended += 1;
             self.changed.notify_all();
         }
     }
 
     /// Waits until the answer is due. `false`: the command was aborted before.
-    fn wait(&self, delay: Delay, tag: u64, cdb: &[u8; 32]) -> bool {
-        let waits = |tags: &mut Tags| !tags.aborted.contains(&tag);
+    fn wait(&self, delay: Delay, cdb: &[u8; 32]) -> bool {
+        let waits = |tasks: &mut Tasks| !tasks.is_aborted;
         if let Delay::After(latency) = delay {
-            let waited = self.changed.wait_timeout_while(self.tags(), latency, waits);
-            let (tags, _) = waited.unwrap_or_else(PoisonError::into_inner);
-            return !tags.aborted.contains(&tag);
+            let waited = self.changed.wait_timeout_while(self.tasks(), latency, waits);
+            let (tasks, _) = waited.unwrap_or_else(PoisonError::into_inner);
+            return !tasks.is_aborted;
         }
         self.report.hung(&self.name, cdb);
-        drop(self.changed.wait_while(self.tags(), waits));
+        drop(self.changed.wait_while(self.tasks(), waits));
         false
     }
 
@@ -171,15 +184,24 @@ impl Drive {
         let name = name.unwrap_or(&"unknown function");
         self.report.line(&format!("MANAGED {} {name} {}", self.name, self.management.word()));
         if self.management == Management::Done {
-            let mut tags = self.tags();
-            let doomed: BTreeSet<u64> = match function {
-                ABORT_TASK => BTreeSet::from([tag]).intersection(&tags.pending).copied().collect(),
-                all if ABORT_ALL.contains(&all) => tags.pending.clone(),
-                _ => BTreeSet::new(),
+            let is_meant = |other: u64| match function {
+                ABORT_TASK => other == tag,
+                function => ABORT_ALL.contains(&function),
             };
-            tags.aborted.extend(&doomed);
-            self.changed.notify_all();
-            drop(self.changed.wait_while(tags, |tags| !tags.pending.is_disjoint(&doomed)));
+            let mut tasks = self.tasks();
+            // One that only waits for its turn does not wait for the one before it, which may hang.
+            let (meant, others): (VecDeque<_>, VecDeque<_>) =
+                std::mem::take(&mut tasks.waiting).into_iter().partition(|(_, tag)| is_meant(*tag));
+            tasks.waiting = others;
+            for (request, _) in meant {
+                request.fail(Response::Aborted);
+            }
+            if tasks.current.is_some_and(is_meant) {
+                tasks.is_aborted = true;
+                self.changed.notify_all();
+                let before = tasks.ended;
+                drop(self.changed.wait_while(tasks, |tasks| tasks.ended == before));
+            }
         }
         self.management
     }
