@@ -69,7 +69,7 @@ impl Parts {
         self.0 & 1 << part as u32 != 0
     }
 
-    fn has_any(self, parts: &[Part]) -> bool {
+    pub(super) fn has_any(self, parts: &[Part]) -> bool {
         parts.iter().any(|part| self.has(*part))
     }
 

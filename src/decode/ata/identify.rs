@@ -175,8 +175,11 @@ impl Identify {
     fn decode(answer: &Answer<'_>, texts_as_they_are: bool) -> Result<Self, DecodeError> {
         let short = DecodeError::Short { page: PAGE.title, need: Self::BYTES, got: answer.data.len() };
         let data = answer.data.get(..Self::BYTES).ok_or(short)?;
-        if data.iter().all(|&byte| byte == 0) {
-            return Err(DecodeError::Field { page: PAGE.title, field: "every word", value: 0 });
+        // No drive says nothing, and a dead link is all ones.
+        for (byte, word) in [(0x00, 0x0000), (0xff, 0xffff)] {
+            if data.iter().all(|&found| found == byte) {
+                return Err(DecodeError::Field { page: PAGE.title, field: "every word", value: word });
+            }
         }
         let words = Words(data);
         let text = if texts_as_they_are { bytes::text } else { bytes::ata_text };
@@ -388,8 +391,16 @@ mod tests {
     }
 
     #[test]
+    fn zeros_and_ones_are_no_drive() {
+        for byte in [0x00, 0xff] {
+            let data = [byte; Identify::BYTES];
+            let drive = Identify::decode(&Answer { data: &data, ..Answer::default() }, false);
+            assert!(matches!(drive, Err(DecodeError::Field { .. })), "{byte:02x}");
+        }
+    }
+
+    #[test]
     fn a_signature_makes_the_checksum_count() {
-        assert!(identify(&[(255, 0)]).is_err(), "no drive has nothing to say");
         assert!(identify(&[(0, 0x0040)]).unwrap().checksum_ok);
         assert!(!identify(&[(0, 0x0040), (255, 0x00a5)]).unwrap().checksum_ok);
         assert!(identify(&[(0, 0x0040), (255, 0x1ba5)]).unwrap().checksum_ok);
