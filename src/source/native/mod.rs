@@ -29,7 +29,7 @@ pub use walk::{Dialogue, Stop};
 #[derive(Debug, Default)]
 pub struct Native {
     /// The drive database, read when the first ATA disk needs it.
-    database: OnceLock<(Database, Option<DatabaseError>)>,
+    database: OnceLock<(Database, Vec<DatabaseError>)>,
     knowledge: Knowledge,
     depth: Depth,
     extent: Extent,
@@ -92,7 +92,7 @@ pub enum Choice {
 
 impl Knowledge {
     /// Reads the drive database, and says what is wrong with it.
-    pub fn read(&self) -> (Database, Option<DatabaseError>) {
+    pub fn read(&self) -> (Database, Vec<DatabaseError>) {
         match &self.database {
             Choice::Installed => Database::installed(),
             Choice::File(path) => Database::read(&[path]),
@@ -125,7 +125,7 @@ impl Native {
         Self { extent, ..self }
     }
 
-    fn database(&self) -> &(Database, Option<DatabaseError>) {
+    fn database(&self) -> &(Database, Vec<DatabaseError>) {
         self.database.get_or_init(|| self.knowledge.read())
     }
 
@@ -136,8 +136,8 @@ impl Native {
     }
 
     /// What is known of an ATA model, and what is wrong with the database that should know it.
-    fn presets(&self, pages: &decode::ata::Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
-        let (database, error) = self.database();
+    fn presets(&self, pages: &decode::ata::Pages) -> (Arc<Presets>, &[DatabaseError]) {
+        let (database, errors) = self.database();
         let identify = pages.identify.as_ref();
         let text = |field: Option<&String>| field.map_or("", String::as_str).to_owned();
         let model = text(identify.and_then(|identify| identify.model_number.as_ref()));
@@ -145,7 +145,7 @@ impl Native {
         let presets = database.presets(&model, &firmware);
         let options = &self.knowledge.options;
         let presets = if options.is_empty() { presets } else { with_options(&presets, options) };
-        (presets, error.as_ref())
+        (presets, errors.as_slice())
     }
 
     /// The same, but disks that sleep as deeply as `from` or more are left asleep.
@@ -239,11 +239,10 @@ impl Native {
         let Conversation { kind, pages, sections, .. } = conversation;
         let (presets, broken) = match pages {
             Pages::Ata(pages) => self.presets(pages),
-            _ => (Arc::default(), None),
+            _ => (Arc::default(), [].as_slice()),
         };
         let (name, info_name, kind) = names(device, kind);
-        let warnings =
-            broken.map(ToString::to_string).into_iter().chain(conversation.warning.clone()).collect();
+        let warnings = broken.iter().map(ToString::to_string).chain(conversation.warning.clone()).collect();
         let header = Header { name, info_name, kind, stamp: now(), warnings };
         let mut record = report::build(&header, pages, sections, &presets);
         describe(&mut record, device, conversation, took);
