@@ -188,6 +188,16 @@ fn with(name: &str, lines: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
+fn who_asks_for_the_power_mode_gets_it() {
+    for options in ["-n standby -i -j", "-n never -x -j", "-n sleep,1 -a -j"] {
+        let json = json(options, "ata-hdd");
+        assert_eq!(json["power_mode"]["ata_value"], 255, "{options}");
+        assert_eq!(json["stone"]["sections"]["power_mode"]["commands"], 1, "{options}");
+    }
+    assert!(json("-x -j", "ata-hdd").get("power_mode").is_none());
+}
+
+#[test]
 fn a_drive_without_smart_or_all_ones_is_never_fine() {
     let (_folder, device) = with("ata-hdd", "");
     let file = device.join("identify.bin");

@@ -3,7 +3,8 @@
 use super::wanted::Part;
 
 /// Keys that every answer has.
-pub(super) const ALWAYS: &[&str] = &["json_format_version", "smartctl", "local_time", "device", "stone"];
+pub(super) const ALWAYS: &[&str] =
+    &["json_format_version", "smartctl", "local_time", "device", "power_mode", "stone"];
 
 /// The keys of parts; `*` stands for the rest of the name.
 pub(super) const KEYS: &[(&[Part], &[&str])] = &[

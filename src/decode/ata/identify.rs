@@ -171,7 +171,7 @@ impl Identify {
     /// Its length in bytes.
     pub const BYTES: usize = 512;
 
-    /// `texts_as_they_are`: their bytes are not swapped, against the standard.
+    /// `texts_as_they_are`: the bytes of the older texts are not swapped, against the standard.
     fn decode(answer: &Answer<'_>, texts_as_they_are: bool) -> Result<Self, DecodeError> {
         let short = DecodeError::Short { page: PAGE.title, need: Self::BYTES, got: answer.data.len() };
         let data = answer.data.get(..Self::BYTES).ok_or(short)?;
@@ -192,7 +192,7 @@ impl Identify {
             serial_number: words.bytes(10..=19).and_then(text),
             firmware_revision: words.bytes(23..=26).and_then(text),
             model_number: words.bytes(27..=46).and_then(text),
-            additional_product_id: words.bytes(170..=173).and_then(text),
+            additional_product_id: words.bytes(170..=173).and_then(bytes::ata_text),
             wwn: (words.at(87) & 0xc100 == 0x4100).then(|| words.world_wide_name()),
             sectors: words.sectors(),
             extended_sectors: bit(additional, 3).then(|| words.qword(230)),
@@ -351,9 +351,12 @@ mod tests {
         let mut data = [0; Identify::BYTES];
         data[54..94].fill(b' ');
         data[54..58].copy_from_slice(b"DISK");
+        data[340..348].copy_from_slice(b"IDKS    ");
         let answer = Answer { data: &data, ..Answer::default() };
         let model = |as_they_are| Identify::decode(&answer, as_they_are).unwrap().model_number;
         assert_eq!((model(true).as_deref(), model(false).as_deref()), (Some("DISK"), Some("IDKS")));
+        let additional = |as_they_are| Identify::decode(&answer, as_they_are).unwrap().additional_product_id;
+        assert_eq!([additional(true), additional(false)], [Some("DISK".to_owned()), Some("DISK".to_owned())]);
     }
 
     #[test]

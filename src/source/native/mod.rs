@@ -20,7 +20,7 @@ use crate::report::{self, Header, Pages, Presets, Record, Section};
 use crate::source::drivedb::{BridgeWay, Database, DatabaseError, KnownBridge, with_options};
 use crate::source::{Limits, Source, SourceError, now};
 use crate::transport::dump::Kind;
-use crate::transport::{self, Command, ScsiCdb, TaskFile, Transport};
+use crate::transport::{self, Command, TaskFile, Transport};
 
 pub use power::Power;
 pub use walk::{Dialogue, Stop};
@@ -313,7 +313,7 @@ pub fn protocol(device: &BlockDevice, dialogue: &mut Dialogue<'_>) -> Result<Kin
         Link::Usb if device.removable != Some(true) && identifies_as_ata(dialogue)? => Ok(Kind::Ata),
         _ => {
             // libata and every SAT layer put "ATA" into the vendor field (SAT-5, INQUIRY).
-            let inquiry = dialogue.once(&Command::Scsi(ScsiCdb::inquiry(36)))?;
+            let inquiry = dialogue.inquiry()?;
             Ok(if inquiry.get(8..16) == Some(b"ATA     ") { Kind::Ata } else { Kind::Scsi })
         }
     }
