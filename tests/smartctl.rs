@@ -189,6 +189,38 @@ fn with(name: &str, lines: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
+fn who_asks_for_the_power_mode_gets_it() {
+    for options in ["-n standby -i -j", "-n never -x -j", "-n sleep,1 -a -j"] {
+        let json = json(options, "ata-hdd");
+        assert_eq!(json["power_mode"]["ata_value"], 255, "{options}");
+        assert_eq!(json["stone"]["sections"]["power_mode"]["commands"], 1, "{options}");
+    }
+    assert!(json("-x -j", "ata-hdd").get("power_mode").is_none());
+}
+
+#[test]
+fn a_drive_without_smart_or_all_ones_is_never_fine() {
+    let (_folder, device) = with("ata-hdd", "");
+    let file = device.join("identify.bin");
+    let mut identify = fs::read(&file).unwrap();
+    // Words 82 and 85, bit 0: the SMART feature set.
+    for byte in [164, 170] {
+        identify[byte] &= !1;
+    }
+    identify[511] = identify[..511].iter().fold(0u8, |sum, byte| sum.wrapping_sub(*byte));
+    fs::write(&file, &identify).unwrap();
+    let status = |options: &str| smartctl(options, device.to_str().unwrap()).1;
+    for options in
+        ["-H", "-A", "-c", "-l error", "-l selftest", "-l xselftest", "-l selective", "-x", "-H -i -j"]
+    {
+        assert_eq!(status(options) & 7, 4, "{options}");
+    }
+    assert_eq!((status("-i"), status("-l devstat"), status("-l directory")), (0, 0, 0));
+    fs::write(&file, [0xff; 512]).unwrap();
+    assert_eq!((status("-H"), status("-x --json=c")), (2, 2));
+}
+
+#[test]
 fn a_disk_that_stops_answering_is_never_fine_and_the_call_ends() {
     for (lines, status) in
         [("hang=ata:\nhang_kernel=1", 2), ("hang=ata:b0/d0\nhang_kernel=1", 4), ("hang=ata:b0/d0", 2)]

@@ -95,6 +95,7 @@ impl Answer {
             anonymise(&mut record);
         }
         rename(&mut record, name);
+        let lacks_smart = record.at("smart_support.available") == Some(&Value::Bool(false));
         let mut kept = options.parts.keep(record);
         shorten(&mut kept, options);
         if let Some(Value::Object(mut own)) = kept.remove("smartctl") {
@@ -109,6 +110,10 @@ impl Answer {
             own.into_iter().for_each(|(key, value)| _ = self.json.object("smartctl").set(key, value));
         }
         self.add_silence(&kept);
+        if lacks_smart && options.parts.has_any(SMART) {
+            let message = "the drive has no SMART, which what was asked for needs";
+            self.error(self.status | exit::COMMAND_FAILED, message.to_owned());
+        }
         kept.remove("json_format_version");
         let stone = kept.remove("stone");
         kept.into_iter().for_each(|(key, value)| _ = self.json.set(key, value));
@@ -153,6 +158,18 @@ impl Answer {
         self.json
     }
 }
+
+/// The parts that an ATA disk without SMART has nothing for.
+const SMART: &[Part] = &[
+    Part::Health,
+    Part::Capabilities,
+    Part::Attributes,
+    Part::Errors,
+    Part::ExtendedErrors,
+    Part::SelfTests,
+    Part::ExtendedSelfTests,
+    Part::Selective,
+];
 
 /// Bits of the exit status that tell of what was not asked for: a page may be read for one value of it.
 fn not_asked(record: &Object, parts: Parts) -> u8 {

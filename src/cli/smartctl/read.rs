@@ -59,6 +59,8 @@ fn depth(options: &Options) -> Depth {
     let mut depth = options.depth;
     // -a and -x together show both logs of a kind.
     depth.ata.summary_error_log = options.parts.has(Part::Errors);
+    // -n asks, and the answer is part of the record.
+    depth.ata.power_mode = options.asleep.is_some();
     depth.ata.self_test_log = options.parts.has(Part::SelfTests);
     depth
 }
@@ -97,7 +99,7 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
     let note = Arc::clone(&last);
     thread::spawn(move || {
         let wanted = |kind: dump::Kind, page: &str| {
-            let wanted = parts.need_page(kind, page);
+            let wanted = parts.need_page(kind, page) || (page == "power_mode" && asleep.is_some());
             if wanted {
                 page.clone_into(&mut note.lock().unwrap_or_else(PoisonError::into_inner));
             }

@@ -171,12 +171,15 @@ impl Identify {
     /// Its length in bytes.
     pub const BYTES: usize = 512;
 
-    /// `texts_as_they_are`: their bytes are not swapped, against the standard.
+    /// `texts_as_they_are`: the bytes of the older texts are not swapped, against the standard.
     fn decode(answer: &Answer<'_>, texts_as_they_are: bool) -> Result<Self, DecodeError> {
         let short = DecodeError::Short { page: PAGE.title, need: Self::BYTES, got: answer.data.len() };
         let data = answer.data.get(..Self::BYTES).ok_or(short)?;
-        if data.iter().all(|&byte| byte == 0) {
-            return Err(DecodeError::Field { page: PAGE.title, field: "every word", value: 0 });
+        // No drive says nothing, and a dead link is all ones.
+        for (byte, word) in [(0x00, 0x0000), (0xff, 0xffff)] {
+            if data.iter().all(|&found| found == byte) {
+                return Err(DecodeError::Field { page: PAGE.title, field: "every word", value: word });
+            }
         }
         let words = Words(data);
         let text = if texts_as_they_are { bytes::text } else { bytes::ata_text };
@@ -189,7 +192,7 @@ impl Identify {
             serial_number: words.bytes(10..=19).and_then(text),
             firmware_revision: words.bytes(23..=26).and_then(text),
             model_number: words.bytes(27..=46).and_then(text),
-            additional_product_id: words.bytes(170..=173).and_then(text),
+            additional_product_id: words.bytes(170..=173).and_then(bytes::ata_text),
             wwn: (words.at(87) & 0xc100 == 0x4100).then(|| words.world_wide_name()),
             sectors: words.sectors(),
             extended_sectors: bit(additional, 3).then(|| words.qword(230)),
@@ -348,9 +351,12 @@ mod tests {
         let mut data = [0; Identify::BYTES];
         data[54..94].fill(b' ');
         data[54..58].copy_from_slice(b"DISK");
+        data[340..348].copy_from_slice(b"IDKS    ");
         let answer = Answer { data: &data, ..Answer::default() };
         let model = |as_they_are| Identify::decode(&answer, as_they_are).unwrap().model_number;
         assert_eq!((model(true).as_deref(), model(false).as_deref()), (Some("DISK"), Some("IDKS")));
+        let additional = |as_they_are| Identify::decode(&answer, as_they_are).unwrap().additional_product_id;
+        assert_eq!([additional(true), additional(false)], [Some("DISK".to_owned()), Some("DISK".to_owned())]);
     }
 
     #[test]
@@ -388,8 +394,16 @@ mod tests {
     }
 
     #[test]
+    fn zeros_and_ones_are_no_drive() {
+        for byte in [0x00, 0xff] {
+            let data = [byte; Identify::BYTES];
+            let drive = Identify::decode(&Answer { data: &data, ..Answer::default() }, false);
+            assert!(matches!(drive, Err(DecodeError::Field { .. })), "{byte:02x}");
+        }
+    }
+
+    #[test]
     fn a_signature_makes_the_checksum_count() {
-        assert!(identify(&[(255, 0)]).is_err(), "no drive has nothing to say");
         assert!(identify(&[(0, 0x0040)]).unwrap().checksum_ok);
         assert!(!identify(&[(0, 0x0040), (255, 0x00a5)]).unwrap().checksum_ok);
         assert!(identify(&[(0, 0x0040), (255, 0x1ba5)]).unwrap().checksum_ok);

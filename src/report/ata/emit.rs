@@ -58,6 +58,8 @@ fn fails(pages: &Pages, identify: &Identify, sections: &[Section]) -> bool {
         (wanted("sct_error_recovery_control") && (busy || !sct.error_recovery_control()))
             || (wanted("sct_temperature_history") && (busy || !sct.data_tables()))
     };
-    sections.iter().filter(failed).any(|section| !replaced(section.name))
+    // A verdict or attributes of a drive that has no SMART.
+    (identify.smart.available == Some(false) && wanted("smart_thresholds"))
+        || sections.iter().filter(failed).any(|section| !replaced(section.name))
         || identify.usable_sct().is_some_and(poor)
 }

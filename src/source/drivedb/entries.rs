@@ -1,12 +1,15 @@
 //! The entries of a drive database, found in one pass; their strings are unescaped when they are asked for.
 
+use std::io::{self, Read};
+use std::mem;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use memchr::memmem;
 
+use super::bracket::Set;
 use super::lexer::{Lexer, Token, line, unescape};
-use super::pattern::{Set, first_bytes};
+use super::pattern::first_bytes;
 
 /// The entries of a database.
 #[derive(Debug, Default)]
@@ -20,6 +23,17 @@ pub(super) struct Entries {
     first: OnceLock<Vec<Set>>,
     /// Those that name what firmware does wrong.
     with_bugs: OnceLock<Vec<Entry>>,
+}
+
+/// What a file has added.
+#[derive(Debug)]
+pub(super) struct Added {
+    /// Where it begins in `text`.
+    start: usize,
+    /// Its entries.
+    entries: Range<usize>,
+    /// The line from which on it is no database. `None`: it is one to its end.
+    pub(super) broken_from: Option<usize>,
 }
 
 /// One entry: where each of its strings begins in `literals`, and where the last ends.
@@ -42,17 +56,33 @@ pub(super) enum Field {
 }
 
 impl Entries {
-    /// Finds the entries in `text`, and the line from which on it is no database (if it is not to its end).
-    pub(super) fn parse(text: Vec<u8>) -> (Self, Option<usize>) {
-        let mut entries = Self::default();
-        let wrong = entries.fill(&text).map(|offset| line(&text, offset));
-        entries.text = text;
-        (entries, wrong)
+    /// Adds the entries of one more file, behind those there are.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn add(&mut self, mut file: impl Read) -> io::Result<Added> {
+        let (start, first) = (self.text.len(), self.entries.len());
+        let mut text = mem::take(&mut self.text);
+        let end = file.read_to_end(&mut text);
+        if end.is_err() {
+            text.truncate(start);
+        }
+        let broken_from = self.fill(&text, start).map(|offset| line(&text[start..], offset - start));
+        self.text = text;
+        end.map(|_| Added { start, entries: first..self.entries.len(), broken_from })
     }
 
-    fn fill(&mut self, text: &[u8]) -> Option<usize> {
-        let mut lexer = Lexer::new(text);
-        let mut opened_at = 0;
+    /// The entries in `text` alone.
+    #[cfg(test)]
+    pub(super) fn parse(text: Vec<u8>) -> (Self, Option<usize>) {
+        let mut entries = Self::default();
+        let added = entries.add(text.as_slice()).unwrap();
+        (entries, added.broken_from)
+    }
+
+    fn fill(&mut self, text: &[u8], start: usize) -> Option<usize> {
+        let mut lexer = Lexer::starting_at(text, start);
+        let mut opened_at = start;
         loop {
             match lexer.next() {
                 Token::End => return None,
@@ -108,6 +138,18 @@ impl Entries {
     /// The entries, in the order of the file: the first that fits counts.
     pub(super) fn all(&self) -> impl Iterator<Item = Entry> {
         self.entries.iter().copied()
+    }
+
+    /// Those of one file.
+    pub(super) fn of_file(&self, file: &Added) -> impl Iterator<Item = Entry> {
+        self.entries.get(file.entries.clone()).unwrap_or_default().iter().copied()
+    }
+
+    /// The line of its file where a string of an entry begins.
+    pub(super) fn line_of(&self, file: &Added, entry: Entry, field: Field) -> usize {
+        let first = usize::try_from(entry.bounds[field as usize]).ok().and_then(|at| self.literals.get(at));
+        let offset = first.map_or(file.start, |range| range.start);
+        line(self.text.get(file.start..).unwrap_or_default(), offset.saturating_sub(file.start))
     }
 
     /// Those that are for no model, and those that `model` can fit: of 800 entries a few dozen.

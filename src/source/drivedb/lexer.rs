@@ -25,8 +25,8 @@ pub(super) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    pub(super) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0 }
+    pub(super) fn starting_at(text: &'a [u8], start: usize) -> Self {
+        Self { text, at: start }
     }
 
     pub(super) fn next(&mut self) -> Token {
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     fn tokens(text: &str) -> Vec<Token> {
-        let mut lexer = Lexer::new(text.as_bytes());
+        let mut lexer = Lexer::starting_at(text.as_bytes(), 0);
         std::iter::from_fn(|| Some(lexer.next()).filter(|token| *token != Token::End)).take(100).collect()
     }
 

@@ -4,6 +4,8 @@
 //! firmware are POSIX extended regular expressions that must match as a whole. smartctl compiles every expression of
 //! the file each time it runs, which is over 90 % of its instructions; here none is compiled.
 
+mod bracket;
+mod check;
 mod entries;
 mod lexer;
 mod list;
@@ -34,8 +36,14 @@ pub const USUAL_PATHS: &[&str] = &[
     "/usr/local/share/smartmontools/drivedb.h",
 ];
 
-fn installed() -> Option<&'static Path> {
-    USUAL_PATHS.iter().map(Path::new).find(|path| path.exists())
+/// What the administrator knows better: smartctl looks here first.
+const LOCAL: &str = "/etc/smart_drivedb.h";
+
+/// The databases that are used where none is named, the one that counts first.
+fn installed<'p>() -> impl Iterator<Item = &'p Path> {
+    let there = |path: &&Path| path.exists();
+    let usual = USUAL_PATHS.iter().map(Path::new).find(there);
+    Some(Path::new(LOCAL)).filter(there).into_iter().chain(usual)
 }
 
 /// The largest file that is read: the real one has 300 KB.
@@ -62,6 +70,22 @@ pub enum DatabaseError {
         /// Line, from 1.
         line: usize,
     },
+    /// What should fit models or firmware revisions is no expression.
+    #[error("the drive database {path} has no POSIX expression in line {line}: nothing fits it")]
+    Expression {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+    },
+    /// An option of an entry is unknown.
+    #[error("the drive database {path} has an option in line {line} that is not understood: it is left out")]
+    Option {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+    },
 }
 
 /// A drive database in memory.
@@ -73,39 +97,36 @@ pub struct Database {
 }
 
 impl Database {
-    /// Reads the installed database. None installed is no error: the standard names stand in for it.
-    pub fn installed() -> (Self, Option<DatabaseError>) {
-        match installed() {
-            Some(path) => Self::read(&[path]),
-            None => (Self::default(), None),
-        }
+    /// Reads the installed database, behind the administrator's own. None installed is no error: the standard names
+    /// stand in for it.
+    pub fn installed() -> (Self, Vec<DatabaseError>) {
+        Self::read(&installed().collect::<Vec<_>>())
     }
 
     /// Reads the database in `path`, and behind it the installed one.
-    pub fn before_installed(path: &Path) -> (Self, Option<DatabaseError>) {
-        let paths: Vec<&Path> = std::iter::once(path).chain(installed()).collect();
-        Self::read(&paths)
+    pub fn before_installed(path: &Path) -> (Self, Vec<DatabaseError>) {
+        Self::read(&std::iter::once(path).chain(installed()).collect::<Vec<_>>())
     }
 
-    /// Reads the databases in `paths`, the first that knows a drive counts. A broken one is worth a warning, not a
-    /// failure: what is sound in it is used.
-    pub fn read(paths: &[&Path]) -> (Self, Option<DatabaseError>) {
-        let mut text = Vec::new();
-        let mut error = None;
-        for path in paths {
-            let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut text));
-            if let Err(source) = read {
-                error = error.or(Some(DatabaseError::Read { path: path.to_path_buf(), source }));
+    /// Reads the databases in `paths`, the first that knows a drive counts. A broken one is worth warnings, not a
+    /// failure: what is sound in it is used, and the others are. Faults inside entries are looked for only where a
+    /// person may have made them, not in what distributions install.
+    pub fn read(paths: &[&Path]) -> (Self, Vec<DatabaseError>) {
+        let mut entries = Entries::default();
+        let mut errors = Vec::new();
+        for &path in paths {
+            match File::open(path).and_then(|file| entries.add(file.take(LARGEST))) {
+                Err(source) => errors.push(DatabaseError::Read { path: path.to_path_buf(), source }),
+                Ok(added) => {
+                    let syntax = |line| DatabaseError::Syntax { path: path.to_path_buf(), line };
+                    errors.extend(added.broken_from.map(syntax));
+                    if !USUAL_PATHS.iter().any(|usual| Path::new(usual) == path) {
+                        errors.extend(check::faults(&entries, &added, path));
+                    }
+                }
             }
-            // The end of a file is the end of its last line.
-            text.push(b'\n');
         }
-        let (entries, wrong) = Entries::parse(text);
-        let syntax = |line| DatabaseError::Syntax {
-            path: paths.first().map_or_else(PathBuf::new, |path| path.to_path_buf()),
-            line,
-        };
-        (Self { entries, known: Mutex::default() }, error.or(wrong.map(syntax)))
+        (Self { entries, known: Mutex::default() }, errors)
     }
 
     /// Is there nothing in it?
@@ -143,5 +164,76 @@ impl Database {
         });
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&presets));
         presets
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const SOUND: &str = "{ \"Sound\", \"DISK.*\", \"\", \"\", \"-v 9,minutes\" },\n";
+
+    /// What is known of "DISK 1" from files with these texts, and what is wrong with them.
+    fn read(texts: &[&str]) -> (Option<String>, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |(number, text)| {
+            let path = folder.path().join(format!("{number}.h"));
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let paths: Vec<PathBuf> = texts.iter().enumerate().map(write).collect();
+        let (database, errors) = Database::read(&paths.iter().map(PathBuf::as_path).collect::<Vec<_>>());
+        let place = folder.path().display().to_string();
+        let errors = errors.iter().map(|error| error.to_string().replace(&place, ""));
+        (database.presets("DISK 1", "").model_family.clone(), errors.collect())
+    }
+
+    #[test]
+    fn a_broken_file_does_not_spoil_the_other() {
+        for (broken, line) in [("garbage", 1), ("/* open", 0), ("\n{ \"a\", \"b\" },", 2), ("}\n", 0)] {
+            let (family, errors) = read(&[broken, SOUND]);
+            assert_eq!(family.as_deref(), Some("Sound"), "{broken}");
+            assert_eq!(errors.len(), usize::from(line > 0), "{broken}: {errors:?}");
+            assert!(
+                errors
+                    .iter()
+                    .all(|error| error.contains(&format!("/0.h cannot be understood from line {line} ")))
+            );
+            let (family, errors) = read(&[SOUND, &format!("\n{broken}")]);
+            assert_eq!(family.as_deref(), Some("Sound"), "{broken}");
+            assert!(
+                errors.iter().all(
+                    |error| error.contains(&format!("/1.h cannot be understood from line {} ", line + 1))
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_inside_entries_is_told_with_its_line() {
+        let faults = |model: &str, firmware: &str, presets: &str| {
+            let entry = format!("{{ \"Wrong\",\n\"{model}\",\n\"{firmware}\", \"\",\n\"{presets}\" }},\n");
+            let (family, errors) = read(&[SOUND, &entry]);
+            assert_eq!(family.as_deref(), Some("Sound"));
+            errors
+        };
+        assert_eq!(faults("DISK", "0[0-9]", "-v 9,min2hour,Name -F swapid"), Vec::<String>::new());
+        for (model, firmware, presets, word) in [
+            ("ST.*(", "", "", "no POSIX expression in line 2"),
+            ("ST", "[", "", "no POSIX expression in line 3"),
+            ("ST", "", "-v 9,fortnights", "an option in line 4"),
+            ("ST", "", "-v 9,raw48 -F nonsense", "an option in line 4"),
+            ("ST", "", "-v", "an option in line 4"),
+        ] {
+            let errors = faults(model, firmware, presets);
+            assert!(
+                errors.len() == 1 && errors[0].contains(word) && errors[0].contains("/1.h"),
+                "{errors:?}"
+            );
+        }
+        let (_, errors) = read(&[&"{ \"\", \"(\", \"\", \"\", \"\" },".repeat(1000)]);
+        assert_eq!(errors.len(), 16);
     }
 }

@@ -6,6 +6,8 @@
 
 use std::cell::Cell;
 
+use super::bracket::{Set, bracket};
+
 /// The longest text that can match, in bytes: a place before and after each has a bit.
 const LONGEST: usize = 63;
 /// More steps than any real expression takes, each about as long as to look at one byte of it; one that takes more
@@ -18,6 +20,8 @@ const BRACKET: u32 = 64;
 /// Groups inside groups, and the largest count of a repetition (POSIX RE_DUP_MAX).
 const DEEPEST: u32 = 32;
 const MOST: u32 = 255;
+/// Repetitions of a repetition: `a{2}{3}*` has three.
+const CHAIN: usize = 8;
 
 /// A text, made ready to be matched against many expressions.
 #[derive(Debug)]
@@ -116,9 +120,9 @@ impl<'e> Walk<'_> {
                 return Some((0, self.pass(rest, end)?));
             }
             let (atom, after) = self.atom(rest)?;
-            let (count, after) = repetition(after)?;
+            let (counts, after) = Counts::read(after)?;
             self.pass(rest, after)?;
-            reached = self.repeat(&atom, count, reached)?;
+            reached = self.repeat(&atom, counts.all(), reached)?;
             rest = after;
         }
     }
@@ -167,11 +171,14 @@ impl<'e> Walk<'_> {
         })
     }
 
-    fn repeat(&mut self, atom: &Atom<'e>, (least, most): Count, from: Places) -> Option<Places> {
+    /// The places reached from `from` by the atom as often as the last of `counts` says, each time as often as those
+    /// before it say.
+    fn repeat(&mut self, atom: &Atom<'e>, counts: &[Count], from: Places) -> Option<Places> {
+        let Some((&(least, most), inner)) = counts.split_last() else { return self.once(atom, from) };
         let mut last = from;
         for _ in 0..least {
             self.spend(1)?;
-            let next = self.once(atom, last)?;
+            let next = self.repeat(atom, inner, last)?;
             // What a round leaves as it was, every further one does.
             if next == last {
                 break;
@@ -183,11 +190,39 @@ impl<'e> Walk<'_> {
         // Without end: until a round reaches no new place.
         while last != 0 && more > 0 {
             self.spend(1)?;
-            last = self.once(atom, last)? & !reached;
+            last = self.repeat(atom, inner, last)? & !reached;
             reached |= last;
             more -= 1;
         }
         Some(reached)
+    }
+}
+
+/// How often an atom stands: one count, or several, each of them of what the one before makes.
+struct Counts {
+    counts: [Count; CHAIN],
+    len: usize,
+}
+
+impl Counts {
+    /// The counts that `rest` begins with, and what follows them.
+    fn read(rest: &[u8]) -> Option<(Self, &[u8])> {
+        let (count, mut after) = repetition(rest)?;
+        let mut all = Self { counts: [count; CHAIN], len: 1 };
+        while let [b'*' | b'+' | b'?' | b'{', ..] = after {
+            let (count, next) = repetition(after)?;
+            // A brace that is none.
+            if next.len() == after.len() {
+                break;
+            }
+            *all.counts.get_mut(all.len)? = count;
+            (all.len, after) = (all.len + 1, next);
+        }
+        Some((all, after))
+    }
+
+    fn all(&self) -> &[Count] {
+        &self.counts[..self.len]
     }
 }
 
@@ -203,6 +238,7 @@ fn repetition(rest: &[u8]) -> Option<(Count, &[u8])> {
             let number = |text: &str| text.parse().ok().filter(|number| *number <= MOST);
             let count = match text.split_once(',') {
                 None => (number(text)?, Some(number(text)?)),
+                Some(("", "")) => (0, None),
                 Some(("", most)) => (0, Some(number(most)?)),
                 Some((least, "")) => (number(least)?, None),
                 Some((least, most)) => (number(least)?, Some(number(most)?)),
@@ -242,6 +278,30 @@ fn skip(mut rest: &[u8], stop: impl Fn(u8) -> bool) -> Option<&[u8]> {
     (depth == 0).then_some(rest)
 }
 
+/// Is this an expression? What is none matches nothing.
+pub(super) fn is_expression(expression: &[u8]) -> bool {
+    check(expression, DEEPEST).is_some_and(<[u8]>::is_empty)
+}
+
+/// What follows alternatives that are sound: nothing, or a `)`.
+fn check(mut rest: &[u8], depth: u32) -> Option<&[u8]> {
+    loop {
+        let after = match rest {
+            [] | [b')', ..] => return Some(rest),
+            [b'|', after @ ..] => {
+                rest = after;
+                continue;
+            }
+            [b'(', inside @ ..] => check(inside, depth.checked_sub(1)?)?.strip_prefix(b")")?,
+            [b'[', inside @ ..] => bracket(inside)?.1,
+            [b'\\', _, after @ ..] => after,
+            [b'*' | b'+' | b'?' | b'\\', ..] => return None,
+            [_, after @ ..] => after,
+        };
+        rest = Counts::read(after)?.1;
+    }
+}
+
 /// The bytes that a text which `expression` matches can begin with: no text that begins with another one need be
 /// compared with it. All bytes, where that is not easily told.
 pub(super) fn first_bytes(expression: &[u8]) -> Set {
@@ -266,8 +326,8 @@ fn first_of_alternatives(expression: &[u8], depth: u32) -> Option<(Set, &[u8])> 
             [] | [b'|' | b')' | b'^' | b'$' | b'.' | b'*' | b'+' | b'?' | b'\\', ..] => return None,
             [byte, after @ ..] => (Set::of(*byte), after),
         };
-        let ((least, _), after) = repetition(after)?;
-        if least == 0 {
+        let (counts, after) = Counts::read(after)?;
+        if counts.all().iter().any(|(least, _)| *least == 0) {
             return None;
         }
         first = first.or(set);
@@ -276,95 +336,6 @@ fn first_of_alternatives(expression: &[u8], depth: u32) -> Option<(Set, &[u8])> 
             after => return Some((first, after)),
         }
     }
-}
-
-/// A set of bytes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Set {
-    bits: [u128; 2],
-}
-
-impl Set {
-    /// Every byte.
-    pub(super) const ALL: Self = Self { bits: [u128::MAX; 2] };
-
-    fn of(byte: u8) -> Self {
-        let mut set = Self::default();
-        set.add(byte);
-        set
-    }
-
-    fn or(self, other: Self) -> Self {
-        Self { bits: [self.bits[0] | other.bits[0], self.bits[1] | other.bits[1]] }
-    }
-
-    fn add(&mut self, byte: u8) {
-        self.bits[usize::from(byte >> 7)] |= 1 << (byte & 0x7f);
-    }
-
-    pub(super) fn has(&self, byte: u8) -> bool {
-        self.bits[usize::from(byte >> 7)] >> (byte & 0x7f) & 1 == 1
-    }
-
-    fn complement(self) -> Self {
-        Self { bits: self.bits.map(|bits| !bits) }
-    }
-}
-
-/// A bracket expression, of which `inside` is all behind its `[`, and what follows it. A backslash means itself in it,
-/// and so does `]` in the first place.
-fn bracket(inside: &[u8]) -> Option<(Set, &[u8])> {
-    let (negated, mut rest) = match inside {
-        [b'^', rest @ ..] => (true, rest),
-        rest => (false, rest),
-    };
-    let mut set = Set::default();
-    let mut first = true;
-    loop {
-        match rest {
-            [b']', after @ ..] if !first => {
-                return Some((if negated { set.complement() } else { set }, after));
-            }
-            [b'[', b':', ..] => {
-                let end = rest.windows(2).skip(2).position(|pair| pair == b":]")? + 2;
-                let class = class(&rest[2..end])?;
-                (0..=u8::MAX).filter(class).for_each(|byte| set.add(byte));
-                rest = &rest[end + 2..];
-            }
-            [from, b'-', to, after @ ..] if *to != b']' => {
-                if from > to {
-                    return None;
-                }
-                (*from..=*to).for_each(|byte| set.add(byte));
-                rest = after;
-            }
-            [byte, after @ ..] => {
-                set.add(*byte);
-                rest = after;
-            }
-            [] => return None,
-        }
-        first = false;
-    }
-}
-
-/// The character classes of POSIX, in the POSIX locale.
-fn class(name: &[u8]) -> Option<fn(&u8) -> bool> {
-    Some(match name {
-        b"alnum" => u8::is_ascii_alphanumeric,
-        b"alpha" => u8::is_ascii_alphabetic,
-        b"blank" => |byte| matches!(byte, b' ' | b'\t'),
-        b"cntrl" => u8::is_ascii_control,
-        b"digit" => u8::is_ascii_digit,
-        b"graph" => u8::is_ascii_graphic,
-        b"lower" => u8::is_ascii_lowercase,
-        b"print" => |byte| (0x20..0x7f).contains(byte),
-        b"punct" => u8::is_ascii_punctuation,
-        b"space" => |byte| byte.is_ascii_whitespace() || *byte == 0x0b,
-        b"upper" => u8::is_ascii_uppercase,
-        b"xdigit" => u8::is_ascii_hexdigit,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
@@ -398,6 +369,30 @@ mod tests {
         assert!(matches(r"a{2}b{1,}c{,2}", "aabb"));
         assert!(matches(r"(ab){2,3}", "ababab") && !matches(r"(ab){2,3}", "abababab"));
         assert!(matches("x{y", "x{y"));
+        assert!(matches("[[=a=]][[.b.]]", "ab"));
+    }
+
+    #[test]
+    fn a_repetition_can_be_repeated() {
+        for (expression, text) in [
+            ("a*?", ""),
+            ("a*?", "aaa"),
+            ("a**", "aa"),
+            ("a+?", ""),
+            ("a+?", "aa"),
+            ("a{2}{2}", "aaaa"),
+            ("(ab){2}*c", "ababababc"),
+            ("a{2}{2,3}{y", "aaaaaa{y"),
+            ("x{,}", ""),
+            ("x{,}", "xx"),
+        ] {
+            assert!(matches(expression, text), "{expression} {text}");
+        }
+        for (expression, text) in [("a{2}{2}", "aa"), ("a{2}{2,3}", "aaaaa"), ("a{2}*", "aaa"), ("a+?b", "c")]
+        {
+            assert!(!matches(expression, text), "{expression} {text}");
+        }
+        assert_eq!(matches("a+?b", "b"), first_bytes(b"a+?b").has(b'b'));
     }
 
     #[test]
@@ -405,7 +400,7 @@ mod tests {
         let first = |expression: &str| {
             let set = first_bytes(expression.as_bytes());
             let bytes = (0..=u8::MAX).filter(|byte| set.has(*byte)).map(char::from);
-            if set.bits == Set::ALL.bits { "all".to_owned() } else { bytes.collect() }
+            if (0..=u8::MAX).all(|byte| set.has(byte)) { "all".to_owned() } else { bytes.collect() }
         };
         assert_eq!(first("ST[0-9]+.*|(Seagate )?ST|WDC"), "all", "what may be missing");
         assert_eq!(first("ST[0-9]+.*|(Seagate|[Hh]GST)+ x|WDC"), "HSWh");
@@ -420,12 +415,16 @@ mod tests {
     fn what_is_no_expression_matches_nothing() {
         for wrong in ["[a", "(a", "a)", "*a", "a\\", "[b-a]", "a{3,2}", "a{300}", "[[:nope:]]", "a|*"] {
             assert!(!matches(wrong, wrong) && !matches(wrong, "a"), "{wrong}");
+            assert!(!is_expression(wrong.as_bytes()), "{wrong}");
         }
     }
 
     #[test]
     fn a_hostile_expression_ends() {
         assert!(!matches(&"(".repeat(100_000), "a"));
+        assert!(!is_expression("(".repeat(100_000).as_bytes()));
+        assert!(!matches(&format!("a{}", "{255}".repeat(9)), "a"), "too long a chain");
+        assert!(matches(&format!("(a?){}", "{255}".repeat(8)), "a"));
         assert!(!matches(&format!("{}a{}", "(".repeat(100), ")".repeat(100)), "a"), "too deep");
         assert!(!matches(&format!("{}a{}b", "(".repeat(30), ")*".repeat(30)), &"a".repeat(60)));
         assert!(Subject::new(&"a".repeat(64)).is_none());

@@ -101,6 +101,24 @@ pub fn is_option(value: &str) -> bool {
     attribute(all.as_deref().unwrap_or(value), PresetSource::User).is_some()
 }
 
+/// Are these options of an entry, all of them?
+pub(super) fn is_understood(options: &str) -> bool {
+    let mut words = options.split_whitespace();
+    while let Some(option) = words.next() {
+        let known = match (option, words.next()) {
+            ("-v", Some(value)) => is_option(value),
+            ("-F", Some(name)) => bug(&mut Presets::empty(), name),
+            // The way through a USB bridge.
+            ("-d", Some(_)) => true,
+            _ => false,
+        };
+        if !known {
+            return false;
+        }
+    }
+    true
+}
+
 /// Applies options: `-v ID,FORMAT[:ORDER][,NAME[,HDD|SSD]]` and `-F BUG`. What is not understood is left out: a newer
 /// file may have more.
 fn apply(presets: &mut Presets, options: &str, source: PresetSource) {
@@ -117,7 +135,9 @@ fn apply(presets: &mut Presets, options: &str, source: PresetSource) {
                     presets.define(id, preset);
                 }
             }
-            "-F" => bug(presets, value),
+            "-F" => {
+                bug(presets, value);
+            }
             _ => {}
         }
     }
@@ -167,7 +187,8 @@ fn attribute(text: &str, source: PresetSource) -> Option<(u8, AttributePreset)> 
     Some((id, preset))
 }
 
-fn bug(presets: &mut Presets, name: &str) {
+/// Notes a bug of the firmware: is it known?
+fn bug(presets: &mut Presets, name: &str) -> bool {
     let bugs = &mut presets.firmware_bugs;
     match name {
         // Those of the database do not hold.
@@ -178,8 +199,9 @@ fn bug(presets: &mut Presets, name: &str) {
         "samsung3" => bugs.samsung3 = true,
         "xerrorlba" => bugs.extended_error_lba = true,
         "swapid" => bugs.swapped_identity = true,
-        _ => {}
+        _ => return false,
     }
+    true
 }
 
 #[cfg(test)]

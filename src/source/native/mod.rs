@@ -20,7 +20,7 @@ use crate::report::{self, Header, Pages, Presets, Record, Section};
 use crate::source::drivedb::{BridgeWay, Database, DatabaseError, KnownBridge, with_options};
 use crate::source::{Limits, Source, SourceError, now};
 use crate::transport::dump::Kind;
-use crate::transport::{self, Command, ScsiCdb, TaskFile, Transport};
+use crate::transport::{self, Command, TaskFile, Transport};
 
 pub use power::Power;
 pub use walk::{Dialogue, Stop};
@@ -29,7 +29,7 @@ pub use walk::{Dialogue, Stop};
 #[derive(Debug, Default)]
 pub struct Native {
     /// The drive database, read when the first ATA disk needs it.
-    database: OnceLock<(Database, Option<DatabaseError>)>,
+    database: OnceLock<(Database, Vec<DatabaseError>)>,
     knowledge: Knowledge,
     depth: Depth,
     extent: Extent,
@@ -94,7 +94,7 @@ pub enum Choice {
 
 impl Knowledge {
     /// Reads the drive database, and says what is wrong with it.
-    pub fn read(&self) -> (Database, Option<DatabaseError>) {
+    pub fn read(&self) -> (Database, Vec<DatabaseError>) {
         match &self.database {
             Choice::Installed => Database::installed(),
             Choice::File(path) => Database::read(&[path]),
@@ -127,7 +127,7 @@ impl Native {
         Self { extent, ..self }
     }
 
-    fn database(&self) -> &(Database, Option<DatabaseError>) {
+    fn database(&self) -> &(Database, Vec<DatabaseError>) {
         self.database.get_or_init(|| self.knowledge.read())
     }
 
@@ -138,13 +138,13 @@ impl Native {
     }
 
     /// What is known of an ATA model, and what is wrong with the database that should know it.
-    fn presets(&self, pages: &decode::ata::Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
-        let (database, error) = self.database();
+    fn presets(&self, pages: &decode::ata::Pages) -> (Arc<Presets>, &[DatabaseError]) {
+        let (database, errors) = self.database();
         let (model, firmware) = model(pages);
         let presets = database.presets(model, firmware);
         let options = &self.knowledge.options;
         let presets = if options.is_empty() { presets } else { with_options(&presets, options) };
-        (presets, error.as_ref())
+        (presets, errors.as_slice())
     }
 
     /// The same, but disks that sleep as deeply as `from` or more are left asleep.
@@ -253,11 +253,10 @@ impl Native {
         let Conversation { kind, pages, sections, .. } = conversation;
         let (presets, broken) = match pages {
             Pages::Ata(pages) => self.presets(pages),
-            _ => (Arc::default(), None),
+            _ => (Arc::default(), [].as_slice()),
         };
         let (name, info_name, kind) = names(device, kind);
-        let warnings =
-            broken.map(ToString::to_string).into_iter().chain(conversation.warning.clone()).collect();
+        let warnings = broken.iter().map(ToString::to_string).chain(conversation.warning.clone()).collect();
         let header = Header { name, info_name, kind, stamp: now(), warnings };
         let mut record = report::build(&header, pages, sections, &presets);
         describe(&mut record, device, conversation, took);
@@ -336,7 +335,7 @@ pub fn protocol(device: &BlockDevice, dialogue: &mut Dialogue<'_>) -> Result<Kin
         Link::Usb if device.removable != Some(true) && identifies_as_ata(dialogue)? => Ok(Kind::Ata),
         _ => {
             // libata and every SAT layer put "ATA" into the vendor field (SAT-5, INQUIRY).
-            let inquiry = dialogue.once(&Command::Scsi(ScsiCdb::inquiry(36)))?;
+            let inquiry = dialogue.inquiry()?;
             Ok(if inquiry.get(8..16) == Some(b"ATA     ") { Kind::Ata } else { Kind::Scsi })
         }
     }

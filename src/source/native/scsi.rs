@@ -1,6 +1,6 @@
 //! How a SCSI disk is asked for its pages.
 
-use super::walk::Speak;
+use super::walk::{INQUIRY, Speak};
 use crate::decode::scsi::{Pages, Request};
 use crate::transport::{Command, ScsiCdb, TransportError};
 
@@ -23,7 +23,7 @@ impl Speak for Pages {
 
     fn command(request: &Request) -> Command {
         Command::Scsi(match *request {
-            Request::Inquiry => ScsiCdb::inquiry(96),
+            Request::Inquiry => ScsiCdb::inquiry(INQUIRY),
             Request::VitalProductData { page } => ScsiCdb::vital_product_data(page, 1024),
             Request::ReadCapacity16 => ScsiCdb::read_capacity_16(),
             Request::ReadCapacity10 => ScsiCdb::read_capacity_10(),

@@ -113,6 +113,16 @@ fn a_bridge_that_does_not_know_ata_costs_one_command_more() {
 }
 
 #[test]
+fn a_disk_whose_link_is_unknown_is_asked_who_it_is_once() {
+    let mut bridge = Bridge::new(Ata::Refuses);
+    let device = BlockDevice { link: Link::Unknown, ..device(None) };
+    let mut dialogue = Dialogue::new(&mut bridge, Limits::new(Limits::COMMAND, Limits::DISK));
+    Native::new().leaving_asleep(Some(super::Power::Standby)).read_through(&device, &mut dialogue).unwrap();
+    // INQUIRY, REQUEST SENSE, TEST UNIT READY: each once.
+    assert_eq!(bridge.commands.get(..3), Some(&[0x12, 0x03, 0x00][..]), "{:x?}", bridge.commands);
+}
+
+#[test]
 fn a_stick_is_not_sent_an_ata_command() {
     let (kind, commands) = ask(Ata::Hangs, Some(true));
     assert_eq!((kind.unwrap(), commands.as_slice()), (Kind::Scsi, &[0x12][..]));

@@ -36,8 +36,8 @@ pub struct Dialogue<'a> {
     asking: &'static str,
     /// Where it was lost.
     stopped_at: Option<Stop>,
-    /// How a command ended that was sent before its page asks for it.
-    kept: Option<Kept>,
+    /// How commands ended that were sent before their pages ask for them.
+    kept: Vec<Kept>,
     /// Which pages are asked for besides the first. `None`: all but those of [`Protocol::ON_REQUEST`].
     wanted: Option<&'a dyn Fn(&str) -> bool>,
     /// [`Protocol::ON_REQUEST`] is asked for as well.
@@ -63,6 +63,9 @@ pub struct Stop {
     /// The [key](Command::key) of the command: `ata:b0/d0`.
     pub command: String,
 }
+
+/// Allocation length of INQUIRY: the standard data with its version descriptors.
+pub(super) const INQUIRY: u16 = 96;
 
 struct Kept {
     command: Command,
@@ -112,7 +115,7 @@ impl<'a> Dialogue<'a> {
             lost: false,
             asking: "the disk",
             stopped_at: None,
-            kept: None,
+            kept: Vec::new(),
             wanted: None,
             on_request: false,
             quick: false,
@@ -161,6 +164,35 @@ impl<'a> Dialogue<'a> {
         }
     }
 
+    /// Who a SCSI target is; the answer stays for its page.
+    ///
+    /// # Errors
+    /// There is no answer: nothing is known of the disk.
+    pub fn inquiry(&mut self) -> Result<Vec<u8>, SourceError> {
+        let command = Command::Scsi(ScsiCdb::inquiry(INQUIRY));
+        self.asking = "INQUIRY";
+        let end = self.send(&command);
+        match &end {
+            Ok(completion) => {
+                let data = self.buffer[..completion.data_len].to_vec();
+                self.keep(command, end);
+                Ok(data)
+            }
+            // Older targets and USB bridges know 36 bytes of INQUIRY and nothing longer.
+            Err(_) if !self.lost => self.once(&Command::Scsi(ScsiCdb::inquiry(36))),
+            Err(_) => Err(match end {
+                Err(Trouble::Transport(source)) => SourceError::Identify { command: "INQUIRY", source },
+                _ => SourceError::Deadline,
+            }),
+        }
+    }
+
+    /// Keeps how `command` ended, which was the last one, for its page.
+    fn keep(&mut self, command: Command, end: Result<Completion, Trouble>) {
+        self.kept.push(Kept { command, end, data: std::mem::take(&mut self.buffer) });
+        self.used = 0;
+    }
+
     /// Sends one command that belongs to no page: the bytes of its answer.
     ///
     /// # Errors
@@ -174,11 +206,15 @@ impl<'a> Dialogue<'a> {
     }
 
     /// Asks a disk that speaks `kind` whether it sleeps, without waking it. `None`: it does not say; NVMe has no way to.
+    /// The answer of an ATA disk stays for its page.
     pub fn power(&mut self, kind: Kind) -> Option<Power> {
         match kind {
             Kind::Ata => {
-                let completion = self.send(&Command::Ata(TaskFile::check_power_mode())).ok()?;
-                let [mode, _] = completion.registers?.count.to_le_bytes();
+                let command = Command::Ata(TaskFile::check_power_mode());
+                let end = self.send(&command);
+                let registers = end.as_ref().ok().and_then(|completion| completion.registers);
+                self.keep(command, end);
+                let [mode, _] = registers?.count.to_le_bytes();
                 Some(Power::of_ata(mode))
             }
             Kind::Scsi => {
@@ -218,8 +254,7 @@ impl<'a> Dialogue<'a> {
         if power.is_some_and(|power| power >= from) {
             return Err(SourceError::Asleep);
         }
-        self.kept = Some(Kept { command, end, data: std::mem::take(&mut self.buffer) });
-        self.used = 0;
+        self.keep(command, end);
         Ok(())
     }
 
@@ -347,7 +382,8 @@ impl<'a> Dialogue<'a> {
     }
 
     fn send(&mut self, command: &Command) -> Result<Completion, Trouble> {
-        if let Some(kept) = self.kept.take_if(|kept| kept.command == *command) {
+        if let Some(at) = self.kept.iter().position(|kept| kept.command == *command) {
+            let kept = self.kept.swap_remove(at);
             self.used = kept.data.len();
             self.buffer = kept.data;
             return kept.end;

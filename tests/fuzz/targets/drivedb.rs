@@ -25,8 +25,8 @@ pub fn drivedb(bytes: &[u8]) {
     let folder = dump::scratch();
     let path = folder.path().join("drivedb.h");
     fs::write(&path, text).expect("the scratch folder can be written");
-    let (database, error) = Database::read(&[&path]);
-    if let Some(error) = error {
+    let (database, errors) = Database::read(&[&path]);
+    for error in errors {
         assert!(!error.to_string().is_empty());
     }
     let presets = database.presets(&String::from_utf8_lossy(model), &String::from_utf8_lossy(firmware));
