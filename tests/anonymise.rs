@@ -36,7 +36,9 @@ fn every_path_of_a_native_record_has_its_place_in_the_policy() {
             // A made drive counts further than 2^60, which no real one can; smartctl spells such numbers out.
             let base = entry.path.trim_end_matches("_s").trim_end_matches("_le");
             let wide = matches!(record.0.at(base), Some(Value::Unsigned(number)) if number >> 60 != 0);
-            assert!(entry.fate != Fate::Unfit || wide, "{}: {}", drive.display(), entry.path);
+            // A model number of bytes that are no ASCII is no model's, and stays here.
+            let foreign = entry.path == "model_name" && drive.ends_with("ata-ssd-empty-logs");
+            assert_eq!(entry.fate == Fate::Unfit, wide || foreign, "{}: {}", drive.display(), entry.path);
         }
     }
 }
@@ -46,6 +48,8 @@ fn no_identifier_of_a_made_drive_leaves() {
     for drive in drives() {
         let record = record(&drive);
         let out = anonymiser().anonymise(&record);
+        let json = serde_json::to_vec(&record.0).unwrap();
+        assert_eq!(anonymiser().anonymise_json(&json).as_ref(), Some(&out), "{}", drive.display());
         let name = out.name().unwrap().as_str();
         let text = format!("{name}{}", serde_json::to_string(&out).unwrap()).to_lowercase();
         let identity = Identity::of(&record);
@@ -57,7 +61,8 @@ fn no_identifier_of_a_made_drive_leaves() {
             drive.display()
         );
         assert!(!text.contains("/fixtures/") && !text.contains("nqn."), "{}", drive.display());
-        let (model, pseudonym) = name.rsplit_once('_').unwrap();
-        assert!(!model.is_empty() && pseudonym.len() == 36, "{name}");
+        let (model, pseudonym) = name.rsplit_once('_').unwrap_or(("", name));
+        // A model number that is no ASCII is not told.
+        assert!(model.is_empty() == drive.ends_with("ata-ssd-empty-logs") && pseudonym.len() == 36, "{name}");
     }
 }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use stone_smart::anonymise::{Anonymiser, Identity, Secret};
+use stone_smart::anonymise::{Anonymised, Anonymiser, Identity, Secret};
 use stone_smart::device::{BlockDevice, Place};
 use stone_smart::report::Record;
 use stone_smart::source::{Limits, Native, Smartctl, Source};
@@ -103,8 +103,12 @@ fn leak<'a>(text: &str, identifiers: &'a [String]) -> Option<&'a String> {
 
 /// All that leaves of a record.
 fn leaves(record: &Record) -> String {
-    let out = anonymiser().anonymise(record);
-    format!("{:?} {}", out.name().map(ToString::to_string), serde_json::to_string(&out).unwrap())
+    let whole = anonymiser().anonymise(record);
+    let along = anonymiser().anonymise_json(&serde_json::to_vec(&record.0).unwrap()).unwrap();
+    let text = |out: &Anonymised| {
+        format!("{:?} {}", out.name().map(ToString::to_string), serde_json::to_string(out).unwrap())
+    };
+    text(&whole) + &text(&along)
 }
 
 fn copy(drive: &Path, to: &Path) {

@@ -223,8 +223,11 @@ fn a_disk_that_fails_costs_only_itself() {
             .map(|device| device["outcome"].clone())
             .collect();
         assert_eq!(outcomes, ["ok", "ok", "failed"], "{conf}");
-        assert_eq!(ran.err().lines().count(), 1, "{}", ran.err());
-        assert!(ran.err().contains(words), "{conf}: {}", ran.err());
+        let err = ran.err();
+        let lines: Vec<&str> = err.lines().collect();
+        let [disk, round] = lines.as_slice() else { panic!("{err}") };
+        assert!(disk.contains(words), "{conf}: {err}");
+        assert!(round.starts_with("stone: 2 of 3 disks read in "), "{conf}: {err}");
     }
 }
 
@@ -372,7 +375,8 @@ fn the_smartctl_source_refuses_a_dump() {
 #[test]
 fn a_dump_of_a_dump_gives_the_same_record() {
     let stone = Stone::new();
-    for name in drives() {
+    // A dump holds what was answered. That a list was refused, or that there was no disc, is no answer.
+    for name in drives().into_iter().filter(|name| name != "scsi-cd" && name != "scsi-enclosure") {
         let copy = stone.state.path().join(&name).display().to_string();
         let original = fixtures().join(&name).display().to_string();
         let dump = stone.run(&["device", "dump", &original, "-o", &copy]);

@@ -12,18 +12,24 @@ use stone_smart::source::{Limits, Native, Source};
 mod generate;
 
 /// Serial numbers that no drive has. One more drive is one more line.
-const MADE_UP_SERIALS: [&str; 11] = [
+const MADE_UP_SERIALS: [&str; 17] = [
+    "MADEUP-AE0013",
     "MADEUP-AF0002",
     "MADEUP-AH0001",
     "MADEUP-AM0004",
     "MADEUP-AO0009",
     "MADEUP-AS0003",
+    "MADEUP-AZ0012",
     "MADEUP-NC0007",
     "MADEUP-ND0008",
+    "MADEUP-NV0014",
+    "MADEUP-SC0017",
+    "MADEUP-SE0016",
     "MADEUP-SF0011",
     "MADEUP-SH0005",
     "MADEUP-SO0010",
     "MADEUP-SS0006",
+    "MADEUP-ST0015",
 ];
 
 /// 02-53-54 is locally administered (bit 1 of its first byte): IEEE assigns it to nobody.
@@ -105,7 +111,7 @@ fn identities_are_made_up_and_each_used_once() {
         own.extend(facts.get("ports").and_then(Value::as_array).into_iter().flatten().map(name_of));
         let namespaces =
             facts.get("namespaces").and_then(Value::as_object).into_iter().flat_map(|all| all.values());
-        for eui in namespaces.map(|namespace| name_of(&namespace["eui64"])) {
+        for eui in namespaces.filter_map(|namespace| namespace.get("eui64")).map(name_of) {
             assert_eq!(eui >> 40, MADE_UP_OUI, "{eui:016x}");
             assert!(names.insert(eui), "{eui:016x} is used twice");
         }
@@ -170,6 +176,20 @@ fn record(description: &Path) -> Value {
     serde_json::from_str(&text).expect("JSON that can be read")
 }
 
+/// What is no disk, or has no informational exceptions, is neither well nor ill: nothing is said.
+#[test]
+fn what_has_no_smart_has_no_verdict() {
+    for name in ["scsi-tape", "scsi-enclosure", "scsi-cd"] {
+        let record = record(&folder().join(name).join("drive.json"));
+        assert_eq!(record.pointer("/smart_support/available"), Some(&Value::Bool(false)), "{name}");
+        assert!(
+            record.get("smart_status").is_none() && record.get("temperature_warning").is_none(),
+            "{name}"
+        );
+        assert_eq!(verdict(&record["smartctl"]["exit_status"]), Some(if name == "scsi-cd" { 2 } else { 0 }));
+    }
+}
+
 #[test]
 fn records_say_what_is_expected() {
     let mut complaints = Vec::new();
@@ -210,7 +230,8 @@ fn planted_faults_and_no_others_are_told() {
             .collect();
         let facts = json(&description);
         let conf = facts["conf"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let unreadable = conf.filter(|line| line.starts_with("fail=") && line.ends_with(",unc")).count();
+        let is_gap = |line: &&str| line.ends_with(",unc") || line.ends_with(",notready");
+        let unreadable = conf.filter(|line| line.starts_with("fail=") && is_gap(line)).count();
         // Data with a wrong checksum are still data: they leave a warning, not a gap. A refused log is unsupported.
         let spoiled = facts["bad_checksum"].as_array().map_or(0, Vec::len);
         let messages = record.pointer("/smartctl/messages").and_then(Value::as_array).into_iter().flatten();

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::account::{Account, Counters, Entry, Tally, Watch};
 use super::known::Known;
+use super::members::Members;
 use super::policy::Policy;
 use super::walk::Walk;
 use super::{DeviceName, Identity, Pseudonym, Secret};
@@ -51,21 +52,35 @@ impl Anonymiser {
 
     /// What may leave of `record`, under a name made of the identifiers in it.
     pub fn anonymise(&self, record: &Record) -> Anonymised {
-        self.anonymise_as(&Identity::of(record), record)
+        let record = Members::of(Policy::get(), &record.0);
+        self.anonymise_members(&Identity::of_members(&record), &record)
     }
 
     /// What may leave of `record`, of the disk that is known to be `identity`: for records that do not say it
     /// themselves, since nothing could be read.
     pub fn anonymise_as(&self, identity: &Identity, record: &Record) -> Anonymised {
-        let mut tally = Tally::default();
-        let (name, record) = self.walk(identity, record, &mut tally);
-        Anonymised { name, record, counters: tally.0 }
+        self.anonymise_members(identity, &Members::of(Policy::get(), &record.0))
+    }
+
+    /// What may leave of the record that is `json`. `None`: it is no JSON object.
+    ///
+    /// It is what [`anonymise`](Self::anonymise) makes of the record, but sooner: what cannot leave is not even kept.
+    pub fn anonymise_json(&self, json: &[u8]) -> Option<Anonymised> {
+        let record = Members::read(Policy::get(), json).ok()?;
+        Some(self.anonymise_members(&Identity::of_members(&record), &record))
+    }
+
+    /// The same, of the disk that is known to be `identity`.
+    pub fn anonymise_json_as(&self, identity: &Identity, json: &[u8]) -> Option<Anonymised> {
+        let record = Members::read(Policy::get(), json).ok()?;
+        Some(self.anonymise_members(identity, &record))
     }
 
     /// What becomes of each value of `record`, path by path. For its owner: paths may hold what the record holds.
     pub fn explain(&self, record: &Record) -> Vec<Entry> {
         let mut account = Account::default();
-        self.walk(&Identity::of(record), record, &mut account);
+        let record = Members::of(Policy::get(), &record.0);
+        self.walk(&Identity::of_members(&record), &record, &mut account);
         account.entries
     }
 
@@ -73,18 +88,24 @@ impl Anonymiser {
         &self.secret
     }
 
+    fn anonymise_members(&self, identity: &Identity, record: &Members<'_>) -> Anonymised {
+        let mut tally = Tally::default();
+        let (name, record) = self.walk(identity, record, &mut tally);
+        Anonymised { name, record, counters: tally.0 }
+    }
+
     fn walk<W: Watch>(
         &self,
         identity: &Identity,
-        record: &Record,
+        record: &Members<'_>,
         watch: &mut W,
     ) -> (Option<DeviceName>, Object) {
         let policy = Policy::get();
-        let mut known = Known::of(policy, &record.0, identity);
+        let mut known = Known::of(policy, record, identity);
         self.names.iter().for_each(|name| known.add_name(name));
         let pseudonym = Pseudonym::of_device(&self.secret, identity);
         let name = pseudonym.map(|pseudonym| DeviceName::new(identity, &pseudonym, &known));
-        (name, Walk::new(policy, &known, self.host.as_str(), watch).record(&record.0))
+        (name, Walk::new(policy, &known, self.host.as_str(), watch).record(record))
     }
 }
 

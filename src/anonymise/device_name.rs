@@ -58,8 +58,8 @@ fn begins_with(model: &str, vendor: &str) -> bool {
 mod tests {
     use super::*;
     use crate::anonymise::Secret;
+    use crate::anonymise::members::Members;
     use crate::anonymise::policy::Policy;
-    use crate::report::Object;
 
     fn name(vendor: Option<&str>, model: &str) -> String {
         let some = |text: &str| Some(text.to_owned());
@@ -70,7 +70,7 @@ mod tests {
             wwn: None,
         };
         let pseudonym = Pseudonym::of_device(&Secret::from_bytes([1; 32]), &identity).unwrap();
-        let known = Known::of(Policy::get(), &Object::new(), &identity);
+        let known = Known::of(Policy::get(), &Members::default(), &identity);
         let name = DeviceName::new(&identity, &pseudonym, &known).to_string();
         assert!(name.len() <= DeviceName::LONGEST);
         name.strip_suffix(pseudonym.as_str()).unwrap().to_owned()

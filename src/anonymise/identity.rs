@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::report::{Object, Record, Value};
+use super::members::{Item, Members};
+use super::policy::Policy;
+use crate::report::Record;
 
 /// The identifiers of one disk, from its record or from the facts of udev.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -20,9 +22,12 @@ pub struct Identity {
 impl Identity {
     /// The identifiers in `record`; what it does not say is `None`.
     pub fn of(record: &Record) -> Self {
-        let record = &record.0;
+        Self::of_members(&Members::of(Policy::get(), &record.0))
+    }
+
+    pub(super) fn of_members(record: &Members<'_>) -> Self {
         let text = |path: &str| {
-            record.at(path).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
+            record.at_path(path).and_then(Item::as_text).map(str::trim).filter(|text| !text.is_empty())
         };
         let vendor = text("scsi_vendor").or_else(|| text("vendor"));
         let product = text("scsi_product").or_else(|| text("product"));
@@ -80,19 +85,20 @@ pub(super) fn letters_and_digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-fn world_wide_name(record: &Object) -> Option<String> {
-    let number =
-        |path: &str, bits: u32| record.at(path).and_then(Value::as_u64).filter(|number| number >> bits == 0);
+fn world_wide_name(record: &Members<'_>) -> Option<String> {
+    let number = |path: &str, bits: u32| {
+        record.at_path(path).and_then(Item::as_u64).filter(|number| number >> bits == 0)
+    };
     let wwn = || Some(number("wwn.naa", 4)? << 60 | number("wwn.oui", 24)? << 36 | number("wwn.id", 36)?);
-    let unit = || record.at("logical_unit_id").and_then(Value::as_str).map(str::to_owned);
+    let unit = || record.at_path("logical_unit_id").and_then(Item::as_text).map(str::to_owned);
     wwn().map(|wwn| format!("{wwn:016x}")).or_else(unit).or_else(|| eui64(record))
 }
 
-fn eui64(record: &Object) -> Option<String> {
-    let namespaces = record.at("nvme_namespaces")?.as_array()?;
+fn eui64(record: &Members<'_>) -> Option<String> {
+    let namespaces = record.at_path("nvme_namespaces")?.as_array()?;
     let eui64 = namespaces.iter().find_map(|namespace| namespace.as_object()?.get("eui64")?.as_object())?;
     let number =
-        |key: &str, bits: u32| eui64.get(key).and_then(Value::as_u64).filter(|number| number >> bits == 0);
+        |key: &str, bits: u32| eui64.get(key).and_then(Item::as_u64).filter(|number| number >> bits == 0);
     Some(format!("{:016x}", number("oui", 24)? << 40 | number("ext_id", 40)?))
 }
 
@@ -100,6 +106,7 @@ fn eui64(record: &Object) -> Option<String> {
 mod tests {
     use super::*;
     use crate::object;
+    use crate::report::Value;
 
     fn disk(model: &str, serial: &str, wwn: &str) -> Identity {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());

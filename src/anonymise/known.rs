@@ -1,8 +1,11 @@
 //! The identifiers known of one record and its host, searched for in whatever a pattern would let pass.
 
+use std::ops::Range;
+
+use super::hex::digits;
 use super::identity::{Identity, is_weak, letters_and_digits};
+use super::members::{Item, Members};
 use super::policy::Policy;
-use crate::report::{Object, Value};
 
 /// Smaller numbers are counters by chance equal to an identifier, which says nothing of a disk.
 const SMALLEST_NUMBER: u128 = 10_000_000;
@@ -14,8 +17,10 @@ const MOST_NEEDLES: usize = 1024;
 /// Identifiers in the spellings in which they might turn up elsewhere.
 #[derive(Default)]
 pub(super) struct Known {
-    /// Letters and digits only, lower case.
-    needles: Vec<Vec<u8>>,
+    /// Letters and digits only, lower case, one behind the other.
+    needles: Vec<u8>,
+    /// Where each of them lies.
+    places: Vec<Range<usize>>,
     /// Which beginnings of three bytes the needles have: a bit set by [`slot`].
     beginnings: [u64; 16],
     numbers: Vec<u128>,
@@ -23,9 +28,9 @@ pub(super) struct Known {
 
 impl Known {
     /// The identifiers in `record`, where the policy says they stand, and those of `identity`.
-    pub(super) fn of(policy: &Policy, record: &Object, identity: &Identity) -> Self {
+    pub(super) fn of(policy: &Policy, record: &Members<'_>, identity: &Identity) -> Self {
         let mut known = Self::default();
-        known.collect(policy, Policy::ROOT, record);
+        known.collect(policy, record);
         for text in [&identity.serial, &identity.wwn].into_iter().flatten() {
             known.add_text(text);
         }
@@ -37,7 +42,7 @@ impl Known {
     pub(super) fn add_name(&mut self, name: &str) {
         let name = letters_and_digits(name).to_ascii_lowercase();
         if name.len() >= 8 || name.len() >= 4 && name.bytes().any(|byte| byte.is_ascii_digit()) {
-            self.add_needle(name);
+            self.add_needle(name.bytes());
         }
     }
 
@@ -51,7 +56,7 @@ impl Known {
         }
         let folded = &folded[..length];
         let begins = |at: usize| folded.get(at..at + 3).is_some_and(|three| self.begins(three));
-        (0..length).any(|at| begins(at) && self.needles.iter().any(|needle| folded[at..].starts_with(needle)))
+        (0..length).any(|at| begins(at) && self.all().any(|needle| folded[at..].starts_with(needle)))
     }
 
     /// Is `number` one of the identifiers?
@@ -59,53 +64,53 @@ impl Known {
         number >= SMALLEST_NUMBER && self.numbers.contains(&number)
     }
 
-    fn collect(&mut self, policy: &Policy, node: usize, object: &Object) {
-        for (key, value) in object.iter() {
-            if let Some(target) = policy.member(node, key)
+    fn collect(&mut self, policy: &Policy, object: &Members<'_>) {
+        for member in &object.0 {
+            if let Some(target) = member.target
                 && policy.node(target.node).leads_to_identifier
             {
-                self.collect_value(policy, target.node, value);
+                self.collect_item(policy, target.node, &member.value);
             }
         }
         self.add_composed(object);
     }
 
-    fn collect_value(&mut self, policy: &Policy, node: usize, value: &Value) {
-        match value {
-            Value::Object(object) => self.collect(policy, node, object),
-            Value::Array(items) => {
+    fn collect_item(&mut self, policy: &Policy, node: usize, item: &Item<'_>) {
+        match item {
+            Item::Object(object) => self.collect(policy, object),
+            Item::Array(items) => {
                 if let Some(node) = policy.items(node).filter(|node| policy.node(*node).leads_to_identifier) {
-                    items.iter().for_each(|item| self.collect_value(policy, node, item));
+                    items.iter().for_each(|item| self.collect_item(policy, node, item));
                 }
             }
-            Value::String(text) => self.add_text(text),
-            Value::Unsigned(number) => self.add_number(*number, 8),
-            Value::Null | Value::Bool(_) | Value::Negative(_) | Value::Float(_) => {}
+            Item::Text(text) => self.add_text(text),
+            Item::Unsigned(number) => self.add_number(*number, 8),
+            Item::Null | Item::Bool(_) | Item::Negative(_) | Item::Float => {}
         }
     }
 
     /// A WWN or EUI-64 that smartctl takes apart into numbers.
-    fn add_composed(&mut self, object: &Object) {
-        let number = |key: &str| object.get(key).and_then(Value::as_u64).map(u128::from);
-        if let (Some(naa), Some(oui), Some(id)) = (number("naa"), number("oui"), number("id")) {
-            self.add_number(naa << 60 | oui << 36 | id, 8);
-            self.add_number(oui << 36 | id, 8);
-        }
-        if let (Some(oui), Some(id)) = (number("oui"), number("ext_id")) {
-            self.add_number(oui << 40 | id, 8);
+    fn add_composed(&mut self, object: &Members<'_>) {
+        let number = |key: &str| object.get(key).and_then(Item::as_u64).map(u128::from);
+        if let Some(oui) = number("oui") {
+            if let (Some(naa), Some(id)) = (number("naa"), number("id")) {
+                self.add_number(naa << 60 | oui << 36 | id, 8);
+                self.add_number(oui << 36 | id, 8);
+            }
+            if let Some(id) = number("ext_id") {
+                self.add_number(oui << 40 | id, 8);
+            }
         }
     }
 
     fn add_text(&mut self, text: &str) {
         let text = text.trim();
         let folded = letters_and_digits(text).to_ascii_lowercase();
-        if is_weak(&folded) || folded.len() > LONGEST || self.needles.len() >= MOST_NEEDLES {
+        if is_weak(&folded) || folded.len() > LONGEST || self.places.len() >= MOST_NEEDLES {
             return;
         }
-        let swapped = swap_pairs(&folded);
-        let reversed = folded.chars().rev().collect();
-        let hex = folded.strip_prefix("0x").unwrap_or(&folded).to_owned();
-        if let Ok(number) = u128::from_str_radix(&hex, 16) {
+        let hex = folded.strip_prefix("0x").unwrap_or(&folded);
+        if let Ok(number) = u128::from_str_radix(hex, 16) {
             self.add_number(number, hex.len().div_ceil(2));
         }
         if let Ok(number) = folded.parse() {
@@ -117,10 +122,13 @@ impl Known {
             if bytes.len() <= 16 {
                 self.add_number(big, bytes.len());
             }
-            self.add_needle(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
-            self.add_needle(bytes.iter().rev().map(|byte| format!("{byte:02x}")).collect());
+            self.add_needle(digits(bytes.iter()));
+            self.add_needle(digits(bytes.iter().rev()));
         }
-        [folded, swapped, reversed, hex].into_iter().for_each(|needle| self.add_needle(needle));
+        self.add_needle(folded.bytes());
+        self.add_needle(swap_pairs(&folded).bytes());
+        self.add_needle(folded.bytes().rev());
+        self.add_needle(hex.bytes());
     }
 
     /// The number, and the same bytes in the other order, `width` of them.
@@ -133,21 +141,29 @@ impl Known {
                 && !self.numbers.contains(&number)
             {
                 self.numbers.push(number);
-                self.add_needle(number.to_string());
-                self.add_needle(format!("{number:x}"));
+                self.add_needle(number.to_string().bytes());
+                self.add_needle(digits(number.to_be_bytes().iter()).skip_while(|digit| *digit == b'0'));
             }
         }
     }
 
-    fn add_needle(&mut self, needle: String) {
-        let needle = needle.into_bytes();
-        let Some(three) = needle.get(..3) else { return };
-        if needle.len() > LONGEST || self.needles.len() >= MOST_NEEDLES || self.needles.contains(&needle) {
-            return;
+    fn add_needle(&mut self, needle: impl Iterator<Item = u8>) {
+        let start = self.needles.len();
+        self.needles.extend(needle.take(LONGEST + 1));
+        let (known, needle) = self.needles.split_at(start);
+        let is_new = || !self.places.iter().any(|place| known.get(place.clone()) == Some(needle));
+        match needle.get(..3) {
+            Some(three) if needle.len() <= LONGEST && self.places.len() < MOST_NEEDLES && is_new() => {
+                let slot = slot(three);
+                self.beginnings[slot / 64] |= 1 << (slot % 64);
+                self.places.push(start..self.needles.len());
+            }
+            _ => self.needles.truncate(start),
         }
-        let slot = slot(three);
-        self.beginnings[slot / 64] |= 1 << (slot % 64);
-        self.needles.push(needle);
+    }
+
+    fn all(&self) -> impl Iterator<Item = &[u8]> {
+        self.places.iter().filter_map(|place| self.needles.get(place.clone()))
     }
 
     fn begins(&self, three: &[u8]) -> bool {
@@ -178,7 +194,7 @@ mod tests {
             "logical_unit_id" => "0x5000c500a1b2c3d4",
             "wwn" => object! { "naa" => 5u8, "oui" => 0xc50u32, "id" => 0xa_1b2c_3d4fu64 },
         };
-        Known::of(Policy::get(), &record, &Identity::default())
+        Known::of(Policy::get(), &Members::of(Policy::get(), &record), &Identity::default())
     }
 
     #[test]
@@ -208,7 +224,7 @@ mod tests {
     fn weak_serials_are_no_needles() {
         for serial in ["1", "0000", "e", "00000000", "\"", ""] {
             let record = object! { "serial_number" => serial.to_owned() };
-            let known = Known::of(Policy::get(), &record, &Identity::default());
+            let known = Known::of(Policy::get(), &Members::of(Policy::get(), &record), &Identity::default());
             assert!(known.needles.is_empty() && known.numbers.is_empty(), "{serial}");
         }
     }

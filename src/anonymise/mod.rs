@@ -33,10 +33,13 @@ mod anonymiser;
 pub mod cluster;
 mod device_name;
 mod document;
+mod hex;
 mod identity;
 mod known;
+mod members;
 mod policy;
 mod pseudonym;
+mod read;
 mod secret;
 #[cfg(test)]
 mod tests;

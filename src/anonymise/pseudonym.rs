@@ -5,6 +5,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::hex::digits;
 use super::{Identity, Secret};
 
 /// The name of a host or of a disk towards the outside: 32 hex digits in the form of a UUID (RFC 9562, version 8).
@@ -70,7 +71,7 @@ fn digest(secret: &Secret, domain: &str, parts: &[String]) -> [u8; 32] {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    digits(bytes.iter()).map(char::from).collect()
 }
 
 impl fmt::Display for Pseudonym {

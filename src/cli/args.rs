@@ -122,6 +122,24 @@ pub(super) enum TelemetryCommand {
     /// The same: show the device report without sending it, whether telemetry is on or off.
     #[command(name = "preview-device", after_help = exit::HELP)]
     PreviewDevice(ShowDeviceArgs),
+    /// Show the anonymous report of the cluster, as it would be sent: sizes, versions, pools, crashes; no name, no address.
+    #[command(after_help = CLUSTER_EXIT)]
+    Show(ShowArgs),
+    /// The same: show the cluster report without sending it, whether telemetry is on or off.
+    #[command(after_help = CLUSTER_EXIT)]
+    Preview(ShowArgs),
+    /// Show both: {report, device_report}. Where no cluster answers, the device report alone.
+    #[command(name = "show-all", after_help = CLUSTER_EXIT)]
+    ShowAll(ShowAllArgs),
+    /// The same: show both without sending them, whether telemetry is on or off.
+    #[command(name = "preview-all", after_help = CLUSTER_EXIT)]
+    PreviewAll(ShowAllArgs),
+    /// The channels: what each of them shares, and whether it is on.
+    #[command(subcommand)]
+    Channel(ListCommand),
+    /// The collections: what each channel holds, in which version, and whether it is reported.
+    #[command(subcommand)]
+    Collection(ListCommand),
     /// Switch telemetry on: reports of this host may be sent from now on.
     On(OnArgs),
     /// Switch telemetry off: nothing is sent, and what waits to be sent is removed.
@@ -138,6 +156,75 @@ pub(super) enum TelemetryCommand {
     #[cfg(feature = "http")]
     #[command(after_help = SEND_HELP)]
     Send(SendArgs),
+}
+
+const CLUSTER_EXIT: &str = "\
+Exit status: 0 all of it, 1 some questions or disks without answer (said on standard error), 2 wrong command line, 3 no answer at all.";
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(super) enum ListCommand {
+    /// List them.
+    Ls,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// Which channels [default: those that are on].
+    #[arg(value_enum, value_name = "CHANNEL")]
+    pub(super) channels: Vec<Channel>,
+
+    #[command(flatten)]
+    pub(super) cluster: ClusterArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowAllArgs {
+    #[command(flatten)]
+    pub(super) cluster: ClusterArgs,
+
+    /// Read the disks now, and leave the history out.
+    #[arg(long)]
+    pub(super) fresh: bool,
+
+    /// Read recorded disks instead: each folder in DIR (or DIR itself) is a dump.
+    #[arg(long, value_name = "DIR")]
+    pub(super) drives: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) how: HowArgs,
+}
+
+/// How the cluster is reached: by its own command.
+#[derive(Debug, Args)]
+pub(super) struct ClusterArgs {
+    /// The cluster's configuration [default: where its command looks].
+    #[arg(long, value_name = "FILE")]
+    pub(super) conf: Option<PathBuf>,
+
+    /// The keyring [default: as the configuration says].
+    #[arg(long, value_name = "FILE")]
+    pub(super) keyring: Option<PathBuf>,
+
+    /// Who asks, as client.admin.
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+
+    /// The command of the cluster.
+    #[arg(long, default_value = "ceph", value_name = "PROGRAM")]
+    pub(super) program: PathBuf,
+}
+
+/// The channels of the cluster report; the disks have a report of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Channel {
+    /// Sizes, versions, pools, names of changed options.
+    Basic,
+    /// Crashes of daemons.
+    Crash,
+    /// That the health data of devices is shared.
+    Device,
+    /// What you say about the cluster.
+    Ident,
 }
 
 #[cfg(feature = "http")]
@@ -325,6 +412,11 @@ pub(super) struct QueryArgs {
     /// What is read through smartctl is read whole.
     #[arg(long)]
     pub(super) quick: bool,
+
+    /// Read the Field Accessible Reliability Metrics of Seagate's disks as well, which takes them longer.
+    /// What is read through smartctl is read without.
+    #[arg(long, conflicts_with = "quick")]
+    pub(super) farm: bool,
 
     #[command(flatten)]
     pub(super) disks: DiskArgs,

@@ -11,10 +11,12 @@ mod history;
 mod logging;
 mod output;
 mod privacy;
+mod progress;
 mod reading;
 mod run;
 mod smartctl;
 mod state;
+mod summary;
 mod telemetry;
 mod worker;
 

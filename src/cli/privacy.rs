@@ -10,24 +10,28 @@ use crate::telemetry::{Host, state_dir};
 /// Where the state folder cannot be written to, nothing can be sent either: the report is shown with pseudonyms made for
 /// this once.
 pub(super) fn anonymiser(cli: &Cli) -> Option<Anonymiser> {
-    let secret = match state_dir(cli.state_dir.as_deref()) {
+    secret(cli).map(of_this_host)
+}
+
+/// The secret alone, in the same way.
+pub(super) fn secret(cli: &Cli) -> Option<Secret> {
+    match state_dir(cli.state_dir.as_deref()) {
         Ok(folder) => match Secret::load_or_create(&folder) {
-            Ok(secret) => secret,
+            Ok(secret) => Some(secret),
             Err(error @ SecretError::Io { .. }) => {
                 complain("telemetry secret", &error);
-                for_once()?
+                for_once()
             }
             Err(error) => {
                 complain("telemetry secret", &error);
-                return None;
+                None
             }
         },
         Err(error) => {
             complain("telemetry", &error);
-            for_once()?
+            for_once()
         }
-    };
-    Some(of_this_host(secret))
+    }
 }
 
 /// The same, but only with the secret that is kept: what is sent has pseudonyms that last.

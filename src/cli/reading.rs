@@ -1,11 +1,12 @@
 //! Reading disks by a worker, without those in quarantine; what hung is remembered.
 
-use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::args::{Backend, Cli, HowArgs, NoCheck};
 use super::output::{chain, complain, say};
+use super::progress::Progress;
+use super::summary::{self, Fate};
 use super::worker;
 use crate::collect::quarantine::Rule;
 use crate::collect::worker::{Interrupt, Interrupts};
@@ -28,10 +29,11 @@ struct Note {
     complaint: Option<String>,
     /// Its path, if it was left asleep.
     asleep: Option<String>,
+    memory: Memory,
     fate: Fate,
 }
 
-enum Fate {
+enum Memory {
     /// It hung, in this command.
     Hung(Box<BlockDevice>, String),
     Answered(Box<BlockDevice>),
@@ -50,10 +52,11 @@ impl Note {
                 .filter(|error| !is_asleep(error))
                 .map(|error| format!("{}: {}", path(), reason(error))),
             asleep: error.filter(|error| is_asleep(error)).map(|_| path()),
-            fate: match &one.hung_in {
-                Some(command) => Fate::Hung(device(), command.clone()),
-                None if error.is_none() && is_remembered => Fate::Answered(device()),
-                None => Fate::Forgotten,
+            fate: Fate::of(one),
+            memory: match &one.hung_in {
+                Some(command) => Memory::Hung(device(), command.clone()),
+                None if error.is_none() && is_remembered => Memory::Answered(device()),
+                None => Memory::Forgotten,
             },
         }
     }
@@ -107,18 +110,19 @@ pub(super) fn read<T: Send>(
         }
     }
 
-    let mut progress = Progress::new(asked.len());
+    let mut progress = Progress::new(&asked);
     // Held until the worker has been ended: what has been read is to be printed.
     let interrupts = Interrupts::hold();
-    let round = worker::new(cli.verbose)
-        .collect(asked, &asking, &options, Some(&interrupts), finish, |_| progress.step());
+    let round =
+        worker::new(cli.verbose)
+            .collect(asked, &asking, &options, Some(&interrupts), finish, |device| progress.step(device));
     drop(interrupts);
     progress.clear();
     for (note, _) in &round.collected {
-        match &note.fate {
-            Fate::Hung(device, command) => quarantine.hung(device, command, now(), round.left),
-            Fate::Answered(device) => quarantine.answered(device),
-            Fate::Forgotten => {}
+        match &note.memory {
+            Memory::Hung(device, command) => quarantine.hung(device, command, now(), round.left),
+            Memory::Answered(device) => quarantine.answered(device),
+            Memory::Forgotten => {}
         }
     }
     if let Err(error) = quarantine.save() {
@@ -133,6 +137,8 @@ pub(super) fn read<T: Send>(
         say(format_args!("left asleep (--nocheck never reads them): {}", asleep.join(" ")));
     }
     tracing::info!(disks = finished.len(), took = ?start.elapsed(), "read");
+    let fates: Vec<Fate> = notes.iter().map(|note| note.fate).collect();
+    summary::say_what_came(&fates, start.elapsed());
     Reading { finished, interrupt: round.interrupt }
 }
 
@@ -160,31 +166,4 @@ pub(super) fn is_asleep(error: &CollectError) -> bool {
 /// Why there is no record, for JSON.
 pub(super) fn reason(error: &CollectError) -> String {
     chain(error)
-}
-
-/// A counter on a terminal, for more disks than one looks through at a glance.
-struct Progress {
-    total: usize,
-    done: usize,
-    shown: bool,
-}
-
-impl Progress {
-    fn new(total: usize) -> Self {
-        Self { total, done: 0, shown: total > 4 && io::stderr().is_terminal() }
-    }
-
-    fn step(&mut self) {
-        self.done += 1;
-        if self.shown {
-            let mut stderr = io::stderr().lock();
-            _ = write!(stderr, "\r{} of {} disks", self.done, self.total).and_then(|()| stderr.flush());
-        }
-    }
-
-    fn clear(&self) {
-        if self.shown {
-            _ = write!(io::stderr().lock(), "\r\x1b[K");
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use super::args::{Cli, Command, DeviceCommand, TelemetryCommand};
+use super::args::{Cli, Command, DeviceCommand, ListCommand, TelemetryCommand};
 use super::{config, device, exit::Exit, generate, logging, smartctl, telemetry, worker};
 
 /// Runs `stone` with `arguments`, the first of which is the program's name.
@@ -42,6 +42,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Telemetry(TelemetryCommand::ShowDevice(args) | TelemetryCommand::PreviewDevice(args)) => {
             telemetry::show_device(&cli, args)
         }
+        Command::Telemetry(TelemetryCommand::Show(args) | TelemetryCommand::Preview(args)) => {
+            telemetry::show(&cli, args)
+        }
+        Command::Telemetry(TelemetryCommand::ShowAll(args) | TelemetryCommand::PreviewAll(args)) => {
+            telemetry::show_all(&cli, args)
+        }
+        Command::Telemetry(TelemetryCommand::Channel(ListCommand::Ls)) => telemetry::channels(&cli),
+        Command::Telemetry(TelemetryCommand::Collection(ListCommand::Ls)) => telemetry::collections(&cli),
         Command::Telemetry(TelemetryCommand::On(args)) => telemetry::on(&cli, args),
         Command::Telemetry(TelemetryCommand::Off) => telemetry::off(&cli),
         Command::Telemetry(TelemetryCommand::Status) => telemetry::status(&cli),

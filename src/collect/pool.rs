@@ -12,7 +12,7 @@ use crate::device::BlockDevice;
 use crate::source::Limits;
 
 /// Longer than the disk's own deadline, so that a disk that keeps it delivers its partial record.
-pub(super) const GRACE: Duration = Duration::from_millis(200);
+pub(super) const GRACE: Duration = Duration::from_millis(150);
 /// Stack of a thread: its buffers are on the heap, its calls are shallow.
 const STACK: usize = 512 << 10;
 

@@ -24,12 +24,14 @@ pub(super) fn encode(record: &Record) -> io::Result<Vec<u8>> {
 
 /// The record in bytes that were stored; `None`: they are damaged.
 pub(super) fn decode(stored: &[u8]) -> Option<Record> {
+    serde_json::from_slice::<Object>(&unpack(stored)?).ok().map(Record)
+}
+
+/// Its JSON; `None`: it is damaged.
+pub(super) fn unpack(stored: &[u8]) -> Option<Vec<u8>> {
     let mut json = Vec::with_capacity(stored.len().min(1 << 20) * 4);
     let read = GzDecoder::new(stored).take(LARGEST + 1).read_to_end(&mut json).ok()?;
-    if read as u64 > LARGEST {
-        return None;
-    }
-    serde_json::from_slice::<Object>(&json).ok().map(Record)
+    (read as u64 <= LARGEST).then_some(json)
 }
 
 #[cfg(test)]

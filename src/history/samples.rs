@@ -124,17 +124,27 @@ impl History {
     /// # Errors
     /// See [`HistoryError`].
     pub fn record(&self, sample: &Taken) -> Result<Option<Record>, HistoryError> {
+        self.decoded(sample, codec::decode)
+    }
+
+    /// The same record as JSON, not looked at: for who looks at a part of it only.
+    ///
+    /// # Errors
+    /// See [`HistoryError`].
+    pub fn json(&self, sample: &Taken) -> Result<Option<Vec<u8>>, HistoryError> {
+        self.decoded(sample, codec::unpack)
+    }
+
+    fn decoded<T>(&self, sample: &Taken, decode: fn(&[u8]) -> Option<T>) -> Result<Option<T>, HistoryError> {
         let read = || {
             let mut statement = self.connection.prepare_cached("SELECT record FROM sample WHERE id = ?")?;
-            statement
-                .query_row([sample.number], |row| Ok(codec::decode(row.get_ref(0)?.as_blob()?)))
-                .optional()
+            statement.query_row([sample.number], |row| Ok(decode(row.get_ref(0)?.as_blob()?))).optional()
         };
-        let record = read().map_err(self.error())?;
-        if record == Some(None) {
+        let decoded = read().map_err(self.error())?;
+        if matches!(decoded, Some(None)) {
             tracing::warn!(stamp = %sample.stamp, "a sample of the history is damaged and is left out");
         }
-        Ok(record.flatten())
+        Ok(decoded.flatten())
     }
 
     fn rows<T>(

@@ -79,11 +79,11 @@ impl DeviceSamples<'_> {
     }
 
     fn sample(&self, identity: &Identity, taken: &Taken) -> Option<Sample> {
-        let record = match self.history.record(taken) {
-            Ok(record) => record?,
+        let json = match self.history.json(taken) {
+            Ok(json) => json?,
             Err(error) => return Some(Err(error)),
         };
-        Some(Ok((taken.stamp.0, self.anonymiser.anonymise_as(identity, &record))))
+        Some(Ok((taken.stamp.0, self.anonymiser.anonymise_json_as(identity, &json)?)))
     }
 }
 

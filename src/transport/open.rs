@@ -16,7 +16,7 @@ use crate::device::{BlockDevice, Link, Place};
 #[non_exhaustive]
 pub enum OpenError {
     /// The node cannot be opened.
-    #[error("cannot be opened{advice}")]
+    #[error("cannot be opened{}{advice}", if advice.is_empty() { "" } else { ": " })]
     Node {
         /// The node.
         path: PathBuf,
@@ -118,17 +118,15 @@ fn is_device(node: &File) -> bool {
 fn advice(error: &io::Error, link: Link) -> &'static str {
     match (error.raw_os_error(), link) {
         (Some(libc::EACCES | libc::EPERM), Link::Nvme) => {
-            ": run as root, or give CAP_SYS_ADMIN and access to the node"
+            "run as root, or give CAP_SYS_ADMIN and access to the node"
         }
-        (Some(libc::EACCES | libc::EPERM), _) => {
-            ": run as root, or give CAP_SYS_RAWIO and access to the node"
-        }
-        (Some(libc::ENOENT), _) => ": no such node: the disk has been removed, or the name is wrong",
-        (Some(libc::ENXIO | libc::ENODEV), _) => ": no disk behind this node: it has left, or is offline",
-        (Some(libc::ENOMEDIUM), _) => ": there is no medium in the drive",
-        (Some(libc::EBUSY), _) => ": another program has it for itself",
+        (Some(libc::EACCES | libc::EPERM), _) => "run as root, or give CAP_SYS_RAWIO and access to the node",
+        (Some(libc::ENOENT), _) => "no such node: the disk has been removed, or the name is wrong",
+        (Some(libc::ENXIO | libc::ENODEV), _) => "no disk behind this node: it has left, or is offline",
+        (Some(libc::ENOMEDIUM), _) => "there is no medium in the drive",
+        (Some(libc::EBUSY), _) => "another program has it for itself",
         (Some(libc::EMFILE | libc::ENFILE), _) => {
-            ": too many open files: raise the limit, or read fewer disks at once"
+            "too many open files: raise the limit, or read fewer disks at once"
         }
         _ => "",
     }

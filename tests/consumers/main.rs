@@ -45,8 +45,8 @@ fn of_zabbix(line: &str) -> bool {
     line.starts_with("smart.disk.get")
         && (line.contains(".model_name ")
             || line.contains("Cannot unmarshal JSON")
-            || line.starts_with("smart.disk.get[/dev/sdh].")
-            || line.starts_with("smart.disk.get[/dev/sdd].error"))
+            || line.starts_with("smart.disk.get[/dev/sdi].")
+            || line.starts_with("smart.disk.get[/dev/sde].error"))
 }
 
 /// Says so even where the test harness captures what is printed.
@@ -124,22 +124,22 @@ fn consumers_find_in_stone_what_they_find_in_smartctl() {
 #[test]
 fn the_expectations_are_of_the_made_up_drives() {
     let has = |consumer, line: &str| assert!(golden(consumer).contains(line), "{consumer}: {line}");
-    has("pysmart", "sdc.serial MADEUP-AH0001");
-    has("pysmart", "sdc.model STONE HDD 18T7K");
-    has("pysmart", "sdc.assessment PASS");
+    has("pysmart", "sdd.serial MADEUP-AH0001");
+    has("pysmart", "sdd.model STONE HDD 18T7K");
+    has("pysmart", "sdd.assessment PASS");
     has("pysmart", "sda.assessment FAIL");
-    has("pysmart", "sdc.dev_interface() sat");
-    has("pysmart", "sdc.temperature() 36");
-    has("zabbix", "smart.disk.get[/dev/sdc].power_on_time 21734");
-    has("zabbix", "smart.disk.get[/dev/sdi].serial_number MADEUP-SS0006");
-    has("zabbix", "smart.disk.get[/dev/sdi].temperature 52");
-    has("munin-temperature", "nvme1.value 72");
+    has("pysmart", "sdd.dev_interface() sat");
+    has("pysmart", "sdd.temperature() 36");
+    has("zabbix", "smart.disk.get[/dev/sdd].power_on_time 21734");
+    has("zabbix", "smart.disk.get[/dev/sdj].serial_number MADEUP-SS0006");
+    has("zabbix", "smart.disk.get[/dev/sdj].temperature 52");
+    has("munin-temperature", "nvme2.value 72");
     has("smartmon.sh", "smartmon_device_smart_healthy{disk=\"/dev/sda\",type=\"sat\"} 0");
     has(
         "smartmon.sh",
-        "smartmon_power_cycle_count_raw_value{disk=\"/dev/sdi\",type=\"scsi\",smart_id=\"12\"} 9.100000e+01",
+        "smartmon_power_cycle_count_raw_value{disk=\"/dev/sdj\",type=\"scsi\",smart_id=\"12\"} 9.100000e+01",
     );
-    has("smartmon.py", "smartmon_device_errors{device=\"/dev/sdc\",disk=\"0\"} 6");
+    has("smartmon.py", "smartmon_device_errors{device=\"/dev/sdd\",disk=\"0\"} 6");
     has("munin-smart", "sda Reallocated_Sector_Ct.critical 140:");
 }
 

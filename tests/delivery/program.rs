@@ -188,12 +188,42 @@ fn switching_off_removes_what_waits() {
 }
 
 #[test]
-fn nothing_is_sent_where_nothing_says_where_or_state_is_damaged() {
+fn samples_of_two_intervals_are_sent_and_the_interval_is_that_of_the_options() {
     let stone = Stone::new();
-    stone.must(&["telemetry", "on", "--license", "sharing-1-0"]);
-    let ran = run(&stone, &send(&[]));
-    assert_eq!(ran.status, 3);
-    assert!(ran.err.contains("device_url is not set"), "{ran:?}");
+    let endpoint = Endpoint::start(&[], None);
+    stone.on(&endpoint.url());
+    stone.must(&["device", "scrape-health-metrics", "--drives", &drives("ata-ssd")]);
+    // A sample of the day before yesterday, in the middle of the third day.
+    let age = "UPDATE sample SET time = time - 60 * 3600";
+    rusqlite::Connection::open(stone.state.path().join("history.db")).unwrap().execute(age, []).unwrap();
+    stone.must(&["device", "scrape-health-metrics", "--drives", &drives("ata-ssd")]);
+    let sent_and_shown = |samples: usize| {
+        stone.must(&["telemetry", "send"]);
+        let body = String::from_utf8(endpoint.requests().last().unwrap().body.clone()).unwrap();
+        let shown = stone.must(&["telemetry", "show-device", "-f", "json"]).out;
+        assert!(shown.contains(&body), "the very bytes");
+        let body: Value = serde_json::from_str(&body).unwrap();
+        let counted: Vec<usize> =
+            body.as_object().unwrap().values().map(|device| device.as_object().unwrap().len()).collect();
+        assert_eq!(counted, [samples], "{body}");
+    };
+    sent_and_shown(1);
+    stone.set("interval", "72");
+    sent_and_shown(2);
+}
+
+#[test]
+fn reports_go_to_the_documented_addresses_unless_told_otherwise() {
+    let stone = Stone::new();
+    for (option, url) in [("url", "report"), ("device_url", "device")] {
+        let got = stone.must(&["config", "get", "mgr", &format!("mgr/telemetry/{option}")]);
+        assert_eq!(got.out.trim_end(), format!("https://telemetry.stone.com/{url}"));
+    }
+}
+
+#[test]
+fn nothing_is_sent_where_state_is_damaged() {
+    let stone = Stone::new();
     std::fs::write(stone.state.path().join("telemetry.json"), "{").unwrap();
     for words in [&["telemetry", "status"][..], &["telemetry", "send"], &["config", "dump"]] {
         let ran = stone.run(words);

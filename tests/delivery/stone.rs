@@ -41,9 +41,18 @@ impl Stone {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        self.stays_here(arguments);
         let mut command = Command::new(env!("CARGO_BIN_EXE_stone"));
         command.args(arguments).env("STONE_STATE_DIR", self.state.path()).stdin(Stdio::null());
         command
+    }
+
+    /// A test that could send has to say where to: nothing of a test goes to where reports go by default.
+    fn stays_here(&self, arguments: &[&str]) {
+        let settings = std::fs::read_to_string(self.state.path().join("telemetry.json")).unwrap_or_default();
+        let may_send = settings.contains("\"revision\"") || arguments.contains(&"--license");
+        let sends = arguments.contains(&"send") && may_send;
+        assert!(!sends || settings.contains("device_url"), "{arguments:?} would send to the default");
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {

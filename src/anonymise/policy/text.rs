@@ -127,8 +127,11 @@ fn names_a_product(text: &str) -> bool {
     numbers_between_dots(text) < 3 && !has_domain(text) && !has_long_hex(text) && !has_path(text)
 }
 
-/// The most numbers joined by dots: 4 in an IPv4 address, 3 in a kernel version.
+/// The most numbers joined by dots: 4 in an IPv4 address, 3 in a kernel version, 0 where there is no dot.
 pub(super) fn numbers_between_dots(text: &str) -> usize {
+    if !text.bytes().any(|byte| byte == b'.') {
+        return 0;
+    }
     let joined = text.split(|c: char| !c.is_ascii_digit() && c != '.');
     joined.map(|run| run.split('.').filter(|part| !part.is_empty()).count()).max().unwrap_or(0)
 }
@@ -152,6 +155,9 @@ fn has_long_hex(text: &str) -> bool {
 
 /// Two slashes with something between them, and no blank beside: `/dev/sda`, unlike `S35x0/3610/3700` of digits.
 fn has_path(text: &str) -> bool {
+    if !text.bytes().any(|byte| byte == b'/') {
+        return false;
+    }
     ["dev/", "sys/", "home/", "proc/", "mnt/", "var/"].iter().any(|folder| {
         let at = text.find(folder);
         at.is_some_and(|at| at == 0 || text.as_bytes()[at - 1] == b'/')

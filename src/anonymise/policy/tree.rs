@@ -38,7 +38,7 @@ pub(in crate::anonymise) struct Judge {
 }
 
 /// A node that was found, and the key to write it with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::anonymise) struct Target {
     /// The node.
     pub(in crate::anonymise) node: usize,
@@ -51,6 +51,11 @@ impl Node {
     pub(in crate::anonymise) fn why(&self) -> String {
         let phrases: Vec<String> = self.rules.iter().map(|judge| judge.rule.words(judge.unless)).collect();
         phrases.join("; or ")
+    }
+
+    /// Does anybody look into an object here? An identifier may be taken apart in a way of its own.
+    pub(in crate::anonymise) fn is_looked_into(&self) -> bool {
+        self.leads_to_identifier || self.has_members()
     }
 
     /// May an object stand here?

@@ -85,6 +85,8 @@ fn grow(object: &mut Object, steps: &[String], value: Value) {
 
 fn holds(record: &Record) -> Result<(), TestCaseError> {
     let anonymiser = anonymiser();
+    let json = Value::from(record.0.clone()).to_string();
+    prop_assert_eq!(anonymiser.anonymise_json(json.as_bytes()), Some(anonymiser.anonymise(&parse(&json))));
     let out = anonymiser.anonymise(record);
     let again = anonymiser.anonymise(&Record(out.record().clone()));
     prop_assert_eq!(out.record(), again.record());

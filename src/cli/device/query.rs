@@ -13,7 +13,11 @@ pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let extent = if args.quick { Extent::Quick } else { Extent::Whole };
+    let extent = match (args.quick, args.farm) {
+        (true, _) => Extent::Quick,
+        (false, true) => Extent::WithFarm,
+        (false, false) => Extent::Whole,
+    };
     print(cli, found, &args.disks.how, extent)
 }
 

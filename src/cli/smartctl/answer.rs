@@ -112,7 +112,8 @@ impl Answer {
         kept.remove("json_format_version");
         let stone = kept.remove("stone");
         kept.into_iter().for_each(|(key, value)| _ = self.json.set(key, value));
-        self.json.set_some("stone", stone.map(|stone| short(stone, options.parts)));
+        // Whole, for the text; `finish` shortens it.
+        self.json.set_some("stone", stone);
         if options.checksum_is_fatal && self.messages.iter().any(|(_, text)| text.contains("wrong checksum"))
         {
             self.status |= exit::COMMAND_FAILED;
@@ -134,7 +135,10 @@ impl Answer {
     }
 
     /// The JSON with the messages, the exit status and, where it is wanted, the text.
-    pub(super) fn finish(mut self, text: Option<&str>) -> Object {
+    pub(super) fn finish(mut self, text: Option<&str>, parts: Parts) -> Object {
+        if let Some(stone) = self.json.remove("stone") {
+            self.json.set("stone", short(stone, parts));
+        }
         let smartctl = self.json.object("smartctl");
         if !self.messages.is_empty() {
             let messages = self.messages.into_iter();
@@ -277,7 +281,8 @@ fn without_addresses(value: Value) -> Value {
 /// `stone`, of a complete record; otherwise how the reading went, and what smartctl prints and has no key for.
 fn short(stone: Value, parts: Parts) -> Value {
     const KEYS: &[&str] = &["schema", "source", "sections", "commands", "bytes", "duration_ms"];
-    const SCSI: &[&str] = &["non_medium_errors", "write_cache_enabled", "read_cache_enabled"];
+    const SCSI: &[&str] =
+        &["non_medium_errors", "write_cache_enabled", "read_cache_enabled", "rotation_rate_reported"];
     match stone {
         Value::Object(mut stone) if !parts.has(Part::Everything) => {
             let scsi = stone.remove("scsi");

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::options::{Length, LogBytes, Space};
+use crate::report::ata::log_name;
 use crate::source::native::Dialogue;
 use crate::transport::dump::Kind;
 use crate::transport::{Command, NvmeAdmin, TaskFile, TransportError};
@@ -57,7 +58,8 @@ fn ata(dialogue: &mut Dialogue<'_>, space: Space, address: u8, first: u16, pages
         let why = if left < wanted { format!("has only {length} pages") } else { "is long".to_owned() };
         text.push_str(&format!("{name} {why}: what is printed ends with page {}\n", first + (count - 1)));
     }
-    text.push_str(&format!("{name}, Page {first}-{} (of {length})\n", first + (count - 1)));
+    let title = log_name(address);
+    text.push_str(&format!("{name} [{title}], Page {first}-{} (of {length})\n", first + (count - 1)));
     match space {
         Space::General => general(dialogue, address, first, count, &mut text),
         Space::Smart => smart(dialogue, address, first, count, &mut text),

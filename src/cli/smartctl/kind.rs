@@ -65,11 +65,12 @@ fn native(text: &str) -> Option<Kind> {
         }
         ("" | "sat" | "sat,auto", "auto", None) => Some(Kind::Auto),
         // Used where the disk says that it is one: that is found out as well.
-        ("", "sat", Some("auto" | "auto,12" | "auto,16")) | ("", "sat,auto", Some(_)) => Some(Kind::Auto),
+        ("", "sat", Some("auto" | "auto,12" | "auto,16")) | ("sat,auto", "scsi", None) => {
+            Some(Kind::AtaOrScsi)
+        }
         ("", "sat", None | Some("12" | "16"))
         | ("", "ata", None)
         | ("sat" | "sat,12" | "sat,16", "scsi", None) => Some(Kind::Ata),
-        ("sat,auto", "scsi", None) => Some(Kind::Auto),
         ("", "scsi", None) => Some(Kind::Scsi),
         ("", "nvme", None) => Some(Kind::Nvme(None)),
         ("", "nvme", Some(nsid)) => Some(Kind::Nvme(Some(namespace(nsid)?))),
@@ -103,8 +104,9 @@ mod tests {
             ("ata", Kind::Ata),
             ("sat", Kind::Ata),
             ("sat,12", Kind::Ata),
-            ("sat,auto", Kind::Auto),
-            ("sat,auto,16", Kind::Auto),
+            ("sat,auto", Kind::AtaOrScsi),
+            ("sat,auto,16", Kind::AtaOrScsi),
+            ("sat,auto+scsi", Kind::AtaOrScsi),
             ("scsi", Kind::Scsi),
             ("nvme", Kind::Nvme(None)),
             ("nvme,0xffffffff", Kind::Nvme(Some(u32::MAX))),

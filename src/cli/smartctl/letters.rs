@@ -29,8 +29,8 @@ pub(super) fn json(letters: &str) -> Result<Json, String> {
             's' => json.sorted = true,
             'o' => json.output = true,
             'v' => json.verbose = true,
-            // Lines of text with and without a key: there is no text that JSON does not have.
-            'i' | 'u' => {}
+            'i' => json.told = true,
+            'u' => json.untold = true,
             _ => {
                 return Err(unknown("--json", letters, &["c", "g", "i", "o", "s", "u", "v", "y"]));
             }

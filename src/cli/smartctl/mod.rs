@@ -19,6 +19,7 @@ mod identify_words;
 mod keys;
 mod kind;
 mod letters;
+mod lines;
 mod logs;
 mod options;
 mod pages;

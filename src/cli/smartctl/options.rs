@@ -75,6 +75,17 @@ pub(super) struct Json {
     pub(super) output: bool,
     /// `v`: each large number also as a string.
     pub(super) verbose: bool,
+    /// `i`: the lines of text that tell what JSON has, too.
+    pub(super) told: bool,
+    /// `u`: the lines of text that tell what JSON does not have.
+    pub(super) untold: bool,
+}
+
+impl Json {
+    /// Is the text a part of the answer?
+    pub(super) fn has_text(self) -> bool {
+        self.output || self.told || self.untold
+    }
 }
 
 /// How JSON is laid out.
@@ -111,6 +122,8 @@ pub(super) enum Kind {
     Auto,
     /// `ata`, `sat`: ATA, within SCSI where there is SCSI.
     Ata,
+    /// `sat,auto`: SCSI, with ATA within where the disk says that it is ATA.
+    AtaOrScsi,
     /// `scsi`: never ATA commands.
     Scsi,
     /// `nvme`, and the namespace where one is named.

@@ -1,6 +1,7 @@
 //! Reads the device, within limits: whatever it does, the call ends.
 
 use std::cell::Cell;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +13,7 @@ use super::identify;
 use super::options::{IdentifyWords, Kind, LogBytes, Options};
 use super::wanted::Part;
 use crate::cli::output::chain;
-use crate::device::{self, BlockDevice, Link, MegaRaidMember, Roots};
+use crate::device::{self, BlockDevice, DeviceError, Link, MegaRaidMember, Place, Roots};
 use crate::report::Record;
 use crate::source::native::{self, Depth, Dialogue, Native, Power};
 use crate::source::{Limits, SourceError};
@@ -150,13 +151,24 @@ fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
         let host = host.parse().map_err(|_| format!("{name} is no SCSI host: /dev/bus/N"))?;
         return Ok(MegaRaidMember::new(host, target).into_device());
     }
-    let mut found = device::find(&Roots::default(), path).map_err(|error| chain(&error))?;
+    let mut found = match device::find(&Roots::default(), path) {
+        // It may say what it is all the same: a tape drive or an enclosure, or what is told to be SCSI.
+        Err(DeviceError::NotADisk { .. }) if kind == Kind::Scsi || is_scsi_node(path) => {
+            let link = Link::Sas;
+            let generic = Some(path.to_owned()).filter(|_| kind != Kind::Scsi);
+            vec![BlockDevice { place: Place::Node(path.to_owned()), generic, link, ..BlockDevice::default() }]
+        }
+        found => found.map_err(|error| chain(&error))?,
+    };
     let mut device = match found.len() {
         1 => found.remove(0),
         count => return Err(format!("{count} disks are behind it: name one of them")),
     };
     match kind {
         Kind::Auto => {}
+        // An NVMe node does not carry SCSI commands, and says so.
+        Kind::AtaOrScsi if device.link == Link::Nvme => device.link = Link::Unknown,
+        Kind::AtaOrScsi => {}
         Kind::Ata => device.link = Link::Sata,
         Kind::Scsi => device.link = Link::Sas,
         Kind::MegaRaid(target) => {
@@ -174,6 +186,16 @@ fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
     Ok(device)
 }
 
+/// Is it a node of the kernel's driver for any SCSI device, or for a tape that is not wound back when the node is
+/// closed, by its name: `sg3`, `nst0`?
+fn is_scsi_node(path: &Path) -> bool {
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    ["sg", "nst"].iter().any(|driver| {
+        let number = name.strip_prefix(driver).unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 /// The drive recorded in `folder`, which speaks what it spoke then.
 fn recorded(folder: &Path, kind: Kind) -> Result<BlockDevice, String> {
     let spoken = dump::Dump::open(folder).map_err(|error| chain(&error))?.kind();
@@ -181,7 +203,7 @@ fn recorded(folder: &Path, kind: Kind) -> Result<BlockDevice, String> {
         Kind::Auto => true,
         Kind::Ata => spoken == dump::Kind::Ata,
         // The kernel makes a SCSI disk of an ATA one, and answers what it can for it; a dump has no such answers.
-        Kind::Scsi => spoken != dump::Kind::Nvme,
+        Kind::Scsi | Kind::AtaOrScsi => spoken != dump::Kind::Nvme,
         Kind::Nvme(_) => spoken == dump::Kind::Nvme,
         Kind::MegaRaid(_) => false,
     };
@@ -223,4 +245,19 @@ fn converse(
         SourceError::Open(_) | SourceError::NoSmart(_) => Reading::NotOpened(chain(&error)),
         _ => Reading::NotIdentified(chain(&error)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_of_what_is_no_disk() {
+        for name in ["/dev/sg3", "/dev/nst12", "sg0"] {
+            assert!(is_scsi_node(Path::new(name)), "{name}");
+        }
+        for name in ["/dev/sg", "/dev/sda", "/dev/st0", "/dev/nst0a", "/dev/sr0", "/dev/stdin", "/", ""] {
+            assert!(!is_scsi_node(Path::new(name)), "{name}");
+        }
+    }
 }

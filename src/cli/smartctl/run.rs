@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use super::answer::Answer;
 use super::options::{Form, Json, Options, Quiet, Task};
 use super::text::Beside;
-use super::{arguments, flat, foreign, help, presets, read, scan, text, yaml};
+use super::{arguments, flat, foreign, help, lines, presets, read, scan, text, yaml};
 use crate::report::{Object, Severity, Value};
 use crate::source::native::{Choice, Knowledge};
 
@@ -63,7 +63,10 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     let printed = match options.json {
         Some(json) => {
             let output = json.output.then_some(page.as_str());
-            fitting(answer.finish(output), json)
+            let bytes = std::mem::take(&mut answer.printed);
+            let mut object = answer.finish(output, options.parts);
+            lines::add(&mut object, json, &page, &bytes);
+            fitting(object, json)
         }
         None if options.quiet == Quiet::Silent => String::new(),
         None => page,
@@ -89,7 +92,7 @@ fn database_error(knowledge: &Knowledge) -> Option<String> {
 fn device(options: &Options, answer: &mut Answer, page: &mut String) {
     let name = options.device();
     answer.add(read::read(options, name), name, options);
-    if options.json.is_some_and(|json| !json.output) {
+    if options.json.is_some_and(|json| !json.has_text()) {
         return;
     }
     page.push_str(&messages(answer));

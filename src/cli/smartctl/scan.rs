@@ -59,7 +59,7 @@ fn asked(link: Link, kind: Kind) -> bool {
     readable
         && match kind {
             Kind::Auto => true,
-            Kind::Ata | Kind::Scsi => link != Link::Nvme,
+            Kind::Ata | Kind::AtaOrScsi | Kind::Scsi => link != Link::Nvme,
             Kind::Nvme(_) => link == Link::Nvme,
             // Names one disk, and needs the controller's.
             Kind::MegaRaid(_) => false,

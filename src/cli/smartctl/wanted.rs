@@ -73,6 +73,11 @@ impl Parts {
         parts.iter().any(|part| self.has(*part))
     }
 
+    /// Is anything asked for that is not among `others`?
+    pub(super) fn has_more_than(self, others: Self) -> bool {
+        self.0 & !others.0 != 0
+    }
+
     pub(super) fn is_empty(self) -> bool {
         self.0 == 0
     }

@@ -3,6 +3,8 @@
 use std::io;
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
 use crate::anonymise::{Anonymised, Anonymiser};
 use crate::channel::DeviceReport;
 use crate::cli::args::{Cli, DiskArgs, Format};
@@ -101,10 +103,15 @@ impl Made<'_> {
 
     /// Prints it: JSON in every format, on one line byte for byte what is sent.
     pub(super) fn print(&self, format: Format) -> io::Result<()> {
-        let format = if format == Format::Json { Format::Json } else { Format::JsonPretty };
+        output::print(if format == Format::Json { format } else { Format::JsonPretty }, self, |_| Ok(()))
+    }
+}
+
+impl Serialize for Made<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Kept(samples) => output::print(format, &samples.report(), |_| Ok(())),
-            Self::Read { report, .. } => output::print(format, report, |_| Ok(())),
+            Self::Kept(samples) => samples.report().serialize(serializer),
+            Self::Read { report, .. } => report.serialize(serializer),
         }
     }
 }

@@ -23,8 +23,6 @@ use crate::telemetry::{ConsentError, Settings, StateError, Store, StoreError, ma
 enum SendError {
     #[error(transparent)]
     Consent(#[from] ConsentError),
-    #[error("device_url is not set: run `stone config set mgr mgr/telemetry/device_url https://...`")]
-    NoEndpoint,
     #[error("{0}: {1}")]
     Address(&'static str, AddressError),
     #[error("no disk was read, so there is nothing to report")]
@@ -111,7 +109,7 @@ fn make(cli: &Cli, state: &State, settings: &Settings, args: &SendArgs) -> Resul
 
 fn route(settings: &Settings) -> Result<Route, SendError> {
     let address = |name| move |error| SendError::Address(name, error);
-    let url = settings.text("device_url").ok_or(SendError::NoEndpoint)?;
+    let url = settings.text("device_url").unwrap_or_default();
     let proxy = settings.text("proxy").map(|proxy| ProxyAddress::parse(&proxy)).transpose();
     Ok(Route {
         endpoint: Endpoint::parse(&url).map_err(address("device_url"))?,

@@ -3,13 +3,10 @@
 use std::io;
 
 use super::explain::explain;
-use super::report;
+use super::{report, settings};
 use crate::anonymise;
 use crate::cli::args::{Cli, Format, ShowDeviceArgs};
-use crate::cli::output::complain;
-use crate::cli::state::State;
 use crate::cli::{exit::Exit, output, privacy};
-use crate::telemetry::{Settings, Store};
 
 pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Result<Exit> {
     if args.schema {
@@ -25,10 +22,4 @@ pub(in crate::cli) fn show_device(cli: &Cli, args: &ShowDeviceArgs) -> io::Resul
     let made = report::make(cli, history.as_ref(), &anonymiser, settings(cli).interval(), &args.disks);
     made.print(cli.format)?;
     Ok(made.exit())
-}
-
-/// Those of this host; the defaults where there are none, or none that can be read: it is only shown.
-fn settings(cli: &Cli) -> Settings {
-    let Ok(state) = State::of(cli) else { return Settings::default() };
-    state.store.load().inspect_err(|error| complain("options", error)).unwrap_or_default()
 }

@@ -27,7 +27,7 @@ pub(super) struct Setup {
 
 const BACKENDS: [Backend; 3] = [Backend::Auto, Backend::Native, Backend::Smartctl];
 const POWERS: [Power; 4] = [Power::Active, Power::Idle, Power::Standby, Power::Sleep];
-const EXTENTS: [Extent; 2] = [Extent::Whole, Extent::Quick];
+const EXTENTS: [Extent; 3] = [Extent::Whole, Extent::WithFarm, Extent::Quick];
 const LINKS: [Link; 7] =
     [Link::Unknown, Link::Sata, Link::Sas, Link::Nvme, Link::Usb, Link::Virtio, Link::Raid];
 
@@ -216,6 +216,11 @@ mod tests {
         assert_eq!(Setup::decode(&bytes), Ok(Some(setup())));
         for end in 0..bytes.len() {
             assert_eq!(Setup::decode(&bytes[..end]), Ok(None), "{end}");
+        }
+        for extent in [Extent::Whole, Extent::WithFarm, Extent::Quick] {
+            let mut setup = setup();
+            setup.asking.extent = extent;
+            assert_eq!(Setup::decode(&setup.encode()), Ok(Some(setup)));
         }
     }
 

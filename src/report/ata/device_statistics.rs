@@ -40,9 +40,7 @@ fn name(number: u8) -> &'static str {
         0x05 => "Temperature Statistics",
         0x06 => "Transport Statistics",
         0x07 => "Solid State Device Statistics",
-        0x08 => "Zoned Device Statistics",
-        0x09 => "Command Duration Limits Statistics",
-        0x0a => "Out Of Service Statistics",
+        // 08h to 0Ah, too: their names are under `stone`.
         0xff => "Vendor Specific Statistics",
         _ => "Unknown Statistics",
     }

@@ -38,6 +38,11 @@ fn row(address: u8, general: u16, smart: u8) -> Object {
     row
 }
 
+/// Name of the log at `address` (ACS-5, "log address definition").
+pub fn log_name(address: u8) -> &'static str {
+    log(address).0
+}
+
 /// Name of the log at `address`; is it known to be for reading, and for writing (ACS-5, "log address definition")?
 fn log(address: u8) -> (&'static str, bool, bool) {
     let (name, access) = match address {

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use memchr::memmem;
+
 use super::lexer::{Lexer, Token, line, unescape};
 use super::pattern::{Set, first_bytes};
 
@@ -16,6 +18,8 @@ pub(super) struct Entries {
     /// By entry: what the models that it is for can begin with. It costs as much as a look-up, so that the first one
     /// does without.
     first: OnceLock<Vec<Set>>,
+    /// Those that name what firmware does wrong.
+    with_bugs: OnceLock<Vec<Entry>>,
 }
 
 /// One entry: where each of its strings begins in `literals`, and where the last ends.
@@ -113,6 +117,14 @@ impl Entries {
         let can_fit = move |set: &Set| first.is_none_or(|byte| set.has(byte) || set.has(b'-'));
         let entries = self.entries.iter().zip(self.first.get_or_init(|| self.first_bytes()));
         entries.filter(move |(_, set)| can_fit(set)).map(|(entry, _)| *entry)
+    }
+
+    /// Those that name what firmware does wrong (`-F`): of 800 entries two dozen.
+    pub(super) fn with_bugs(&self) -> impl Iterator<Item = Entry> {
+        let names_bugs = |entry: &Entry| {
+            self.literals_of(*entry, Field::Presets).any(|literal| memmem::find(literal, b"-F").is_some())
+        };
+        self.with_bugs.get_or_init(|| self.all().filter(names_bugs).collect()).iter().copied()
     }
 
     fn first_bytes(&self) -> Vec<Set> {

@@ -19,6 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 
+use crate::decode::ata::FirmwareBugs;
 use crate::device::UsbBridge;
 use crate::report::Presets;
 use entries::Entries;
@@ -115,6 +116,14 @@ impl Database {
     /// What is known of a USB bridge. `None`: nothing.
     pub fn usb_bridge(&self, bridge: UsbBridge) -> Option<KnownBridge> {
         usb::of(&self.entries, bridge)
+    }
+
+    /// What the firmware of a drive does wrong, without a look at all else that is known of it.
+    pub fn firmware_bugs(&self, model: &str, firmware: &str) -> FirmwareBugs {
+        if !presets::may_have_bugs(&self.entries, model, firmware) {
+            return FirmwareBugs::default();
+        }
+        self.presets(model, firmware).firmware_bugs
     }
 
     /// What is known of the drive whose IDENTIFY DEVICE data have this model number and firmware revision.

@@ -51,6 +51,21 @@ pub(super) fn of(
     presets
 }
 
+/// Does the database name anything that the firmware of a drive does wrong? It may be a drive that an earlier entry is
+/// for.
+pub(super) fn may_have_bugs(entries: &Entries, model: &str, firmware: &str) -> bool {
+    let (model, firmware) = (Subject::new(model), Subject::new(firmware));
+    let mut pattern = Vec::new();
+    entries.with_bugs().any(|entry| {
+        pattern.clear();
+        entries.read(entry, Field::Model, &mut pattern);
+        // What holds for no model may be the default entry, which holds for all.
+        pattern == b"-"
+            || model.as_ref().is_some_and(|model| model.matches(&pattern))
+                && fits(entries, entry, firmware.as_ref())
+    })
+}
+
 /// Does an entry whose model fits hold for the firmware too?
 fn fits(entries: &Entries, entry: Entry, firmware: Option<&Subject>) -> bool {
     // A USB bridge is looked up by its IDs, `USB: Name; Maker`.
@@ -185,6 +200,9 @@ mod tests {
         let presets = of(&entries, entries.all(), model, firmware);
         let sought = of(&entries, entries.for_model(model), model, firmware);
         assert_eq!(format!("{sought:?}"), format!("{presets:?}"));
+        if presets.firmware_bugs != FirmwareBugs::default() {
+            assert!(may_have_bugs(&entries, model, firmware), "{model}");
+        }
         presets
     }
 

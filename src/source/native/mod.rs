@@ -54,6 +54,8 @@ pub enum Extent {
     /// All that a disk has.
     #[default]
     Whole,
+    /// The same, and the Field Accessible Reliability Metrics of Seagate's disks, which are long: up to 96 KiB.
+    WithFarm,
     /// Health, temperature and counters: at most 6 commands to an ATA disk, 8 to a SCSI disk, 3 to an NVMe controller.
     Quick,
 }
@@ -138,11 +140,8 @@ impl Native {
     /// What is known of an ATA model, and what is wrong with the database that should know it.
     fn presets(&self, pages: &decode::ata::Pages) -> (Arc<Presets>, Option<&DatabaseError>) {
         let (database, error) = self.database();
-        let identify = pages.identify.as_ref();
-        let text = |field: Option<&String>| field.map_or("", String::as_str).to_owned();
-        let model = text(identify.and_then(|identify| identify.model_number.as_ref()));
-        let firmware = text(identify.and_then(|identify| identify.firmware_revision.as_ref()));
-        let presets = database.presets(&model, &firmware);
+        let (model, firmware) = model(pages);
+        let presets = database.presets(model, firmware);
         let options = &self.knowledge.options;
         let presets = if options.is_empty() { presets } else { with_options(&presets, options) };
         (presets, error.as_ref())
@@ -157,7 +156,25 @@ impl Native {
     /// A dialogue about as much as is read.
     pub fn dialogue<'a>(&self, transport: &'a mut dyn Transport, limits: Limits) -> Dialogue<'a> {
         let dialogue = Dialogue::new(transport, limits);
-        if self.extent == Extent::Quick { dialogue.quick() } else { dialogue }
+        match self.extent {
+            Extent::Whole => dialogue,
+            Extent::WithFarm => dialogue.on_request(),
+            Extent::Quick => dialogue.quick(),
+        }
+    }
+
+    /// Tells `pages` what is known of a drive that has said who it is. `is_chosen`: Seagate's own log may be wanted.
+    fn tell_what_is_known(&self, pages: &mut decode::ata::Pages, is_chosen: bool) {
+        if !is_chosen && self.knowledge.options.is_empty() {
+            // The process that only asks needs no more, and saves a look at 800 entries.
+            let (model, firmware) = model(pages);
+            pages.firmware_bugs = self.database().0.firmware_bugs(model, firmware);
+            return;
+        }
+        let presets = self.presets(pages).0;
+        pages.firmware_bugs = presets.firmware_bugs;
+        pages.family_is_seagate =
+            presets.model_family.as_deref().is_some_and(|family| family.starts_with("Seagate"));
     }
 
     /// What the user says that the firmware does wrong.
@@ -208,12 +225,9 @@ impl Native {
                 // Those that the user names count from the first command on, those of the model when it is known.
                 let mut pages = decode::ata::Pages::wanting(self.depth.ata);
                 pages.firmware_bugs = self.bugs();
-                let (pages, sections) = dialogue.walk_knowing(pages, |pages| {
-                    let presets = self.presets(pages).0;
-                    pages.firmware_bugs = presets.firmware_bugs;
-                    pages.family_is_seagate =
-                        presets.model_family.as_deref().is_some_and(|family| family.starts_with("Seagate"));
-                })?;
+                let is_chosen = dialogue.is_chosen();
+                let (pages, sections) =
+                    dialogue.walk_knowing(pages, |pages| self.tell_what_is_known(pages, is_chosen))?;
                 ("sat", Pages::Ata(Box::new(pages)), sections)
             }
             Kind::Scsi => {
@@ -269,6 +283,14 @@ impl Source for Native {
         let mut transport = self.open(device)?;
         self.read_through(device, &mut self.dialogue(transport.as_mut(), *limits))
     }
+}
+
+/// Model number and firmware revision; empty, where the drive does not say.
+fn model(pages: &decode::ata::Pages) -> (&str, &str) {
+    let Some(identify) = &pages.identify else { return ("", "") };
+    let [model, firmware] = [&identify.model_number, &identify.firmware_revision]
+        .map(|field| field.as_deref().unwrap_or_default());
+    (model, firmware)
 }
 
 /// The names of the pages of a disk that speaks `kind`, the one that identifies it first.

@@ -40,6 +40,8 @@ pub struct Dialogue<'a> {
     kept: Option<Kept>,
     /// Which pages are asked for besides the first. `None`: all but those of [`Protocol::ON_REQUEST`].
     wanted: Option<&'a dyn Fn(&str) -> bool>,
+    /// [`Protocol::ON_REQUEST`] is asked for as well.
+    on_request: bool,
     /// Only [`Speak::QUICK`] is asked for.
     quick: bool,
 }
@@ -112,6 +114,7 @@ impl<'a> Dialogue<'a> {
             stopped_at: None,
             kept: None,
             wanted: None,
+            on_request: false,
             quick: false,
         }
     }
@@ -123,10 +126,21 @@ impl<'a> Dialogue<'a> {
         Self { wanted: Some(wanted), ..self }
     }
 
+    /// Asks for what is only asked on request, too.
+    #[must_use]
+    pub fn on_request(self) -> Self {
+        Self { on_request: true, ..self }
+    }
+
     /// Asks for health, temperature and counters alone.
     #[must_use]
     pub fn quick(self) -> Self {
         Self { quick: true, ..self }
+    }
+
+    /// Are pages asked for that are not without being named?
+    pub fn is_chosen(&self) -> bool {
+        self.wanted.is_some()
     }
 
     /// Where the disk stopped answering. `None`: it did not.
@@ -233,7 +247,7 @@ impl<'a> Dialogue<'a> {
         for (index, page) in P::PAGES.iter().enumerate() {
             let wanted = match self.wanted {
                 Some(wanted) => wanted(page.name),
-                None => !P::ON_REQUEST.contains(&page.name),
+                None => self.on_request || !P::ON_REQUEST.contains(&page.name),
             };
             let wanted = wanted && (!self.quick || P::QUICK.contains(&page.name));
             if index > 0 && !wanted {

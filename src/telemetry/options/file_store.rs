@@ -122,7 +122,7 @@ mod tests {
             }
         });
         let settings = FileStore::new(folder.path()).load().unwrap();
-        assert!(names.iter().all(|name| settings.text(name).is_some()), "{settings:?}");
+        assert!(names.iter().all(|name| settings.set_value(spec(name).unwrap()).is_some()), "{settings:?}");
     }
 
     #[test]

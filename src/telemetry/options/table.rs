@@ -73,6 +73,8 @@ pub enum Default {
     Flag(bool),
     /// Of hours.
     Hours(u32),
+    /// Of a URL.
+    Url(&'static str),
 }
 
 impl Spec {
@@ -86,6 +88,7 @@ impl Spec {
         self.default.map(|default| match default {
             Default::Flag(flag) => Setting::Flag(flag),
             Default::Hours(hours) => Setting::Hours(hours),
+            Default::Url(url) => Setting::Text(url.to_owned()),
         })
     }
 }
@@ -113,8 +116,8 @@ const SPECS: &[Spec] = &[
     spec_of(
         "device_url",
         Kind::Url,
-        None,
-        "Where the device report is sent to. Nothing is sent until it is set.",
+        Some(Default::Url("https://telemetry.stone.com/device")),
+        "Where the device report is sent to.",
     ),
     spec_of(
         "enabled",
@@ -136,7 +139,12 @@ const SPECS: &[Spec] = &[
         None,
         "The proxy that reports are sent through. The environment is not looked at.",
     ),
-    spec_of("url", Kind::Url, None, "Where the cluster report is sent to."),
+    spec_of(
+        "url",
+        Kind::Url,
+        Some(Default::Url("https://telemetry.stone.com/report")),
+        "Where the cluster report is sent to.",
+    ),
 ];
 
 /// Why an option cannot be read or set. No message holds the value.
@@ -242,5 +250,13 @@ mod tests {
         }
         assert!(spec(&"x".repeat(100_000)).is_err());
         assert!(specs().is_sorted_by_key(|spec| spec.name));
+    }
+
+    #[test]
+    fn each_option_takes_its_own_default() {
+        let defaults = specs().iter().filter(|spec| !matches!(spec.kind, Kind::Command(_)));
+        for (spec, default) in defaults.filter_map(|spec| Some((spec, spec.default_setting()?))) {
+            assert_eq!(Setting::parse(spec, &default.to_string()), Ok(default), "{}", spec.name);
+        }
     }
 }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::anonymise::{Pseudonym, Secret};
 
-/// The form of the report.
-const VERSION: u64 = 1;
+/// Version of the cluster report: grows when a key leaves it or changes its meaning.
+pub const VERSION: u64 = 1;
 /// The licence under which reports are given.
 const LICENSE: &str = "sharing-1-0";
 

@@ -15,7 +15,7 @@ use super::cluster::{Answers, Question};
 use crate::anonymise::Secret;
 use crate::anonymise::cluster::{self, Names};
 
-pub use header::{Channels, Ident};
+pub use header::{Channels, Ident, VERSION};
 
 /// What is needed of the cluster for `channels`.
 pub fn questions(channels: &Channels) -> Vec<Question> {

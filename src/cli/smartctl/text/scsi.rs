@@ -8,21 +8,6 @@ use crate::report::{Object, Value, exit};
 
 const INFO: usize = 22;
 
-/// What stands in the section of SMART data.
-const SMART: &[Part] = &[
-    Part::Health,
-    Part::Attributes,
-    Part::Errors,
-    Part::SelfTests,
-    Part::Background,
-    Part::Defects,
-    Part::Endurance,
-    Part::Environment,
-    Part::GeneralStatistics,
-    Part::Tape,
-    Part::Zones,
-];
-
 pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
     let parts = options.parts;
     if parts.has(Part::Info) {
@@ -33,12 +18,22 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
         caches(page, parts);
         page.blank();
     }
-    if parts.has_any(SMART) {
+    let mut info = Parts::default();
+    info.add(Part::Info);
+    info.add_settings();
+    if parts.has_more_than(info)
+        && page
+            .json()
+            .iter()
+            .any(|(key, _)| key.starts_with("scsi_") || key == "smart_status" || key == "temperature")
+    {
         page.section("READ SMART DATA");
     }
     if parts.has(Part::Health) {
         health(page, status);
     }
+    let percent = page.number("scsi_percentage_used_endurance_indicator");
+    page.field(0, "Percentage used endurance indicator: ", percent.map(|percent| format!("{percent}%")));
     if parts.has(Part::Attributes) {
         attributes(page);
     }
@@ -69,7 +64,9 @@ fn info(page: &mut Page<'_>) {
         let zeros = zeros.map(|value| format!(", LBPRZ={value}")).unwrap_or_default();
         page.line(format!("LU is {kind}{zeros}"));
     }
-    let rotation = page.number("rotation_rate").map(|rate| match rate {
+    // 0 stands for two things there: "does not rotate", and "not reported" (SBC-4: 0001h and 0000h).
+    let reported = page.flag("stone.scsi.rotation_rate_reported") != Some(false);
+    let rotation = page.number("rotation_rate").filter(|_| reported).map(|rate| match rate {
         0 => "Solid State Device".to_owned(),
         rate => format!("{rate} rpm"),
     });
@@ -117,8 +114,6 @@ fn health(page: &mut Page<'_>, status: u8) {
 }
 
 fn attributes(page: &mut Page<'_>) {
-    let percent = page.number("scsi_percentage_used_endurance_indicator");
-    page.field(0, "Percentage used endurance indicator: ", percent.map(|percent| format!("{percent}%")));
     let celsius = |number: Option<u64>| number.map(|degrees| format!("{degrees} C"));
     page.field(31, "Current Drive Temperature:", celsius(page.number("temperature.current")));
     let trip = page.number("temperature.drive_trip").or_else(|| page.number("scsi_temperature.drive_trip"));
