@@ -531,6 +531,9 @@ fn text_says_what_json_has_no_key_for() {
     let (_folder, asleep) = with("ata-hdd", "power=standby");
     let asleep = smartctl("-n sleep -i", asleep.to_str().unwrap()).0;
     assert!(asleep.contains("\nPower mode was:   STANDBY\n"), "{asleep}");
+    for options in ["-H", "-A", "-l ssd"] {
+        assert!(text(options, "scsi-ssd").contains("\nPercentage used endurance indicator: "), "{options}");
+    }
     // The last line but one of a SCSI disk is no heading of nothing.
     assert!(!text("-i", "scsi-hdd").contains("SMART DATA SECTION"));
 }

@@ -325,7 +325,7 @@ mod tests {
                 &[(Failing, "its newest self-test has failed")],
             ),
             (
-                r#"{"stone":{"sections":{"smart_data":{"outcome":"timed_out"}}}}"#,
+                r#"{"stone":{"stopped_at":"SMART READ DATA"}}"#,
                 "{}",
                 &[(Watch, "it stopped answering while it was read")],
             ),

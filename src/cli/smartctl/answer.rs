@@ -298,7 +298,8 @@ fn without_addresses(value: Value) -> Value {
 /// `stone`, of a complete record; otherwise how the reading went, and what smartctl prints and has no key for.
 fn short(stone: Value, parts: Parts) -> Value {
     const KEYS: &[&str] = &["schema", "source", "sections", "commands", "bytes", "duration_ms"];
-    const SCSI: &[&str] = &["non_medium_errors", "write_cache_enabled", "read_cache_enabled"];
+    const SCSI: &[&str] =
+        &["non_medium_errors", "write_cache_enabled", "read_cache_enabled", "rotation_rate_reported"];
     match stone {
         Value::Object(mut stone) if !parts.has(Part::Everything) => {
             let scsi = stone.remove("scsi");

@@ -40,6 +40,8 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
     if parts.has(Part::Health) {
         health(page, status);
     }
+    let percent = page.number("scsi_percentage_used_endurance_indicator");
+    page.field(0, "Percentage used endurance indicator: ", percent.map(|percent| format!("{percent}%")));
     if parts.has(Part::Attributes) {
         attributes(page);
     }
@@ -120,8 +122,6 @@ fn health(page: &mut Page<'_>, status: u8) {
 }
 
 fn attributes(page: &mut Page<'_>) {
-    let percent = page.number("scsi_percentage_used_endurance_indicator");
-    page.field(0, "Percentage used endurance indicator: ", percent.map(|percent| format!("{percent}%")));
     let celsius = |number: Option<u64>| number.map(|degrees| format!("{degrees} C"));
     page.field(31, "Current Drive Temperature:", celsius(page.number("temperature.current")));
     let trip = page.number("temperature.drive_trip").or_else(|| page.number("scsi_temperature.drive_trip"));
