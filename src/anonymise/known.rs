@@ -11,6 +11,8 @@ use super::policy::Policy;
 const SMALLEST_NUMBER: u128 = 10_000_000;
 /// Longer identifiers do not fit into any text that may be sent.
 const LONGEST: usize = 64;
+/// Characters of a revision: fields of so many lie beside each other, and together may hold what none of them holds alone.
+const PIECE: usize = 8;
 /// More identifiers than any disk has: a record with more is not from a disk.
 const MOST_NEEDLES: usize = 1024;
 
@@ -55,6 +57,9 @@ impl Known {
             length += 1;
         }
         let folded = &folded[..length];
+        if length == PIECE && folded.iter().any(u8::is_ascii_digit) && self.is_piece(folded) {
+            return true;
+        }
         let begins = |at: usize| folded.get(at..at + 3).is_some_and(|three| self.begins(three));
         (0..length).any(|at| begins(at) && self.all().any(|needle| folded[at..].starts_with(needle)))
     }
@@ -166,6 +171,11 @@ impl Known {
         self.places.iter().filter_map(|place| self.needles.get(place.clone()))
     }
 
+    /// Is it a piece of an identifier? Of one with so many letters and digits as a revision has: shorter ones are so by chance.
+    fn is_piece(&self, folded: &[u8]) -> bool {
+        self.all().any(|needle| needle.windows(PIECE).any(|window| window == folded))
+    }
+
     fn begins(&self, three: &[u8]) -> bool {
         let slot = slot(three);
         self.beginnings[slot / 64] >> (slot % 64) & 1 == 1
@@ -218,6 +228,16 @@ mod tests {
         assert!(known.is_number(0x5000_c500_a1b2_c3d4) && known.is_number(0x5000_c50a_1b2c_3d4f));
         assert!(known.is_number(0xa_1b2c_3d4f) && known.is_number(0xd4c3_b2a1_00c5_0050));
         assert!(!known.is_in("ST8000NM0055-1RM112") && !known.is_number(7));
+    }
+
+    #[test]
+    fn an_identifier_in_pieces_is_found() {
+        let record = object! { "serial_number" => "00000000000000a1025354dc0c000001" };
+        let known = Known::of(Policy::get(), &Members::of(Policy::get(), &record), &Identity::default());
+        for piece in ["025354dc", "0c000001", "000000A1", "25354 DC0"] {
+            assert!(known.is_in(piece), "{piece}");
+        }
+        assert!(!known.is_in("025354d") && !known.is_in("EDA5602Q") && !known.is_in("x25354dc"));
     }
 
     #[test]
