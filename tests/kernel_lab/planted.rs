@@ -48,7 +48,8 @@ fn read(path: &str, record: &Value) -> Value {
 }
 
 fn answer(folder: &Path, name: &str, exit: u8, devices: &[Value]) {
-    write(folder, name, exit, &json!({"devices": devices}));
+    let list = json!(devices);
+    write(folder, name, exit, &if name == "ls" { list } else { json!({ "devices": list }) });
 }
 
 fn write(folder: &Path, name: &str, exit: u8, json: &Value) {

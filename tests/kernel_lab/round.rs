@@ -34,7 +34,11 @@ impl Answer {
 
     /// The objects that `stone device ls`, `query` and `decode` list.
     pub(crate) fn devices(&self) -> Vec<Value> {
-        let listed = self.json().and_then(|mut json| Some(json.get_mut("devices")?.take()));
+        // `device ls` prints the list alone, as the cluster's command does.
+        let listed = self.json().and_then(|mut json| match json {
+            Value::Array(_) => Some(json),
+            _ => Some(json.get_mut("devices")?.take()),
+        });
         if let Some(Value::Array(devices)) = listed { devices } else { Vec::new() }
     }
 
