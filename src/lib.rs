@@ -20,6 +20,7 @@
 
 pub mod anonymise;
 pub mod channel;
+mod child;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod collect;

@@ -55,5 +55,5 @@ pub(super) fn said<T, E: Error>(result: Result<T, E>) -> Option<T> {
 
 /// The present.
 pub(super) fn now() -> Stamp {
-    Stamp(jiff::Timestamp::now().as_second())
+    Stamp(super::state::now())
 }

@@ -1,7 +1,7 @@
 //! Reading disks by a worker, without those in quarantine; what hung is remembered.
 
 use std::path::Path;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use super::args::{Backend, Cli, HowArgs, NoCheck};
 use super::output::{chain, complain, say};
@@ -151,7 +151,7 @@ pub(super) fn quarantine(cli: &Cli) -> Quarantine {
 
 /// Seconds since 1970 UTC.
 pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    u64::try_from(super::state::now()).unwrap_or_default()
 }
 
 fn left_alone(device: BlockDevice, words: String) -> Collected {

@@ -1,14 +1,12 @@
 //! Reads a disk by smartctl 7.0 or newer, for controllers that the native source has no way into.
 
-use std::io::{self, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use wait_timeout::ChildExt;
 
+use crate::child::{GRACE, Rest, abandon, drain};
 use crate::device::{BlockDevice, MegaRaidMember, Place};
 use crate::object;
 use crate::report::{Object, Record, SCHEMA, Value, exit};
@@ -20,8 +18,6 @@ const LARGEST_ANSWER: usize = 16 << 20;
 const OLDEST: [u64; 2] = [7, 0];
 /// As much of what smartctl says goes into an error, in characters.
 const LONGEST_MESSAGE: usize = 120;
-/// How long a killed child is waited for. One that hangs in the kernel cannot be killed, and is left behind.
-const GRACE: Duration = Duration::from_millis(100);
 /// How long smartctl may look for disks.
 const SCAN: Duration = Duration::from_secs(30);
 
@@ -53,7 +49,8 @@ impl Smartctl {
             .stderr(Stdio::null())
             .spawn()
             .map_err(SourceError::SmartctlMissing)?;
-        let output = drain(&mut child);
+        let limit = u64::try_from(LARGEST_ANSWER + 1).unwrap_or(u64::MAX);
+        let output = child.stdout.take().map(|stdout| drain(stdout, limit, Rest::Refused));
         let left = limits.deadline.saturating_duration_since(start);
         let status = child.wait_timeout(left).map_err(SourceError::SmartctlMissing)?;
         let Some(status) = status else {
@@ -61,8 +58,8 @@ impl Smartctl {
             return Err(SourceError::SmartctlTimedOut(left));
         };
         let output = output
-            .recv_timeout(GRACE)
-            .map_err(|_| SourceError::SmartctlHeldOpen)?
+            .and_then(|output| output.recv_timeout(GRACE).ok())
+            .ok_or(SourceError::SmartctlHeldOpen)?
             .map_err(SourceError::SmartctlMissing)?;
         if output.len() > LARGEST_ANSWER {
             return Err(SourceError::SmartctlTooLong(LARGEST_ANSWER));
@@ -91,28 +88,6 @@ fn megaraid_members(scan: &Object) -> Vec<MegaRaidMember> {
     };
     let devices = scan.get("devices").and_then(Value::as_array).unwrap_or_default();
     devices.iter().filter_map(member).collect()
-}
-
-/// Reads the child's standard output on a thread of its own: a full pipe would stop it.
-fn drain(child: &mut Child) -> Receiver<io::Result<Vec<u8>>> {
-    let (sender, receiver) = channel();
-    if let Some(stdout) = child.stdout.take() {
-        thread::spawn(move || {
-            let mut output = Vec::new();
-            let limit = u64::try_from(LARGEST_ANSWER + 1).unwrap_or(u64::MAX);
-            let end = stdout.take(limit).read_to_end(&mut output);
-            _ = sender.send(end.map(|_| output));
-        });
-    }
-    receiver
-}
-
-/// Kills the child, and leaves it to a thread if it does not go: in the kernel it cannot be killed.
-fn abandon(mut child: Child) {
-    _ = child.kill();
-    if !matches!(child.wait_timeout(GRACE), Ok(Some(_))) {
-        thread::spawn(move || _ = child.wait());
-    }
 }
 
 impl Smartctl {

@@ -1,21 +1,20 @@
 //! Runs one command of the cluster to its end: bounded in time and in what it may print.
 
-use std::io::{self, Read};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::Receiver;
+use std::time::Instant;
 
 use serde_json::Value;
 use thiserror::Error;
 use wait_timeout::ChildExt;
 
+use crate::child::{GRACE, Rest, abandon, drain};
+
 /// The largest answer that is read, in bytes: `osd dump` of 10,000 OSDs has some 20 MB.
 const LARGEST: u64 = 256 << 20;
 /// As much of what the command complains about is kept, in bytes.
 const LONGEST_COMPLAINT: u64 = 4096;
-/// How long a killed command is waited for.
-const GRACE: Duration = Duration::from_millis(200);
 
 /// Why there is no answer. Words of the command itself are for the operator alone: no report carries them.
 #[derive(Debug, Error)]
@@ -86,8 +85,8 @@ pub(super) fn json(mut command: Command, deadline: Instant) -> Result<Value, Clu
                 source,
             },
         )?;
-    let output = child.stdout.take().map(|pipe| drain(pipe, LARGEST + 1));
-    let complaint = child.stderr.take().map(|pipe| drain(pipe, LONGEST_COMPLAINT));
+    let output = child.stdout.take().map(|pipe| drain(pipe, LARGEST + 1, Rest::Dropped));
+    let complaint = child.stderr.take().map(|pipe| drain(pipe, LONGEST_COMPLAINT, Rest::Dropped));
     let timed_out = || ClusterError::TimedOut { command: words.clone() };
     let left = deadline.saturating_duration_since(Instant::now());
     let Ok(Some(status)) = child.wait_timeout(left) else {
@@ -109,31 +108,9 @@ pub(super) fn json(mut command: Command, deadline: Instant) -> Result<Value, Clu
     serde_json::from_slice(&output).map_err(|source| ClusterError::NoJson { command: words, source })
 }
 
-/// Reads a pipe on a thread of its own: a full one would stop the command.
-fn drain(pipe: impl Read + Send + 'static, most: u64) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let mut pipe = pipe;
-        if pipe.by_ref().take(most).read_to_end(&mut bytes).is_ok() {
-            _ = sender.send(bytes);
-            // What is beyond is taken and dropped, so that the command can end.
-            _ = io::copy(&mut pipe, &mut io::sink());
-        }
-    });
-    receiver
-}
-
 /// What was drained. `None`: a child of the command still holds the pipe.
-fn of(drained: &Receiver<Vec<u8>>) -> Option<Vec<u8>> {
-    drained.recv_timeout(GRACE).ok()
-}
-
-fn abandon(mut child: Child) {
-    _ = child.kill();
-    if !matches!(child.wait_timeout(GRACE), Ok(Some(_))) {
-        thread::spawn(move || _ = child.wait());
-    }
+fn of(drained: &Receiver<io::Result<Vec<u8>>>) -> Option<Vec<u8>> {
+    drained.recv_timeout(GRACE).ok()?.ok()
 }
 
 /// The last line that says something, with nothing in it that a terminal would obey.
@@ -150,6 +127,8 @@ fn words(command: &Command) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn sh(script: &str, left: Duration) -> Result<Value, ClusterError> {

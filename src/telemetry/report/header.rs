@@ -5,11 +5,10 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use crate::anonymise::{Pseudonym, Secret};
+use crate::telemetry::LICENSE;
 
 /// Version of the cluster report: grows when a key leaves it or changes its meaning.
 pub const VERSION: u64 = 1;
-/// The licence under which reports are given.
-const LICENSE: &str = "sharing-1-0";
 
 /// Which channels are on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
