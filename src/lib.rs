@@ -3,7 +3,7 @@
 //! The data goes one way, and so do the imports:
 //!
 //! ```text
-//! sys -> device -> transport -> decode -> report -> source -> collect -> health -> history -> anonymise -> channel -> telemetry -> cli
+//! sys -> device -> transport -> decode -> report -> source -> collect -> health -> history -> metrics -> anonymise -> channel -> telemetry -> agent -> cli
 //! ```
 //!
 //! * [`device`] finds the physical disks, through udev and sysfs;
@@ -14,10 +14,14 @@
 //! * [`collect`] reads many disks at once, one outcome for each;
 //! * [`health`] tells by rules what is wrong with a disk, from its records;
 //! * [`history`] keeps the records of 180 days, for the operator of the host;
+//! * [`metrics`] makes of a record the numbers that Prometheus reads;
 //! * [`anonymise`] is the only door to the outside: an allow-list over key paths;
-//! * [`channel`] makes the device report.
+//! * [`channel`] makes the device report;
+//! * `agent` is the service of a host: what is due when, and what is served of the last round.
 #![deny(unsafe_code)]
 
+#[cfg(feature = "cli")]
+pub mod agent;
 pub mod anonymise;
 pub mod channel;
 mod child;
@@ -28,6 +32,7 @@ pub mod decode;
 pub mod device;
 pub mod health;
 pub mod history;
+pub mod metrics;
 pub mod report;
 pub mod source;
 pub mod telemetry;

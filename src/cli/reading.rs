@@ -71,6 +71,20 @@ pub(super) fn read<T: Send>(
     extent: Extent,
     finish: impl Fn(Collected) -> T + Sync,
 ) -> Reading<T> {
+    // Held until the worker has been ended: what has been read is to be printed.
+    read_until(&Interrupts::hold(), cli.verbose, quarantine(cli), devices, how, extent, finish)
+}
+
+/// The same, ended by `interrupts`.
+pub(super) fn read_until<T: Send>(
+    interrupts: &Interrupts,
+    verbose: u8,
+    mut quarantine: Quarantine,
+    devices: Vec<BlockDevice>,
+    how: &HowArgs,
+    extent: Extent,
+    finish: impl Fn(Collected) -> T + Sync,
+) -> Reading<T> {
     let asking = Asking {
         backend: match how.backend {
             Backend::Auto => source::Backend::Auto,
@@ -94,7 +108,6 @@ pub(super) fn read<T: Send>(
         round_deadline: how.round_deadline,
     };
     let start = Instant::now();
-    let mut quarantine = quarantine(cli);
     let rule = if how.ignore_quarantine { Rule::Lifted } else { Rule::Kept };
     let is_remembered = !quarantine.is_empty();
     let finish = |one: Collected| (Note::new(&one, is_remembered), finish(one));
@@ -111,12 +124,8 @@ pub(super) fn read<T: Send>(
     }
 
     let mut progress = Progress::new(&asked);
-    // Held until the worker has been ended: what has been read is to be printed.
-    let interrupts = Interrupts::hold();
-    let round =
-        worker::new(cli.verbose)
-            .collect(asked, &asking, &options, Some(&interrupts), finish, |device| progress.step(device));
-    drop(interrupts);
+    let round = worker::new(verbose)
+        .collect(asked, &asking, &options, Some(interrupts), finish, |device| progress.step(device));
     progress.clear();
     for (note, _) in &round.collected {
         match &note.memory {
