@@ -1,17 +1,21 @@
 //! The telemetry module: its options, the opt-in, what the device channel takes from the history, the cluster report, where
 //! state lives, and which host this is.
 
+#[cfg(feature = "cluster")]
 pub mod cluster;
 mod consent;
+#[cfg(feature = "history")]
 mod device_samples;
 mod host;
 mod options;
+#[cfg(feature = "cluster")]
 pub mod report;
 mod state;
 
 pub use consent::{
     ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, last_revision, may_send_device, opt_in,
 };
+#[cfg(feature = "history")]
 pub use device_samples::{DeviceSamples, device_report};
 pub use host::Host;
 pub use options::{
