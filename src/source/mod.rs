@@ -9,6 +9,8 @@ mod error;
 pub mod native;
 #[cfg(feature = "worker")]
 mod remote;
+#[cfg(feature = "native")]
+pub mod scrub;
 #[cfg(feature = "smartctl")]
 mod smartctl;
 mod stamp;
