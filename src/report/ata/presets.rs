@@ -204,7 +204,8 @@ mod tests {
         ] {
             let mut presets = Presets::standard();
             for (source, words) in definitions {
-                presets.define(9, AttributePreset { name: name(words), source, ..AttributePreset::default() });
+                presets
+                    .define(9, AttributePreset { name: name(words), source, ..AttributePreset::default() });
             }
             assert_eq!(presets.name(9, Rotation::Solid), expected, "{definitions:?}");
         }

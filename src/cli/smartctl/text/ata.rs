@@ -177,6 +177,11 @@ fn health(page: &mut Page<'_>, options: &Options, status: u8) {
                 page.line("Drive failure expected in less than 24 hours. SAVE ALL DATA.");
             }
         }
+        // A message says so.
+        None if page.flag("smart_support.available") == Some(false) => return,
+        None if page.flag("smart_support.enabled") == Some(false) => {
+            page.line("SMART Disabled. smartmontools' own smartctl enables it (-s on)");
+        }
         None => page.line("SMART overall-health self-assessment test result: UNKNOWN!"),
     }
     if !options.parts.has(Part::Attributes) && !page.list("ata_smart_attributes.table").is_empty() {
