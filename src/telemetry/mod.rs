@@ -8,6 +8,7 @@ mod host;
 mod options;
 pub mod report;
 mod state;
+mod turn;
 
 pub use consent::{
     ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, last_revision, may_send_device, opt_in,
@@ -15,6 +16,8 @@ pub use consent::{
 pub use device_samples::{DeviceSamples, device_report};
 pub use host::Host;
 pub use options::{
-    FileStore, Kind, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError, spec, specs,
+    ClusterStore, FileStore, Kind, Note, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError,
+    spec, specs,
 };
 pub use state::{StateError, state_dir};
+pub use turn::{Sent, Taken, Turn, Turns};
