@@ -26,6 +26,8 @@ pub mod cli;
 pub mod collect;
 pub mod decode;
 pub mod device;
+#[cfg(any(feature = "ffi", test))]
+pub mod ffi;
 pub mod health;
 pub mod history;
 pub mod report;
