@@ -14,7 +14,8 @@ TYPES = {
     "int32_t": "c_int", "uint32_t": "c_uint", "uint64_t": "c_ulong", "size_t": "c_ulong", "stone_status": "c_int",
     "const char *": "c_char_p", "const uint8_t *": "c_char_p", "void": "NoneType",
     "const char *const *": "LP_c_char_p", "stone_str *": "LP_Str", "uint64_t *": "LP_c_ulong", "size_t *": "LP_c_ulong",
-    "uint32_t *": "LP_c_uint", "int *": "LP_c_int",
+    "uint32_t *": "LP_c_uint", "int *": "LP_c_int", "int32_t *": "LP_c_int", "int64_t *": "LP_c_long",
+    "double *": "LP_c_double", "void *": "c_void_p", "stone_result_callback": "CFunctionType",
 }
 
 
