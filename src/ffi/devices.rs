@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::ffi::c_char;
-use std::fs;
+use std::fs::{self, File};
 use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -125,7 +125,7 @@ pub extern "C" fn stone_devices_free(devices: Option<Box<Devices>>) {
 }
 
 fn is_dump(path: &Path) -> bool {
-    path.join("device.conf").is_file()
+    File::open(path.join("device.conf")).is_ok_and(|file| file.metadata().is_ok_and(|file| file.is_file()))
 }
 
 fn recorded(folder: &Path) -> Result<Vec<BlockDevice>, Fault> {

@@ -124,7 +124,6 @@ void errors() {
 int main(int count, char** arguments) {
     if (count < 3) return 2;
     CHECK(stone::version() == STONE_VERSION && stone::abi_version() == STONE_ABI_VERSION);
-    errors();
     if (count > 3) {
         // Drives that an interposer puts behind the names of devices.
         collect(stone::Devices::find({arguments + 3, arguments + count}), arguments[2]);
@@ -135,5 +134,6 @@ int main(int count, char** arguments) {
         cancel_from_another_thread(devices);
         many_threads(devices);
     }
+    errors();
     std::cout << "client_cpp: all went well\n";
 }
