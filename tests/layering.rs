@@ -20,6 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("channel", &["anonymise"]),
     ("telemetry", &["history", "anonymise", "channel"]),
     ("agent", &["report", "collect", "metrics"]),
+    ("ffi", &["device", "transport", "report", "source", "collect", "anonymise", "channel", "telemetry"]),
     (
         "cli",
         &[

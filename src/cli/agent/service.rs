@@ -14,16 +14,18 @@ use crate::cli::device::{Condition, keep};
 use crate::cli::exit::Exit;
 use crate::cli::history::{find, now, open, said};
 use crate::cli::output::{chain, say};
-use crate::cli::state::State;
+use crate::cli::state::{State, has_cluster};
 use crate::cli::{disks, reading};
 use crate::collect::worker::Interrupts;
 use crate::history::{self, History, Known, Stamp};
 use crate::metrics::{self, Disk, Lines, Outcome};
 use crate::source::native::Extent;
-use crate::telemetry::{Settings, Store, may_send_device};
+use crate::telemetry::{Settings, may_send_device};
 
-/// How often options are looked at.
+/// How often the options of this host are looked at.
 const LOOK: Duration = Duration::from_secs(3);
+/// How often those of a cluster are: each look is a command to its monitors.
+const LOOK_AT_CLUSTER: Duration = Duration::from_secs(15);
 /// Disks that were read longer ago are not served after a start, until they are read again: in seconds.
 const FORGOTTEN: i64 = 2 * 86_400;
 
@@ -42,7 +44,7 @@ pub(in crate::cli) fn agent(cli: &'static Cli, args: &'static AgentArgs) -> Exit
         remember(cli, &board);
     }
     let socket = if reads { Socket::ByDefault } else { Socket::WhenNamed };
-    let duties = Duties { reads, longest_round: longest_round(&args.how), look: LOOK };
+    let duties = Duties { reads, longest_round: longest_round(&args.how), look: if has_cluster(cli) { LOOK_AT_CLUSTER } else { LOOK } };
     run_service(&args.serve, socket, board, Arc::new(service), duties)
 }
 
@@ -202,6 +204,20 @@ impl Work for Service {
         if let Some(folder) = &self.cli.state_dir {
             command.arg("--state-dir").arg(folder);
         }
+        let cluster = &self.cli.cluster;
+        if cluster.cluster {
+            command.arg("--cluster");
+        }
+        for (name, value) in [("--conf", &cluster.conf), ("--keyring", &cluster.keyring)] {
+            if let Some(value) = value {
+                command.arg(name).arg(value);
+            }
+        }
+        if let Some(name) = &cluster.name {
+            command.arg("--name").arg(name);
+        }
+        command.arg("--program").arg(&cluster.program);
+        command.arg("--cluster-deadline").arg(cluster.cluster_deadline.as_secs_f64().to_string());
         command.args(["telemetry", "send", "--due"]);
         Some(command)
     }
