@@ -204,7 +204,8 @@ fn a_disk_that_hangs_delays_nobody_and_sigterm_ends_it_within_seconds() {
     assert_eq!(status, Some(0));
     assert!(took < Duration::from_secs(4), "{took:?}");
 
-    let service = Service::start(&stone, &["exporter", "--drives", &folder, "--deadline", "2", "--every", "3600"]);
+    let service =
+        Service::start(&stone, &["exporter", "--drives", &folder, "--deadline", "2", "--every", "3600"]);
     let metrics = service.until_rounds(1);
     for line in [
         "stone_device_outcome{device=\"disk1\",outcome=\"cut_short\"} 1",

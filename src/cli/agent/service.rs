@@ -44,7 +44,11 @@ pub(in crate::cli) fn agent(cli: &'static Cli, args: &'static AgentArgs) -> Exit
         remember(cli, &board);
     }
     let socket = if reads { Socket::ByDefault } else { Socket::WhenNamed };
-    let duties = Duties { reads, longest_round: longest_round(&args.how), look: if has_cluster(cli) { LOOK_AT_CLUSTER } else { LOOK } };
+    let duties = Duties {
+        reads,
+        longest_round: longest_round(&args.how),
+        look: if has_cluster(cli) { LOOK_AT_CLUSTER } else { LOOK },
+    };
     run_service(&args.serve, socket, board, Arc::new(service), duties)
 }
 
