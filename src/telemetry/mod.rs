@@ -2,6 +2,7 @@
 //! state lives, and which host this is.
 
 pub mod cluster;
+mod collections;
 mod consent;
 mod device_samples;
 mod host;
@@ -10,8 +11,10 @@ pub mod report;
 mod state;
 mod turn;
 
+pub use collections::{Collection, collections, not_agreed_to};
 pub use consent::{
-    ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, last_revision, may_send_device, opt_in,
+    ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, is_asked_again, last_revision,
+    may_send_cluster, may_send_device, opt_in,
 };
 pub use device_samples::{DeviceSamples, device_report};
 pub use host::Host;
