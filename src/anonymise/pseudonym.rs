@@ -33,6 +33,7 @@ impl Pseudonym {
     }
 
     /// Of the cluster whose secret it is.
+    #[cfg(feature = "cluster")]
     pub(crate) fn of_cluster(secret: &Secret) -> Self {
         Self::derive(secret, "cluster", &[])
     }

@@ -103,7 +103,7 @@ pub(super) enum DeviceCommand {
     Query(QueryArgs),
     /// Record a disk: write each answer it gives into a folder, to be decoded or replayed anywhere.
     ///
-    /// The folder holds the disk's serial number and other identifiers.
+    /// The folder holds the disk's serial number and other identifiers, unless --scrub takes them out.
     Dump(DumpArgs),
     /// Decode recorded disks: print the records of dumps, as `query` does of disks.
     Decode(DecodeArgs),
@@ -480,6 +480,11 @@ pub(super) struct DumpArgs {
     /// The folder to write; it is made, and must be empty.
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: PathBuf,
+
+    /// Take out what identifies the disk: serial numbers, world wide names, addresses, dates of manufacture, and bytes
+    /// that only its vendor understands.
+    #[arg(long)]
+    pub(super) scrub: bool,
 
     /// Time for the disk, in seconds.
     #[arg(long, default_value = "60", value_parser = seconds, value_name = "SECONDS")]
