@@ -11,6 +11,8 @@ use super::clock::Now;
 const FIRST_PAUSE: i64 = 60_000;
 /// The longest pause after something failed, in milliseconds.
 const LONGEST_PAUSE: i64 = 3_600_000;
+/// Pause between two sends, in milliseconds: another host may have the turn to send what is due.
+const BETWEEN: i64 = 30_000;
 /// Reports that wait are looked at this often, whatever the clock on the wall says, in milliseconds.
 const LOOK: i64 = 6 * 3_600_000;
 
@@ -139,7 +141,7 @@ impl Schedule {
 
     /// Sending has ended.
     pub fn send_ended(&mut self, now: Now, is_well: bool) {
-        self.send.end(now.boot, is_well, now.boot, LONGEST_PAUSE);
+        self.send.end(now.boot, is_well, now.boot.saturating_add(BETWEEN), LONGEST_PAUSE);
     }
 
     /// The time from one round to the next is another.
@@ -271,16 +273,20 @@ mod tests {
         assert!(schedule.take(at(2, 1002), &due(Some(1002), None)).send);
         assert!(!schedule.take(at(3, 1003), &due(Some(1002), None)).send, "one at a time");
         schedule.send_ended(at(4, 1004), true);
-        assert!(!schedule.take(at(5, 1005), &due(Some(2000), Some(1006))).send);
-        assert!(schedule.take(at(6, 1006), &due(Some(2000), Some(1006))).send);
-        schedule.send_ended(at(7, 1007), false);
-        assert!(!schedule.take(at(66, 1066), &due(Some(0), Some(0))).send, "it has failed a minute ago");
-        assert!(schedule.take(at(67, 1067), &due(Some(0), Some(0))).send);
-        schedule.send_ended(at(68, 1068), true);
+        assert!(!schedule.take(at(33, 1033), &due(Some(0), None)).send, "another host may have the turn");
+        assert!(!schedule.take(at(35, 1035), &due(Some(2000), Some(1036))).send);
+        assert!(schedule.take(at(36, 1036), &due(Some(2000), Some(1036))).send);
+        schedule.send_ended(at(37, 1037), false);
+        assert!(
+            !schedule.take(at(96, 1096), &due(Some(0), Some(0))).send,
+            "it failed less than a minute ago"
+        );
+        assert!(schedule.take(at(97, 1097), &due(Some(0), Some(0))).send);
+        schedule.send_ended(at(98, 1098), true);
         // The clock was set back by years: what waits is looked at all the same.
-        assert!(!schedule.take(at(69, -5), &due(None, Some(1000))).send);
-        assert!(schedule.take(at(67 + 6 * 3600, -5), &due(None, Some(1000))).send);
-        schedule.send_ended(at(67 + 6 * 3600, -5), true);
+        assert!(!schedule.take(at(200, -5), &due(None, Some(1000))).send);
+        assert!(schedule.take(at(97 + 6 * 3600, -5), &due(None, Some(1000))).send);
+        schedule.send_ended(at(97 + 6 * 3600, -5), true);
         let round = schedule.take(at(DAY, 1000), &due(Some(0), None));
         assert_eq!(round, Due { round: true, send: false }, "what is read goes into the report");
         assert!(!schedule.take(at(DAY + 1, 1001), &due(Some(0), None)).send);

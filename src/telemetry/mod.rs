@@ -3,6 +3,7 @@
 
 #[cfg(feature = "cluster")]
 pub mod cluster;
+mod collections;
 mod consent;
 #[cfg(feature = "history")]
 mod device_samples;
@@ -13,15 +14,18 @@ pub mod report;
 mod state;
 mod turn;
 
+pub use collections::{Collection, collections, not_agreed_to};
 pub use consent::{
-    ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, last_revision, may_send_device, opt_in,
+    ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, is_asked_again, last_revision,
+    may_send_cluster, may_send_device, opt_in,
 };
 #[cfg(feature = "history")]
 pub use device_samples::{DeviceSamples, device_report};
 pub use host::Host;
+#[cfg(feature = "cluster")]
+pub use options::ClusterStore;
 pub use options::{
-    ClusterStore, FileStore, Kind, Note, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError,
-    spec, specs,
+    FileStore, Kind, Note, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError, spec, specs,
 };
 pub use state::{StateError, state_dir};
 pub use turn::{Sent, Taken, Turn, Turns};

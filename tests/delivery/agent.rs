@@ -293,3 +293,38 @@ fn who_asks_slowly_or_too_much_is_refused_and_others_are_served() {
     assert_eq!(others.status, 3);
     assert!(others.err.contains("--listen-to-others"), "{others:?}");
 }
+
+/// Two hosts of one cluster, which keeps the settings: two device reports, and one report of the cluster.
+#[test]
+fn of_two_on_one_cluster_one_sends_the_cluster_report() {
+    let cluster = tempfile::tempdir().unwrap();
+    let program = cluster.path().join("ceph");
+    std::os::unix::fs::symlink(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stores/ceph"), &program)
+        .unwrap();
+    let program = program.to_str().unwrap();
+    let (report, device) = (Endpoint::start(&[], None), Endpoint::start(&[], None));
+    let hosts = [Stone::new(), Stone::new()];
+    let on_cluster = |words: &[&str]| -> Vec<String> {
+        words.iter().chain(&["--cluster", "--program", program]).map(|word| (*word).to_owned()).collect()
+    };
+    let must = |words: &[&str]| {
+        let words = on_cluster(words);
+        hosts[0].must(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    };
+    must(&["config", "set", "mgr", "mgr/telemetry/url", &report.url()]);
+    must(&["config", "set", "mgr", "mgr/telemetry/device_url", &device.url()]);
+    must(&["telemetry", "on", "--license", "sharing-1-0"]);
+    let start = |stone: &Stone, drive: &str| {
+        let words = on_cluster(&["agent", "--drives", &drives(drive)]);
+        Service::start(stone, &words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let services = [start(&hosts[0], "ata-ssd"), start(&hosts[1], "nvme-dc")];
+    until("both device reports arrive", || device.requests().len() == 2);
+    until("the cluster report arrives", || report.bodies().len() == 1);
+    // Whoever did not send it looks again, and finds it sent.
+    std::thread::sleep(Duration::from_secs(35));
+    assert_eq!((report.bodies().len(), device.bodies().len()), (1, 2));
+    let text = String::from_utf8(report.requests()[0].body.clone()).unwrap();
+    assert!(text.contains("\"report_id\""), "{text}");
+    services.into_iter().for_each(|service| assert_eq!(service.end().0, Some(0)));
+}

@@ -9,6 +9,7 @@
 mod agent;
 mod answers;
 mod authority;
+mod cluster_report;
 mod endpoint;
 mod full_disk;
 mod killed;

@@ -2,6 +2,7 @@
 
 mod args;
 mod exporter;
+mod outgoing;
 mod reading;
 mod service;
 mod serving;

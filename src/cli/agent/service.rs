@@ -6,21 +6,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::args::{AgentArgs, Duty};
+use super::outgoing::{Plan, plan};
 use super::reading::{label, longest_round, seen};
 use super::serving::{Socket, run_service};
-use crate::agent::{Board, Duties, Facts, Now, Outgoing, Round, RoundEnd, Sending, Work};
+use crate::agent::{Board, Duties, Facts, Now, Round, RoundEnd, Sending, Work};
 use crate::cli::args::Cli;
 use crate::cli::device::{Condition, keep};
 use crate::cli::exit::Exit;
 use crate::cli::history::{find, now, open, said};
 use crate::cli::output::{chain, say};
-use crate::cli::state::{State, has_cluster};
+use crate::cli::state::{Keeper, State, keeper};
 use crate::cli::{disks, reading};
 use crate::collect::worker::Interrupts;
 use crate::history::{self, History, Known, Stamp};
 use crate::metrics::{self, Disk, Lines, Outcome};
 use crate::source::native::Extent;
-use crate::telemetry::{Settings, may_send_device};
 
 /// How often the options of this host are looked at.
 const LOOK: Duration = Duration::from_secs(3);
@@ -34,21 +34,23 @@ struct Service {
     args: &'static AgentArgs,
     /// The last complaint about options or state, so that it is made once.
     complaint: Mutex<Option<String>>,
+    /// The reports that may be sent, as they were found last.
+    reports: Mutex<Vec<&'static str>>,
 }
 
 pub(in crate::cli) fn agent(cli: &'static Cli, args: &'static AgentArgs) -> Exit {
     let board = Arc::new(Board::new(args.serve.profile.into(), env!("STONE_VERSION")));
-    let service = Service { cli, args, complaint: Mutex::default() };
+    let service = Service { cli, args, complaint: Mutex::default(), reports: Mutex::default() };
     let reads = args.only != Some(Duty::Send);
     if reads {
         remember(cli, &board);
     }
     let socket = if reads { Socket::ByDefault } else { Socket::WhenNamed };
-    let duties = Duties {
-        reads,
-        longest_round: longest_round(&args.how),
-        look: if has_cluster(cli) { LOOK_AT_CLUSTER } else { LOOK },
+    let look = match keeper(cli) {
+        Keeper::Host => LOOK,
+        Keeper::Cluster => LOOK_AT_CLUSTER,
     };
+    let duties = Duties { reads, longest_round: longest_round(&args.how), look };
     run_service(&args.serve, socket, board, Arc::new(service), duties)
 }
 
@@ -106,38 +108,18 @@ impl Service {
         }
     }
 
-    fn settings_and_sending(&self) -> Result<(Settings, Sending), String> {
+    fn look(&self) -> Result<Facts, String> {
         let state = State::of(self.cli).map_err(|error| chain(&error))?;
         let settings = state.store.load().map_err(|error| chain(&error))?;
-        if self.args.only == Some(Duty::Collect) {
-            return Ok((settings, Sending::default()));
-        }
-        let overview = state.spool.overview().map_err(|error| chain(&error))?;
-        let now = now();
-        let next = state.spool.next_report(settings.interval(), now.0).map_err(|error| chain(&error))?;
-        let may_send = may_send_device(&settings, None).is_ok();
-        let report = match next {
-            _ if !may_send => None,
-            Some(next) => Some(next),
-            // It is due, as soon as there is something to report.
-            None => self.has_samples(&settings, now).then_some(now.0),
-        };
-        let sending = Sending {
-            is_enabled: settings.opt_in.is_some(),
-            waiting: overview.waiting,
-            delivered: overview.delivered,
-            last_delivery: overview.last_delivery,
-            failure: overview.last_failure.map(|failure| failure.error),
-            outgoing: Outgoing { report, attempt: overview.next_attempt.filter(|_| may_send) },
-        };
-        Ok((settings, sending))
+        let plan = if self.sends() { plan(self.cli, &state, &settings, now())? } else { Plan::default() };
+        *self.reports.lock().unwrap_or_else(PoisonError::into_inner) = plan.reports;
+        let period = self.args.scrape_frequency.unwrap_or_else(|| settings.scrape_frequency());
+        Ok(Facts { period, sending: plan.sending })
     }
 
-    /// Has the history samples of the last two intervals? Who sends reads no disk.
-    fn has_samples(&self, settings: &Settings, now: Stamp) -> bool {
-        let since = i64::try_from(settings.interval().as_secs().saturating_mul(2)).unwrap_or(i64::MAX);
-        let Ok(Some(history)) = find(self.cli) else { return false };
-        said(history.taken(Stamp(now.0.saturating_sub(since)), now)).is_some_and(|taken| !taken.is_empty())
+    /// Without the feature `http` there is no command that sends.
+    fn sends(&self) -> bool {
+        cfg!(feature = "http") && self.args.only != Some(Duty::Collect)
     }
 }
 
@@ -186,20 +168,13 @@ impl Work for Service {
         if let (Some(period), Some(Duty::Collect)) = (self.args.scrape_frequency, self.args.only) {
             return Some(Facts { period, sending: Sending::default() });
         }
-        let (settings, sending) = match self.settings_and_sending() {
-            Ok(found) => found,
-            Err(words) => {
-                self.once(Some(words));
-                return None;
-            }
-        };
-        self.once(None);
-        let period = self.args.scrape_frequency.unwrap_or_else(|| settings.scrape_frequency());
-        Some(Facts { period, sending })
+        let facts = self.look();
+        self.once(facts.as_ref().err().cloned());
+        facts.ok()
     }
 
     fn sender(&self) -> Option<Command> {
-        if self.args.only == Some(Duty::Collect) {
+        if !self.sends() {
             return None;
         }
         // The program that runs, whatever stands at its path by now.
@@ -223,6 +198,7 @@ impl Work for Service {
         command.arg("--program").arg(&cluster.program);
         command.arg("--cluster-deadline").arg(cluster.cluster_deadline.as_secs_f64().to_string());
         command.args(["telemetry", "send", "--due"]);
+        command.args(&*self.reports.lock().unwrap_or_else(PoisonError::into_inner));
         Some(command)
     }
 
