@@ -26,6 +26,17 @@ pub use power::Power;
 pub use walk::{Dialogue, Stop};
 
 /// Reads disks by ioctl, or their dumps.
+///
+/// ```
+/// use std::path::Path;
+/// use stone_smart::device::BlockDevice;
+/// use stone_smart::source::{Limits, Native, Source};
+///
+/// let disk = BlockDevice::recorded(Path::new("fixtures/nvme-consumer"));
+/// let record = Native::new().read(&disk, &Limits::new(Limits::COMMAND, Limits::DISK))?;
+/// assert_eq!(record.0.at("device.protocol").and_then(|protocol| protocol.as_str()), Some("NVMe"));
+/// # Ok::<(), stone_smart::source::SourceError>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Native {
     /// The drive database, read when the first ATA disk needs it.
