@@ -14,9 +14,8 @@ use super::identify;
 use super::options::{IdentifyWords, Kind, LogBytes, Options};
 use super::wanted::Part;
 use crate::cli::output::chain;
-use crate::decode::ata::PowerMode;
 use crate::device::{self, BlockDevice, DeviceError, Link, MegaRaidMember, Place, Roots};
-use crate::report::{Object, Record};
+use crate::report::{self, Object, Record};
 use crate::source::native::{self, Depth, Dialogue, Native, Power};
 use crate::source::{Limits, SourceError};
 use crate::transport::dump;
@@ -26,8 +25,8 @@ use crate::transport::dump;
 pub(super) enum Reading {
     /// There is a record, the power mode before it was made, and what is printed besides.
     Record(Box<Record>, Option<Power>, Vec<Printed>),
-    /// It sleeps and was left alone: how, in the drive's words where they are ATA's, and `device` of the answer.
-    Asleep(Power, Option<PowerMode>, Object),
+    /// It sleeps and was left alone: how, `power_mode` of an ATA disk, and `device` of the answer.
+    Asleep(Power, Option<Object>, Object),
     /// It is nothing that a disk could be behind.
     NoDevice(String),
     /// It cannot be opened.
@@ -272,7 +271,8 @@ fn converse(
         let power = asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
         match power {
             Some((Some(from), power)) if power >= from && power > Power::Active => {
-                Ok(Reading::Asleep(power, dialogue.power_mode(), who(&device, Some(kind))))
+                let mode = dialogue.power_mode().map(report::ata::power_mode);
+                Ok(Reading::Asleep(power, mode, who(&device, Some(kind))))
             }
             _ => {
                 let record = native.read_through(&device, &mut dialogue)?;
