@@ -3,7 +3,7 @@
 //! The data goes one way, and so do the imports:
 //!
 //! ```text
-//! sys -> device -> transport -> decode -> report -> source -> collect -> health -> history -> anonymise -> channel -> telemetry -> cli
+//! sys -> device -> transport -> decode -> report -> source -> collect -> health -> history -> anonymise -> channel -> telemetry -> cli, ffi
 //! ```
 //!
 //! * [`device`] finds the physical disks, through udev and sysfs;
