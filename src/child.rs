@@ -48,6 +48,7 @@ impl ChildExt for Child {
 }
 
 /// What becomes of the bytes beyond the limit.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "smartctl wants the one, a cluster the other"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rest {
     /// The pipe is closed, which ends most children.
