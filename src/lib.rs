@@ -75,6 +75,8 @@ pub mod collect;
 pub mod decode;
 #[cfg(feature = "device")]
 pub mod device;
+#[cfg(any(feature = "ffi", test))]
+pub mod ffi;
 pub mod health;
 #[cfg(feature = "history")]
 pub mod history;

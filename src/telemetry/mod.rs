@@ -11,6 +11,7 @@ mod options;
 #[cfg(feature = "cluster")]
 pub mod report;
 mod state;
+mod turn;
 
 pub use consent::{
     ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, last_revision, may_send_device, opt_in,
@@ -19,6 +20,8 @@ pub use consent::{
 pub use device_samples::{DeviceSamples, device_report};
 pub use host::Host;
 pub use options::{
-    FileStore, Kind, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError, spec, specs,
+    ClusterStore, FileStore, Kind, Note, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError,
+    spec, specs,
 };
 pub use state::{StateError, state_dir};
+pub use turn::{Sent, Taken, Turn, Turns};
