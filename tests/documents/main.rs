@@ -81,10 +81,22 @@ fn every_command_runs_as_it_is_written() {
                     run += 1;
                 }
                 "sh root" => {
-                    assert!(block.text.starts_with("# as root"), "{}: it does not say what it needs", block.place);
+                    assert!(
+                        block.text.starts_with("# as root"),
+                        "{}: it does not say what it needs",
+                        block.place
+                    );
                     stand.known(&block.text).unwrap_or_else(|error| panic!("{}: {error}", block.place));
                 }
-                // Run by the checks that build it.
+                // These are what runs this test, too.
+                "sh x" => {
+                    let known = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("x")).unwrap();
+                    for word in block.text.lines().filter_map(|line| line.strip_prefix("./x ")) {
+                        let word = word.split_whitespace().next().unwrap();
+                        assert!(known.contains(&format!("\n    {word})")), "{}: ./x {word}", block.place);
+                    }
+                }
+                // Examples are run by tests/examples.rs.
                 "sh cargo" | "text" | "json" | "toml" | "c" | "cpp" | "python" | "cmake" => {}
                 kind if kind.starts_with("rust") => {}
                 kind => panic!("{}: what is a block of {kind:?}?", block.place),
@@ -125,8 +137,7 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn every_page_is_in_the_book() {
-    let summary =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/SUMMARY.md")).unwrap();
+    let summary = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/SUMMARY.md")).unwrap();
     for document in documents() {
         let name = document.file_name().unwrap().to_str().unwrap();
         if !["README.md", "SUMMARY.md"].contains(&name) {

@@ -22,7 +22,7 @@ while [ "$count" -gt 0 ]; do
     shift
     case "$argument" in
         /dev/*) argument=$drives/${argument#/dev/}; named=1 ;;
-        DEVID) argument=$("$STAND/real/stone" device ls -f json | grep -o '"devid":"[^"]*"' | head -n 1 | cut -d'"' -f4) ;;
+DEVID) argument=STONE_NVME_2T_MADEUP-NC0007 ;;
         https://telemetry.example.org/*) argument=https://localhost:$STAND_PORT/${argument##*/} ;;
     esac
     set -- "$@" "$argument"
@@ -68,7 +68,13 @@ impl Stand {
         }
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
         fs::create_dir(path.join("drives")).unwrap();
-        for (name, drive) in [("sda", "ata-hdd"), ("sdb", "ata-ssd"), ("sdc", "scsi-hdd"), ("nvme0", "nvme-dc")] {
+        // Healthy ones: `check-health` ends with 1 where something is wrong, as it should.
+        for (name, drive) in [
+            ("sda", "qemu-ahci-hdd"),
+            ("sdb", "qemu-ahci-ssd"),
+            ("sdc", "scsi-hdd-old"),
+            ("nvme0", "nvme-consumer"),
+        ] {
             symlink(fixtures.join(drive), path.join("drives").join(name)).unwrap();
         }
         let authority = Authority::new(path);
@@ -108,8 +114,11 @@ impl Stand {
     /// Does `stone` know the arguments that it is called with in a block that is not run?
     pub(crate) fn known(&self, block: &str) -> Result<(), String> {
         for line in block.replace("\\\n", " ").lines().filter(|line| !line.starts_with('#')) {
-            let mut words = line.split_whitespace();
-            let Some(_) = words.by_ref().find(|word| *word == "stone") else { continue };
+            let words: Vec<&str> = line.split_whitespace().collect();
+            // A user may have its name, too: the program is followed by a command.
+            let is_called = |pair: &[&str]| pair[0] == "stone" && !pair[1].starts_with('-');
+            let Some(at) = words.windows(2).position(is_called) else { continue };
+            let words = &words[at + 1..];
             let output =
                 self.command(env!("CARGO_BIN_EXE_stone")).args(words).arg("--help").output().unwrap();
             if !output.status.success() {
