@@ -19,9 +19,10 @@ pub use consent::{
 #[cfg(feature = "history")]
 pub use device_samples::{DeviceSamples, device_report};
 pub use host::Host;
+#[cfg(feature = "cluster")]
+pub use options::ClusterStore;
 pub use options::{
-    ClusterStore, FileStore, Kind, Note, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError,
-    spec, specs,
+    FileStore, Kind, Note, OptIn, OptionError, Setting, Settings, Spec, Store, StoreError, spec, specs,
 };
 pub use state::{StateError, state_dir};
 pub use turn::{Sent, Taken, Turn, Turns};

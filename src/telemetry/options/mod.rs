@@ -2,6 +2,7 @@
 //!
 //! A [`Store`] keeps them: one small file of this host ([`FileStore`]), or the cluster's own store ([`ClusterStore`]).
 
+#[cfg(feature = "cluster")]
 mod cluster_store;
 mod file_store;
 mod settings;
@@ -9,6 +10,7 @@ mod store;
 mod table;
 mod value;
 
+#[cfg(feature = "cluster")]
 pub use cluster_store::ClusterStore;
 pub use file_store::FileStore;
 pub use settings::{OptIn, Settings};

@@ -92,11 +92,13 @@ impl Settings {
     }
 
     /// What is set of an option, whatever it is set to.
+    #[cfg(feature = "cluster")]
     pub(super) fn raw(&self, name: &str) -> Option<&Setting> {
         self.options.get(name)
     }
 
     /// Sets an option as a store has it, which may be wrong: see [`Settings::first_wrong`].
+    #[cfg(feature = "cluster")]
     pub(super) fn set_raw(&mut self, spec: &Spec, text: String) {
         let setting = Setting::parse(spec, &text).unwrap_or(Setting::Text(text));
         self.options.insert(spec.name.to_owned(), setting);

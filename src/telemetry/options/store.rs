@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::settings::Settings;
 use crate::anonymise::{Secret, SecretError};
+#[cfg(feature = "cluster")]
 use crate::telemetry::cluster::ClusterError;
 
 /// A short text that is kept beside the settings.
@@ -108,6 +109,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The cluster did not answer, or refused.
+    #[cfg(feature = "cluster")]
     #[error("the settings are kept in the cluster, which does not give or take them, so nothing is sent")]
     Cluster(#[from] ClusterError),
     /// Somebody set an option in the cluster to what it does not take.
