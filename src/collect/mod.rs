@@ -7,8 +7,10 @@
 mod error;
 mod in_process;
 mod pool;
+#[cfg(feature = "worker")]
 pub mod quarantine;
 mod queue;
+#[cfg(feature = "worker")]
 pub mod worker;
 
 use std::time::Duration;
@@ -18,7 +20,9 @@ use crate::report::Record;
 
 pub use error::CollectError;
 pub use in_process::collect;
+#[cfg(feature = "worker")]
 pub use quarantine::Quarantine;
+#[cfg(feature = "worker")]
 pub use worker::Worker;
 
 /// How many disks at once, and how long each may take.

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::ffi::OsStr;
+use std::fs;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,8 +14,9 @@ use super::identify;
 use super::options::{IdentifyWords, Kind, LogBytes, Options};
 use super::wanted::Part;
 use crate::cli::output::chain;
+use crate::decode::ata::PowerMode;
 use crate::device::{self, BlockDevice, DeviceError, Link, MegaRaidMember, Place, Roots};
-use crate::report::Record;
+use crate::report::{Object, Record};
 use crate::source::native::{self, Depth, Dialogue, Native, Power};
 use crate::source::{Limits, SourceError};
 use crate::transport::dump;
@@ -24,14 +26,16 @@ use crate::transport::dump;
 pub(super) enum Reading {
     /// There is a record, the power mode before it was made, and what is printed besides.
     Record(Box<Record>, Option<Power>, Vec<Printed>),
-    /// It sleeps and was left alone.
-    Asleep(Power),
+    /// It sleeps and was left alone: how, in the drive's words where they are ATA's, and `device` of the answer.
+    Asleep(Power, Option<PowerMode>, Object),
+    /// It is nothing that a disk could be behind.
+    NoDevice(String),
     /// It cannot be opened.
     NotOpened(String),
-    /// It does not say who it is.
-    NotIdentified(String),
-    /// It was not done in time: this is what it was asked for last.
-    Late(Duration, String),
+    /// It does not say who it is: why, and `device` of the answer.
+    NotIdentified(String, Object),
+    /// It was not done in time: this is what it was asked for last, and `device` of the answer.
+    Late(Duration, String, Object),
 }
 
 /// Time for one command. A disk that has to spin up needs up to 15 s.
@@ -81,8 +85,29 @@ impl Extras {
     }
 }
 
-/// Reads the device on a thread of its own, which is left behind if it does not end: it may be stuck in the kernel.
+/// Reads the device.
 pub(super) fn read(options: &Options, name: &str) -> Reading {
+    match within_time(options, name) {
+        // As smartctl has it, which goes by names: a wrong call where no driver of disks has such nodes.
+        Reading::NotOpened(reason) if options.kind == Kind::Auto && !is_drive_name(Path::new(name)) => {
+            Reading::NoDevice(reason)
+        }
+        reading => reading,
+    }
+}
+
+/// Could a node of this name be a drive's? A link is what it leads to.
+fn is_drive_name(path: &Path) -> bool {
+    const DRIVERS: &[&str] = &["hd", "sd", "sg", "sr", "st", "scd", "nst", "osst", "nvme", "bsg/"];
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    let target = is_link.then(|| fs::canonicalize(path).ok()).flatten();
+    let path = target.as_deref().unwrap_or(path);
+    let name = path.strip_prefix("/dev").unwrap_or(path).to_string_lossy();
+    DRIVERS.iter().any(|driver| name.starts_with(driver))
+}
+
+/// Reads the device on a thread of its own, which is left behind if it does not end: it may be stuck in the kernel.
+fn within_time(options: &Options, name: &str) -> Reading {
     let device = match find(name, options.kind) {
         Ok(device) => device,
         Err(message) => return Reading::NotOpened(message),
@@ -97,6 +122,7 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
     let asleep = options.asleep.map(|asleep| asleep.from);
     let last = Arc::new(Mutex::new("what identifies it".to_owned()));
     let note = Arc::clone(&last);
+    let who = who(&device, None);
     thread::spawn(move || {
         let wanted = |kind: dump::Kind, page: &str| {
             let wanted = parts.need_page(kind, page) || (page == "power_mode" && asleep.is_some());
@@ -110,10 +136,20 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
     match receiver.recv_timeout(time) {
         Ok(reading) => reading,
         Err(RecvTimeoutError::Timeout) => {
-            Reading::Late(time, last.lock().unwrap_or_else(PoisonError::into_inner).clone())
+            Reading::Late(time, last.lock().unwrap_or_else(PoisonError::into_inner).clone(), who)
         }
-        Err(RecvTimeoutError::Disconnected) => Reading::NotIdentified("the reader failed".to_owned()),
+        Err(RecvTimeoutError::Disconnected) => Reading::NotIdentified("the reader failed".to_owned(), who),
     }
+}
+
+/// `device` of the answer where there is no record: a disk of which nothing is known is a SCSI one.
+fn who(device: &BlockDevice, spoken: Option<dump::Kind>) -> Object {
+    let by_link = match device.link {
+        Link::Sata => dump::Kind::Ata,
+        Link::Nvme => dump::Kind::Nvme,
+        _ => dump::Kind::Scsi,
+    };
+    native::device_object(device, spoken.unwrap_or(by_link))
 }
 
 /// How `device` is attached, with its node opened, and a command sent to it where the system does not say.
@@ -227,15 +263,17 @@ fn converse(
         Ok(transport) => transport,
         Err(error) => return Reading::NotOpened(chain(&error)),
     };
-    let spoken = Cell::new(dump::Kind::Scsi);
-    let wanted = |page: &str| wanted(spoken.get(), page);
+    let spoken = Cell::new(None);
+    let wanted = |page: &str| wanted(spoken.get().unwrap_or(dump::Kind::Scsi), page);
     let mut dialogue = Dialogue::new(transport.as_mut(), limits).only(&wanted);
     let end = native::protocol(&device, &mut dialogue).and_then(|kind| {
         settle(&mut device, kind);
-        spoken.set(kind);
+        spoken.set(Some(kind));
         let power = asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
         match power {
-            Some((Some(from), power)) if power >= from && power > Power::Active => Ok(Reading::Asleep(power)),
+            Some((Some(from), power)) if power >= from && power > Power::Active => {
+                Ok(Reading::Asleep(power, dialogue.power_mode(), who(&device, Some(kind))))
+            }
             _ => {
                 let record = native.read_through(&device, &mut dialogue)?;
                 let power = power.map(|(_, power)| power);
@@ -245,13 +283,23 @@ fn converse(
     });
     end.unwrap_or_else(|error| match error {
         SourceError::Open(_) | SourceError::NoSmart(_) => Reading::NotOpened(chain(&error)),
-        _ => Reading::NotIdentified(chain(&error)),
+        _ => Reading::NotIdentified(chain(&error), who(&device, spoken.get())),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_a_drive_can_have() {
+        for name in ["/dev/sda", "sdb7", "/dev/nvme9", "/dev/sr0", "/dev/bsg/0:0:0:0", "/dev/nst3"] {
+            assert!(is_drive_name(Path::new(name)), "{name}");
+        }
+        for name in ["/dev/null", "/dev/loop0", "/dev/bus/0", "/tmp", "", "/tmp/sda", "/dev/vda"] {
+            assert!(!is_drive_name(Path::new(name)), "{name}");
+        }
+    }
 
     #[test]
     fn nodes_of_what_is_no_disk() {
