@@ -127,6 +127,11 @@ impl Native {
         Self { extent, ..self }
     }
 
+    /// Reads the drive database now, instead of when the first disk needs it.
+    pub fn learn(&self) {
+        _ = self.database();
+    }
+
     fn database(&self) -> &(Database, Vec<DatabaseError>) {
         self.database.get_or_init(|| self.knowledge.read())
     }
