@@ -132,7 +132,7 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
     let time = time(options);
     let limits = Limits::new(COMMAND, time.saturating_sub(GRACE).max(time / 4 * 3));
     let native = Native::knowing(options.knowledge.clone()).to_depth(depth(options));
-    if !matches!(device.link, Link::Sas | Link::Nvme) {
+    if matches!(device.link, Link::Sata | Link::Usb) {
         // Once for both processes.
         native.learn();
     }

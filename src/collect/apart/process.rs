@@ -66,19 +66,15 @@ pub(super) fn apart(
         Fork::Parent(child) => {
             drop(writer);
             let mut bytes = Vec::new();
-            let heard = hear(reader, begun + time, most, &mut bytes);
-            let end = match (heard, farewell(child, heard)) {
-                (Some(End::Late), _) => End::Late,
-                (Some(End::Done), true) => End::Done,
-                _ => End::Broken,
-            };
+            let end = hear(reader, begun + time, most, &mut bytes);
+            farewell(child, end);
             Ok(Heard { bytes, end, took: begun.elapsed() })
         }
     }
 }
 
 /// Does `work`. Is all well?
-fn do_alone(parent: u32, mut writer: PipeWriter, work: impl FnOnce(&mut (dyn Write + Send))) -> bool {
+fn do_alone(parent: u32, writer: PipeWriter, work: impl FnOnce(&mut (dyn Write + Send))) -> bool {
     let is_apart = || -> io::Result<bool> {
         prctl::set_pdeathsig(Signal::SIGKILL)?;
         // Whoever reads our output to its end must not wait for a copy that hangs.
@@ -89,7 +85,44 @@ fn do_alone(parent: u32, mut writer: PipeWriter, work: impl FnOnce(&mut (dyn Wri
         // The first one may have died before the request for its signal.
         Ok(parent_id() == parent)
     };
-    is_apart().unwrap_or(false) && catch_unwind(AssertUnwindSafe(|| work(&mut writer))).is_ok()
+    if !is_apart().unwrap_or(false) {
+        return false;
+    }
+    let mut out = Counted { writer, count: 0 };
+    // The count says that the end is the end.
+    catch_unwind(AssertUnwindSafe(|| work(&mut out))).is_ok() && out.end().is_ok()
+}
+
+/// Counts what is written.
+struct Counted<W> {
+    writer: W,
+    count: u64,
+}
+
+impl<W: Write> Counted<W> {
+    fn end(mut self) -> io::Result<()> {
+        self.writer.write_all(&self.count.to_le_bytes())
+    }
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let len = self.writer.write(bytes)?;
+        self.count += u64::try_from(len).unwrap_or(u64::MAX);
+        Ok(len)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// Takes the count off the end of `bytes`. Is it right?
+fn is_whole(bytes: &mut Vec<u8>) -> bool {
+    let Some((said, count)) = bytes.split_last_chunk() else { return false };
+    let is_whole = usize::try_from(u64::from_le_bytes(*count)) == Ok(said.len());
+    bytes.truncate(said.len());
+    is_whole
 }
 
 /// The copy goes no way that the first one goes.
@@ -98,42 +131,37 @@ fn end_with(is_well: bool) -> ! {
     std::process::exit(i32::from(!is_well))
 }
 
-/// Reads until the other end is closed or the time is over. `None`: it says too much, or cannot be heard.
-fn hear(mut reader: PipeReader, until: Instant, most: usize, bytes: &mut Vec<u8>) -> Option<End> {
+/// Reads until the other end is closed or the time is over.
+fn hear(mut reader: PipeReader, until: Instant, most: usize, bytes: &mut Vec<u8>) -> End {
     let mut chunk = vec![0; CHUNK];
     loop {
-        let left = until.checked_duration_since(Instant::now());
-        let Some(left) = left else { return Some(End::Late) };
+        let Some(left) = until.checked_duration_since(Instant::now()) else { return End::Late };
         // Rounded up: to wake a moment too early would mean to wait for nothing.
         let limit = PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
         match poll(&mut [PollFd::new(reader.as_fd(), PollFlags::POLLIN)], limit) {
             Ok(0) | Err(Errno::EINTR) => continue,
             Ok(_) => {}
-            Err(_) => return None,
+            Err(_) => return End::Broken,
         }
         match reader.read(&mut chunk) {
-            Ok(0) => return Some(End::Done),
+            Ok(0) => return if is_whole(bytes) { End::Done } else { End::Broken },
             Ok(len) if bytes.len() + len <= most => bytes.extend(chunk.iter().take(len)),
-            Ok(_) | Err(_) => return None,
+            Ok(_) | Err(_) => return End::Broken,
         }
     }
 }
 
-/// Ends the copy unless it has ended by itself, and waits a moment for that. Did it end well?
-fn farewell(child: u32, heard: Option<End>) -> bool {
-    let Ok(child) = i32::try_from(child).map(Pid::from_raw) else { return false };
-    if heard != Some(End::Done) {
+/// Ends the copy unless it ends by itself, and waits a moment for that.
+fn farewell(child: u32, end: End) {
+    let Ok(child) = i32::try_from(child).map(Pid::from_raw) else { return };
+    if end != End::Done {
         _ = kill(child, Signal::SIGKILL);
     }
     let begun = Instant::now();
-    loop {
-        match waitpid(child, Some(WaitPidFlag::WNOHANG)) {
-            Ok(WaitStatus::StillAlive) if begun.elapsed() < GONE => thread::sleep(Duration::from_micros(200)),
-            Ok(WaitStatus::Exited(_, 0)) => return true,
-            // Where nobody's end is told, its last word counts.
-            Err(Errno::ECHILD) => return heard == Some(End::Done),
-            _ => return false,
-        }
+    while matches!(waitpid(child, Some(WaitPidFlag::WNOHANG)), Ok(WaitStatus::StillAlive))
+        && begun.elapsed() < GONE
+    {
+        thread::sleep(Duration::from_micros(200));
     }
 }
 
@@ -141,7 +169,7 @@ fn farewell(child: u32, heard: Option<End>) -> bool {
 mod tests {
     use super::*;
 
-    fn heard(said: &[u8], most: usize, is_closed: bool) -> (Option<End>, Vec<u8>) {
+    fn heard(said: &[u8], most: usize, is_closed: bool) -> (End, Vec<u8>) {
         let (reader, mut writer) = pipe().unwrap();
         writer.write_all(said).unwrap();
         let open = (!is_closed).then_some(writer);
@@ -151,20 +179,36 @@ mod tests {
         (end, bytes)
     }
 
+    fn whole(said: &[u8]) -> Vec<u8> {
+        let mut out = Counted { writer: Vec::new(), count: 0 };
+        out.write_all(said).unwrap();
+        let Counted { mut writer, count } = out;
+        writer.extend(count.to_le_bytes());
+        writer
+    }
+
     #[test]
     fn what_is_said_is_heard_until_the_end() {
-        assert_eq!(heard(b"abc", 3, true), (Some(End::Done), b"abc".to_vec()));
-        assert_eq!(heard(b"", 3, true), (Some(End::Done), Vec::new()));
+        assert_eq!(heard(&whole(b"abc"), 11, true), (End::Done, b"abc".to_vec()));
+        assert_eq!(heard(&whole(b""), 11, true), (End::Done, Vec::new()));
+    }
+
+    #[test]
+    fn an_end_before_the_end_is_none() {
+        let whole = whole(b"abcdefgh");
+        for end in 0..whole.len() {
+            assert_eq!(heard(&whole[..end], 99, true).0, End::Broken, "{end}");
+        }
     }
 
     #[test]
     fn what_was_said_before_the_time_was_over_is_kept() {
-        assert_eq!(heard(b"abc", 3, false), (Some(End::Late), b"abc".to_vec()));
+        assert_eq!(heard(b"abc", 3, false), (End::Late, b"abc".to_vec()));
     }
 
     #[test]
     fn who_says_too_much_is_not_heard_to_the_end() {
-        assert_eq!(heard(b"abcd", 3, false).0, None);
+        assert_eq!(heard(b"abcd", 3, false).0, End::Broken);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::frame::{FromWorker, Malformed};
 use super::process::{Left, Manner, Process};
 
-/// How much is read at once.
-const CHUNK: usize = 256 << 10;
+/// How much is read at once: what a pipe holds.
+const CHUNK: usize = 64 << 10;
 
 /// Who hears what a worker says.
 pub(super) trait Ear {
