@@ -12,6 +12,7 @@ use wait_timeout::ChildExt;
 pub(crate) const GRACE: Duration = Duration::from_millis(200);
 
 /// What becomes of the bytes beyond the limit.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "smartctl wants the one, a cluster the other"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rest {
     /// The pipe is closed, which ends most children.

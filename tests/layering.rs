@@ -18,6 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("anonymise", &["report"]),
     ("channel", &["anonymise"]),
     ("telemetry", &["history", "anonymise", "channel"]),
+    ("ffi", &["device", "transport", "report", "source", "collect", "anonymise", "channel", "telemetry"]),
     (
         "cli",
         &[

@@ -123,9 +123,14 @@ fn a_wrong_call_says_so_in_json_too() {
         assert_eq!(message["severity"], "error");
         assert!(message["string"].as_str().unwrap().contains(word), "{options}: {message}");
     }
-    let (text, status) = smartctl("-i --json=c", "/dev/no-such-disk");
+    let (text, status) = smartctl("-i --json=c", "/dev/sd-no-such-disk");
     assert_eq!(status, 2);
-    assert!(text.contains("Smartctl open device: /dev/no-such-disk failed: "), "{text}");
+    assert!(text.contains("Smartctl open device: /dev/sd-no-such-disk failed: "), "{text}");
+    for device in ["/dev/null", "/no/such/disk", "/tmp"] {
+        let (text, status) = smartctl("-i --json=c", device);
+        assert_eq!(status, 1, "{device}");
+        assert!(text.contains(&format!("{device}: Unable to detect device type: ")), "{text}");
+    }
 }
 
 #[test]

@@ -51,6 +51,18 @@ impl Anonymiser {
     }
 
     /// What may leave of `record`, under a name made of the identifiers in it.
+    ///
+    /// ```
+    /// use stone_smart::anonymise::{Anonymiser, Secret};
+    /// use stone_smart::report::Record;
+    ///
+    /// let anonymiser = Anonymiser::new(Secret::from_bytes([7; 32]), "a-host");
+    /// let text = r#"{"model_name":"MADE UP 9000","serial_number":"S3CR3T","temperature":{"current":31}}"#;
+    /// let sent = anonymiser.anonymise(&Record(serde_json::from_str(text)?));
+    /// assert!(sent.record().at("temperature.current").is_some());
+    /// assert!(sent.record().at("serial_number").is_none());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn anonymise(&self, record: &Record) -> Anonymised {
         let record = Members::of(Policy::get(), &record.0);
         self.anonymise_members(&Identity::of_members(&record), &record)

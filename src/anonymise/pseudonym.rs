@@ -33,8 +33,19 @@ impl Pseudonym {
     }
 
     /// Of the cluster whose secret it is.
+    #[cfg(feature = "cluster")]
     pub(crate) fn of_cluster(secret: &Secret) -> Self {
         Self::derive(secret, "cluster", &[])
+    }
+
+    /// Of a report, by its number: the same for whoever makes it.
+    pub(crate) fn of_report(secret: &Secret, number: u64) -> Self {
+        Self::derive(secret, "report", &[number.to_string()])
+    }
+
+    /// Of a host that may send the report of its cluster. It stays within the cluster, and is none of the names of a report.
+    pub(crate) fn of_holder(secret: &Secret, host: &str) -> Self {
+        Self::derive(secret, "holder", &[host.to_owned()])
     }
 
     /// Of a daemon: 40 hex digits, as receivers take for a name that was hashed already.

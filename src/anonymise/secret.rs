@@ -77,9 +77,32 @@ pub enum SecretError {
 }
 
 impl Secret {
-    /// The secret of a cluster, from its configuration store.
+    /// A secret of these bytes.
     pub fn from_bytes(bytes: [u8; LENGTH]) -> Self {
         Self(bytes)
+    }
+
+    /// A new one, as the text by which a cluster's store keeps it: 64 hex digits.
+    ///
+    /// # Errors
+    /// The kernel gave no random bytes.
+    pub fn new_text() -> Result<String, SecretError> {
+        let mut secret = Self([0; LENGTH]);
+        getrandom::fill(&mut secret.0).map_err(SecretError::Random)?;
+        Ok(super::hex::digits(secret.0.iter()).map(char::from).collect())
+    }
+
+    /// The secret of this text. `None`: it is none that [`Secret::new_text`] made.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        let mut secret = Self([0; LENGTH]);
+        if digits.len() != 2 * LENGTH || !digits.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        for (byte, pair) in secret.0.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        (secret.0 != [0; LENGTH]).then_some(secret)
     }
 
     /// Reads the secret from `state_dir`, and makes both at the first use. Processes that do so at once agree on one.
@@ -296,6 +319,19 @@ mod tests {
         fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
         assert!(matches!(Secret::load_or_create(dir.path()), Err(SecretError::Io { .. })));
+    }
+
+    #[test]
+    fn a_text_is_a_secret_or_none() {
+        let text = Secret::new_text().unwrap();
+        assert_ne!(text, Secret::new_text().unwrap());
+        let secret = Secret::from_text(&text).unwrap();
+        assert_eq!(super::super::hex::digits(secret.0.iter()).map(char::from).collect::<String>(), text);
+        for wrong in
+            ["", "00", &"0".repeat(64), &"g".repeat(64), &"é".repeat(32), &"a".repeat(65), &"+1".repeat(32)]
+        {
+            assert!(Secret::from_text(wrong).is_none(), "{wrong}");
+        }
     }
 
     #[test]

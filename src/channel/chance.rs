@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::anonymise::Pseudonym;
+
 /// Longest wait between two attempts, unless the endpoint asks for more, in seconds.
 const LONGEST_PAUSE: i64 = 6 * 3600;
 /// The longest wait that an endpoint may ask for, in seconds.
@@ -59,8 +61,8 @@ pub(super) fn has_come(next: i64, now: i64, furthest: i64) -> bool {
 /// The furthest that [`pause`] looks ahead, in seconds.
 pub(super) const FURTHEST: i64 = LONGEST_ASKED + LONGEST_ASKED / 4;
 
-/// Tells one report from all others, so that the receiver can leave out one that comes again: random, so it tells
-/// nothing else (a UUID of version 4, RFC 9562).
+/// Tells one report from all others, so that the receiver can leave out one that comes again: random (a UUID of version 4,
+/// RFC 9562) or, of a report that several may make, a pseudonym. It tells nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(String);
 
@@ -77,6 +79,11 @@ impl Key {
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let [a, b, c, d, e] = [&bytes[..4], &bytes[4..6], &bytes[6..8], &bytes[8..10], &bytes[10..]].map(hex);
         Ok(Self(format!("{a}-{b}-{c}-{d}-{e}")))
+    }
+
+    /// The key of a report that several hosts may make, so that the receiver keeps one.
+    pub(crate) fn of(report: &Pseudonym) -> Self {
+        Self(report.as_str().to_owned())
     }
 
     /// The key in `text`, if it is one.

@@ -27,6 +27,9 @@ pub(super) struct Cli {
     /// How to print the result.
     #[arg(short, long, global = true, value_enum, default_value_t = Format::Plain, value_name = "FORMAT")]
     pub(super) format: Format,
+
+    #[command(flatten)]
+    pub(super) cluster: ClusterArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -100,7 +103,7 @@ pub(super) enum DeviceCommand {
     Query(QueryArgs),
     /// Record a disk: write each answer it gives into a folder, to be decoded or replayed anywhere.
     ///
-    /// The folder holds the disk's serial number and other identifiers.
+    /// The folder holds the disk's serial number and other identifiers, unless --scrub takes them out.
     Dump(DumpArgs),
     /// Decode recorded disks: print the records of dumps, as `query` does of disks.
     Decode(DecodeArgs),
@@ -172,16 +175,10 @@ pub(super) struct ShowArgs {
     /// Which channels [default: those that are on].
     #[arg(value_enum, value_name = "CHANNEL")]
     pub(super) channels: Vec<Channel>,
-
-    #[command(flatten)]
-    pub(super) cluster: ClusterArgs,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ShowAllArgs {
-    #[command(flatten)]
-    pub(super) cluster: ClusterArgs,
-
     /// Read the disks now, and leave the history out.
     #[arg(long)]
     pub(super) fresh: bool,
@@ -194,24 +191,34 @@ pub(super) struct ShowAllArgs {
     pub(super) how: HowArgs,
 }
 
-/// How the cluster is reached: by its own command.
+/// Which cluster, and how it is reached: by its own command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "The cluster")]
 pub(super) struct ClusterArgs {
-    /// The cluster's configuration [default: where its command looks].
-    #[arg(long, value_name = "FILE")]
+    /// Keep options, opt-in and secret of telemetry in the cluster's own store, the same for all its hosts; so it is, too, where
+    /// there is a file /etc/stone/cluster.conf.
+    #[arg(long, global = true, env = "STONE_CLUSTER", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(super) cluster: bool,
+
+    /// The cluster's configuration [default: /etc/stone/cluster.conf if it is there, else where the cluster's command looks].
+    #[arg(long, global = true, env = "STONE_CLUSTER_CONF", value_name = "FILE")]
     pub(super) conf: Option<PathBuf>,
 
-    /// The keyring [default: as the configuration says].
-    #[arg(long, value_name = "FILE")]
+    /// The cluster's keyring [default: as the configuration says].
+    #[arg(long, global = true, value_name = "FILE")]
     pub(super) keyring: Option<PathBuf>,
 
-    /// Who asks, as client.admin.
-    #[arg(long, value_name = "NAME")]
+    /// Who asks the cluster, as client.admin.
+    #[arg(long, global = true, value_name = "NAME")]
     pub(super) name: Option<String>,
 
     /// The command of the cluster.
-    #[arg(long, default_value = "ceph", value_name = "PROGRAM")]
+    #[arg(long, global = true, default_value = "ceph", value_name = "PROGRAM")]
     pub(super) program: PathBuf,
+
+    /// Time for all that is asked of the cluster, in seconds.
+    #[arg(long, global = true, default_value = "60", value_parser = seconds, value_name = "SECONDS")]
+    pub(super) cluster_deadline: Duration,
 }
 
 /// The channels of the cluster report; the disks have a report of their own.
@@ -471,6 +478,11 @@ pub(super) struct DumpArgs {
     /// The folder to write; it is made, and must be empty.
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: PathBuf,
+
+    /// Take out what identifies the disk: serial numbers, world wide names, addresses, dates of manufacture, and bytes
+    /// that only its vendor understands.
+    #[arg(long)]
+    pub(super) scrub: bool,
 
     /// Time for the disk, in seconds.
     #[arg(long, default_value = "60", value_parser = seconds, value_name = "SECONDS")]

@@ -2,8 +2,11 @@
 
 use super::args::Cli;
 use super::output::{complain, say};
+use super::state::State;
 use crate::anonymise::{Anonymiser, Secret, SecretError};
-use crate::telemetry::{Host, state_dir};
+#[cfg(feature = "http")]
+use crate::telemetry::Store;
+use crate::telemetry::{Host, StoreError};
 
 /// `None`: there is none, and a line on standard error says why.
 ///
@@ -15,10 +18,10 @@ pub(super) fn anonymiser(cli: &Cli) -> Option<Anonymiser> {
 
 /// The secret alone, in the same way.
 pub(super) fn secret(cli: &Cli) -> Option<Secret> {
-    match state_dir(cli.state_dir.as_deref()) {
-        Ok(folder) => match Secret::load_or_create(&folder) {
+    match State::of(cli) {
+        Ok(state) => match state.store.secret() {
             Ok(secret) => Some(secret),
-            Err(error @ SecretError::Io { .. }) => {
+            Err(StoreError::Secret(error @ SecretError::Io { .. })) => {
                 complain("telemetry secret", &error);
                 for_once()
             }
@@ -36,8 +39,8 @@ pub(super) fn secret(cli: &Cli) -> Option<Secret> {
 
 /// The same, but only with the secret that is kept: what is sent has pseudonyms that last.
 #[cfg(feature = "http")]
-pub(super) fn lasting_anonymiser(state_dir: &std::path::Path) -> Result<Anonymiser, SecretError> {
-    Secret::load_or_create(state_dir).map(of_this_host)
+pub(super) fn lasting_anonymiser(store: &dyn Store) -> Result<Anonymiser, StoreError> {
+    store.secret().map(of_this_host)
 }
 
 fn of_this_host(secret: Secret) -> Anonymiser {

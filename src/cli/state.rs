@@ -1,19 +1,23 @@
-//! What of this host's state the commands need: its folder, the settings in it, the spool, and the clock.
+//! What of this host's state the commands need: its folder, the settings in it or in the cluster, the spool, and the clock.
 
-#[cfg(feature = "http")]
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::args::Cli;
 use crate::channel::{Limits, Spool};
-use crate::telemetry::{FileStore, StateError, state_dir};
+use crate::telemetry::cluster::Cluster;
+use crate::telemetry::{ClusterStore, FileStore, StateError, Store, state_dir};
+
+/// A host with this file belongs to a cluster whose store has its settings: the cluster's configuration, or a link to it.
+const CLUSTER_CONF: &str = "/etc/stone/cluster.conf";
+/// Time for one look into the cluster's store: it is small.
+const STORE_DEADLINE: Duration = Duration::from_secs(20);
 
 /// The state of this host.
 pub(super) struct State {
-    #[cfg(feature = "http")]
-    pub(super) folder: PathBuf,
-    pub(super) store: FileStore,
+    pub(super) store: Box<dyn Store>,
     pub(super) spool: Spool,
 }
 
@@ -21,13 +25,33 @@ impl State {
     /// Where the arguments say. Nothing is made yet.
     pub(super) fn of(cli: &Cli) -> Result<Self, StateError> {
         let folder = state_dir(cli.state_dir.as_deref())?;
-        Ok(Self {
-            store: FileStore::new(&folder),
-            spool: Spool::new(&folder, Limits::default()),
-            #[cfg(feature = "http")]
-            folder,
-        })
+        let store: Box<dyn Store> = if cli.cluster.cluster || found_conf().is_some() {
+            let cluster = cluster(cli);
+            let deadline = cluster.deadline.min(STORE_DEADLINE);
+            Box::new(ClusterStore::new(Cluster { deadline, ..cluster }, ClusterStore::SETTLE))
+        } else {
+            Box::new(FileStore::new(&folder))
+        };
+        Ok(Self { store, spool: Spool::new(&folder, Limits::default()) })
     }
+}
+
+/// The cluster, as the arguments say.
+pub(super) fn cluster(cli: &Cli) -> Cluster {
+    let args = &cli.cluster;
+    Cluster {
+        program: args.program.clone(),
+        conf: args.conf.clone().or_else(found_conf),
+        keyring: args.keyring.clone(),
+        name: args.name.clone(),
+        deadline: args.cluster_deadline,
+        ..Cluster::default()
+    }
+}
+
+fn found_conf() -> Option<PathBuf> {
+    let conf = Path::new(CLUSTER_CONF);
+    conf.exists().then(|| conf.to_owned())
 }
 
 /// The time, in seconds since 1970 UTC.

@@ -4,12 +4,15 @@
 //! never joined, but this process cannot end before it. [`Worker`] reads them in a process of its own, which can be
 //! left behind as a whole.
 
+#[cfg(feature = "worker")]
 pub mod apart;
 mod error;
 mod in_process;
 mod pool;
+#[cfg(feature = "worker")]
 pub mod quarantine;
 mod queue;
+#[cfg(feature = "worker")]
 pub mod worker;
 
 use std::time::Duration;
@@ -19,7 +22,9 @@ use crate::report::Record;
 
 pub use error::CollectError;
 pub use in_process::collect;
+#[cfg(feature = "worker")]
 pub use quarantine::Quarantine;
+#[cfg(feature = "worker")]
 pub use worker::Worker;
 
 /// How many disks at once, and how long each may take.

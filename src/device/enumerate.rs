@@ -17,6 +17,15 @@ const LEAST_SHARE: usize = 32;
 /// Every physical disk once, in natural order of their names. Whole disks only; nothing that is made of other disks or
 /// of none; no drive without a medium.
 ///
+/// ```no_run
+/// use stone_smart::device::{self, Roots};
+///
+/// for disk in device::enumerate(&Roots::default())? {
+///     println!("{} {}", disk.path().display(), disk.model.as_deref().unwrap_or("?"));
+/// }
+/// # Ok::<(), stone_smart::device::DeviceError>(())
+/// ```
+///
 /// # Errors
 /// sysfs does not list block devices.
 pub fn enumerate(roots: &Roots) -> Result<Vec<BlockDevice>, DeviceError> {

@@ -32,6 +32,16 @@ const RULES: &[Rule] =
     &[verdict, critical_warning, attributes, spare, wear, pending, growth, self_test, unreadable];
 
 /// What is wrong with the disk of `record`; `earlier` is an older record of it, some weeks old at best.
+///
+/// ```
+/// use stone_smart::health::{self, Severity};
+/// use stone_smart::report::Record;
+///
+/// let record = Record(serde_json::from_str(r#"{"smart_status":{"passed":false}}"#)?);
+/// let findings = health::check(&record, None);
+/// assert_eq!(findings[0].severity, Severity::Failing);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub fn check(record: &Record, earlier: Option<&Record>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in RULES {

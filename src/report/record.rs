@@ -9,6 +9,15 @@ use crate::report::{Object, Section, Value, ata, nvme, scsi};
 pub const SCHEMA: u32 = 1;
 
 /// Everything known of one disk at one time.
+///
+/// ```
+/// use stone_smart::report::{Object, Record, Value};
+///
+/// let record = Record(serde_json::from_str::<Object>(r#"{"temperature":{"current":31}}"#)?);
+/// assert_eq!(record.0.at("temperature.current").and_then(Value::as_u64), Some(31));
+/// assert!(record.0.at("power_on_time.hours").is_none(), "what is not known is not there");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Record(pub Object);
 

@@ -1,10 +1,17 @@
 //! Where a record comes from: natively by ioctl, or from smartctl. The only folder that joins transport and decode.
 
+#[cfg(feature = "worker")]
 mod auto;
+#[cfg(feature = "native")]
 pub mod drivedb;
 mod error;
+#[cfg(feature = "native")]
 pub mod native;
+#[cfg(feature = "worker")]
 mod remote;
+#[cfg(feature = "native")]
+pub mod scrub;
+#[cfg(feature = "smartctl")]
 mod smartctl;
 mod stamp;
 
@@ -13,10 +20,14 @@ use std::time::{Duration, Instant};
 use crate::device::BlockDevice;
 use crate::report::Record;
 
+#[cfg(feature = "worker")]
 pub use auto::Auto;
 pub use error::{SourceError, chain};
+#[cfg(feature = "native")]
 pub use native::Native;
+#[cfg(feature = "worker")]
 pub use remote::{Asker, Asking, Backend, Made, Make, Making};
+#[cfg(feature = "smartctl")]
 pub use smartctl::Smartctl;
 pub use stamp::now;
 
@@ -49,8 +60,8 @@ impl Limits {
         Self { command, deadline: Instant::now() + disk }
     }
 
-    /// What is left, at most the time-out of one command. `None`: nothing.
-    fn left(&self) -> Option<Duration> {
+    /// Time for the next command: what is left, at most the time-out of one command. `None`: nothing is left.
+    pub fn left(&self) -> Option<Duration> {
         let left = self.deadline.checked_duration_since(Instant::now())?;
         (!left.is_zero()).then_some(left.min(self.command))
     }

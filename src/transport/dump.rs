@@ -149,6 +149,53 @@ impl Dump {
         self.write(name, &whole)
     }
 
+    /// The names of its answers, in order: all files but `device.conf`.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn names(&self) -> Result<Vec<String>, TransportError> {
+        let list = || {
+            let mut names = Vec::new();
+            for entry in fs::read_dir(&self.folder)? {
+                let entry = entry?;
+                let name = entry.file_name().into_string();
+                names.push(
+                    name.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "has no name in letters"))?,
+                );
+            }
+            names.retain(|name| name != "device.conf");
+            names.sort();
+            Ok(names)
+        };
+        list().map_err(|source| TransportError::Dump { file: self.folder.display().to_string(), source })
+    }
+
+    /// Takes the answer in `name` out.
+    ///
+    /// # Errors
+    /// The file cannot be removed.
+    pub fn remove(&self, name: &str) -> Result<(), TransportError> {
+        let path = self.folder.join(name);
+        fs::remove_file(&path).map_err(|source| TransportError::DumpWrite { path, source })
+    }
+
+    /// Puts `bytes` in the place of the answer in `name`.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), TransportError> {
+        self.write(name, bytes)
+    }
+
+    /// Takes all lines out of `device.conf` but those of `keys`, and every comment.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn keep_lines(&mut self, keys: &[&str]) -> Result<(), TransportError> {
+        self.conf.retain(|(key, _)| keys.contains(&key.as_str()));
+        self.write_conf()
+    }
+
     /// Adds a line to `device.conf`, once.
     ///
     /// # Errors

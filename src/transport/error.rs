@@ -117,6 +117,47 @@ impl TransportError {
     }
 }
 
+/// Why there is no way to a disk. The messages do not name the disk: who asked for it does.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The node cannot be opened.
+    #[error("cannot be opened{}{advice}", if advice.is_empty() { "" } else { ": " })]
+    Node {
+        /// The node.
+        path: PathBuf,
+        /// What it means, and what to do; empty where that is not known.
+        advice: &'static str,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The path leads to something else.
+    #[error("is not a device node: give a disk, such as /dev/sda or /dev/nvme0")]
+    NotADevice {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The disk takes no commands of its own.
+    #[error("is a virtual disk, which takes no commands to a drive")]
+    NoCommands {
+        /// The node.
+        path: PathBuf,
+    },
+    /// A MegaRAID controller does not say which disks it has.
+    #[error("the MegaRAID controller (SCSI host {host}) does not list its disks")]
+    MegaRaidList {
+        /// Number of its SCSI host.
+        host: u16,
+        /// What went wrong.
+        #[source]
+        source: TransportError,
+    },
+    /// The dump cannot be read or written.
+    #[error(transparent)]
+    Dump(#[from] TransportError),
+}
+
 /// A time as people say it: `15 s`, `1.5 s`, `80 ms`.
 pub(crate) fn seconds(time: Duration) -> String {
     let millis = time.as_millis();

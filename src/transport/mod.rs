@@ -6,30 +6,40 @@
 mod command;
 pub mod dump;
 mod error;
+#[cfg(feature = "native")]
 pub mod megaraid;
+#[cfg(feature = "native")]
 mod nvme;
+#[cfg(feature = "native")]
 mod open;
 mod record;
 mod replay;
 mod sat;
 mod sct;
 mod sense;
+#[cfg(feature = "native")]
 mod sg;
+#[cfg(feature = "worker")]
 pub mod transcript;
+#[cfg(feature = "worker")]
 pub(crate) mod wire;
 
 use std::time::Duration;
 
 pub use command::{Command, NvmeAdmin, ScsiCdb, TaskFile};
 pub(crate) use error::seconds;
-pub use error::{Sense, TransportError};
+pub use error::{OpenError, Sense, TransportError};
+#[cfg(feature = "native")]
 pub use megaraid::MegaRaid;
+#[cfg(feature = "native")]
 pub use nvme::Nvme;
-pub use open::{OpenError, open};
+#[cfg(feature = "native")]
+pub use open::open;
 pub use record::Record;
 pub use replay::{Delay, Replay};
 pub use sat::Sat;
 pub use sense::{Answers, SenseData};
+#[cfg(feature = "native")]
 pub use sg::ScsiGeneric;
 
 /// One way to one device.

@@ -3,54 +3,12 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nix::libc;
-use thiserror::Error;
 
-use super::{MegaRaid, Nvme, Replay, Sat, ScsiGeneric, Transport, TransportError};
+use super::{MegaRaid, Nvme, OpenError, Replay, Sat, ScsiGeneric, Transport};
 use crate::device::{BlockDevice, Link, Place};
-
-/// Why there is no way to a disk. The messages do not name the disk: who asked for it does.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// The node cannot be opened.
-    #[error("cannot be opened{}{advice}", if advice.is_empty() { "" } else { ": " })]
-    Node {
-        /// The node.
-        path: PathBuf,
-        /// What it means, and what to do; empty where that is not known.
-        advice: &'static str,
-        /// What the system says.
-        #[source]
-        source: io::Error,
-    },
-    /// The path leads to something else.
-    #[error("is not a device node: give a disk, such as /dev/sda or /dev/nvme0")]
-    NotADevice {
-        /// The path.
-        path: PathBuf,
-    },
-    /// The disk takes no commands of its own.
-    #[error("is a virtual disk, which takes no commands to a drive")]
-    NoCommands {
-        /// The node.
-        path: PathBuf,
-    },
-    /// A MegaRAID controller does not say which disks it has.
-    #[error("the MegaRAID controller (SCSI host {host}) does not list its disks")]
-    MegaRaidList {
-        /// Number of its SCSI host.
-        host: u16,
-        /// What went wrong.
-        #[source]
-        source: TransportError,
-    },
-    /// The dump cannot be read or written.
-    #[error(transparent)]
-    Dump(#[from] TransportError),
-}
 
 /// Opens the way to `device`: its dump, its controller, or NVMe admin commands, or SCSI with or without ATA within, as
 /// its link says.
@@ -134,6 +92,8 @@ fn advice(error: &io::Error, link: Link) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     fn device(place: Place, generic: Option<&str>, link: Link) -> BlockDevice {

@@ -55,11 +55,11 @@ impl<T: Transport> Record<T> {
     }
 
     /// A command the device does not know needs no trace: what a dump does not hold is answered so. A log is another
-    /// matter, since a replay answers one that is listed and not recorded with zeros.
+    /// matter, since a replay answers one that is listed and not recorded with zeros, and makes the list of SCSI pages.
     fn write_failure(&mut self, command: &Command, error: &TransportError) -> Result<(), TransportError> {
         let how = match error {
             _ if self.answered.contains(&command.key()) => return Ok(()),
-            error if error.is_unsupported() && !is_log(command) => return Ok(()),
+            error if error.is_unsupported() && !is_made_up(command) => return Ok(()),
             TransportError::TimedOut(_) => "timeout",
             TransportError::Ata { error, .. } if error & 0x40 != 0 => "unc",
             TransportError::Scsi { status: 0x08, .. } => "busy",
@@ -165,9 +165,13 @@ impl<T: Transport> Record<T> {
     }
 }
 
-/// Is it a command that reads an ATA log?
-fn is_log(command: &Command) -> bool {
-    matches!(command, Command::Ata(command) if matches!((command.opcode(), command.feature()), (0x2f, _) | (0xb0, 0xd5)))
+/// Is it a command that a replay answers without a recording: one that reads an ATA log, or the list of SCSI log pages?
+fn is_made_up(command: &Command) -> bool {
+    match command {
+        Command::Ata(command) => matches!((command.opcode(), command.feature()), (0x2f, _) | (0xb0, 0xd5)),
+        Command::Scsi(cdb) => matches!(cdb.bytes(), [0x4d, _, page, ..] if page & 0x3f == 0),
+        Command::Nvme(_) => false,
+    }
 }
 
 impl<T: Transport> Transport for Record<T> {

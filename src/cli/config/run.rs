@@ -13,7 +13,7 @@ pub(in crate::cli) fn run(cli: &Cli, command: &ConfigCommand) -> io::Result<Exit
         Ok(state) => state,
         Err(error) => return output::fail(cli.format, Errno::Eio, error),
     };
-    let store = &state.store;
+    let store = &*state.store;
     match command {
         ConfigCommand::Set { who, option, value } => option_of(who, option)
             .map_or_else(|error| refuse(cli, &error), |spec| write::set(cli, store, spec, value)),

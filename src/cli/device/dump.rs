@@ -12,8 +12,9 @@ use crate::device::BlockDevice;
 use crate::object;
 use crate::report;
 use crate::source::native::{self, Dialogue};
+use crate::source::scrub::scrub;
 use crate::source::{Asking, Backend, Limits, Made, Make, Native, SourceError};
-use crate::transport::dump::Kind;
+use crate::transport::dump::{Dump, Kind};
 use crate::transport::transcript::{After, Playback};
 use crate::transport::{OpenError, Record};
 
@@ -49,12 +50,23 @@ pub(in crate::cli) fn dump(cli: &Cli, args: &DumpArgs) -> io::Result<Exit> {
         _ = fs::remove_dir_all(&unfinished);
         return Ok(Exit::Nothing);
     }
+    if args.scrub
+        && let Err(error) = Dump::open(&unfinished).and_then(|mut dump| scrub(&mut dump))
+    {
+        output::complain(&path, &error);
+        _ = fs::remove_dir_all(&unfinished);
+        return Ok(Exit::Nothing);
+    }
     if let Err(error) = fs::rename(&unfinished, &args.output) {
         output::complain(&args.output.display().to_string(), &error);
         _ = fs::remove_dir_all(&unfinished);
         return Ok(Exit::Nothing);
     }
-    output::say("the dump holds the serial number and other identifiers of the disk");
+    output::say(if args.scrub {
+        "what identifies the disk is taken out; look at it before you give it away (stone device decode)"
+    } else {
+        "the dump holds the serial number and other identifiers of the disk (--scrub takes them out)"
+    });
     let folder = args.output.display().to_string();
     let answer = object! { "path" => path.clone(), "dump" => folder.clone() };
     output::print(cli.format, &answer, |out| writeln!(out, "{path} is recorded in {folder}"))?;

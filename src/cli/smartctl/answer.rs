@@ -4,7 +4,7 @@ use super::options::Options;
 use super::read::Reading;
 use super::wanted::{Part, Parts};
 use crate::object;
-use crate::report::{Object, Severity, Stamp, Value, exit};
+use crate::report::{self, Object, Severity, Stamp, Value, exit};
 use crate::source::{native::Power, now};
 
 /// The version whose keys and options these are: 7.3 renamed the SCSI keys, 7.4 added self-tests of NVMe.
@@ -15,6 +15,8 @@ pub(super) const VERSION: [u8; 2] = [7, 5];
 pub(super) struct Answer {
     /// The JSON, without the text.
     pub(super) json: Object,
+    /// What it has of a disk without a record, about which there is no text.
+    unread: Object,
     /// The exit status.
     pub(super) status: u8,
     /// The messages, each with its severity.
@@ -36,7 +38,14 @@ impl Answer {
             "argv" => Value::array(arguments.iter().cloned()),
         };
         let json = object! { "json_format_version" => Value::array([1u8, 0]), "smartctl" => smartctl };
-        Self { json, status: 0, messages: Vec::new(), power: None, printed: String::new() }
+        Self {
+            json,
+            unread: Object::new(),
+            status: 0,
+            messages: Vec::new(),
+            power: None,
+            printed: String::new(),
+        }
     }
 
     /// Nothing was done: the command line is wrong.
@@ -62,32 +71,45 @@ impl Answer {
                 }
                 return;
             }
-            Reading::Asleep(power) => {
-                let word = match power {
-                    Power::Sleep => "SLEEP",
-                    Power::Standby => "STANDBY",
-                    Power::Idle | Power::Active => "IDLE",
+            Reading::Asleep(power, mode, device) => {
+                let word = match (mode, power) {
+                    (Some(mode), _) => mode.name(),
+                    (None, Power::Sleep) => "SLEEP",
+                    (None, Power::Standby) => "STANDBY",
+                    (None, Power::Idle | Power::Active) => "IDLE",
                 };
+                self.know(device, name);
+                self.unread.set_some("power_mode", mode.map(report::ata::power_mode));
                 self.status = options.asleep.map_or(exit::NO_DEVICE, |asleep| asleep.status);
                 let message = format!("Device is in {word} mode, exit({})", self.status);
                 self.messages.push((Severity::Information, message));
             }
+            Reading::NoDevice(message) => {
+                let reason = reason(&message, name);
+                self.error(exit::USAGE, format!("{name}: Unable to detect device type: {reason}"));
+            }
             Reading::NotOpened(message) => {
-                // The reason may begin with the name, too.
-                let reason = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
-                let reason = reason.unwrap_or(&message);
+                let reason = reason(&message, name);
                 self.error(exit::NO_DEVICE, format!("Smartctl open device: {name} failed: {reason}"));
             }
-            Reading::NotIdentified(message) => {
+            Reading::NotIdentified(message, device) => {
+                self.know(device, name);
                 self.error(exit::NO_DEVICE, format!("{name}: {message}"));
             }
-            Reading::Late(time, last) => {
+            Reading::Late(time, last, device) => {
+                self.know(device, name);
                 let message = format!("{name}: no answer to {last} within {} s", time.as_secs_f32());
                 self.error(exit::NO_DEVICE, message);
             }
         }
         let Stamp { time_t, asctime } = now();
         self.json.set("local_time", object! { "time_t" => time_t, "asctime" => asctime });
+    }
+
+    /// `device`, of a disk without a record.
+    fn know(&mut self, device: Object, name: &str) {
+        self.unread.set("device", device);
+        rename(&mut self.unread, name);
     }
 
     fn add_record(&mut self, mut record: Object, name: &str, options: &Options) {
@@ -121,7 +143,8 @@ impl Answer {
         self.json.set_some("stone", stone);
         if options.checksum_is_fatal && self.messages.iter().any(|(_, text)| text.contains("wrong checksum"))
         {
-            self.status |= exit::COMMAND_FAILED;
+            // As with smartctl, which ends there: no other bit counts, for it would tell of bytes that may be wrong.
+            self.status = exit::COMMAND_FAILED;
         }
     }
 
@@ -144,6 +167,7 @@ impl Answer {
         if let Some(stone) = self.json.remove("stone") {
             self.json.set("stone", short(stone, parts));
         }
+        self.unread.into_iter().for_each(|(key, value)| _ = self.json.set(key, value));
         let smartctl = self.json.object("smartctl");
         if !self.messages.is_empty() {
             let messages = self.messages.into_iter();
@@ -228,6 +252,12 @@ fn shorten(record: &mut Object, options: &Options) {
             log.set("table", table);
         }
     }
+}
+
+/// Why a device cannot be opened, without its name, which `message` may begin with.
+fn reason<'m>(message: &'m str, name: &str) -> &'m str {
+    let rest = message.strip_prefix(name).filter(|_| !name.is_empty());
+    rest.map_or(message, |rest| rest.trim_start_matches([':', ' ']))
 }
 
 /// A message of a record.

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::ffi::OsStr;
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,8 +12,9 @@ use super::options::{IdentifyWords, Kind, LogBytes, Options};
 use super::wanted::{Part, Parts};
 use crate::cli::output::chain;
 use crate::collect::apart::{NotHeard, dictate};
+use crate::decode::ata::PowerMode;
 use crate::device::{self, BlockDevice, DeviceError, Link, MegaRaidMember, Place, Roots};
-use crate::report::Record;
+use crate::report::{Object, Record};
 use crate::source::native::{self, Conversation, Depth, Dialogue, Native, Power};
 use crate::source::{Limits, SourceError};
 use crate::transport::{Transport, dump};
@@ -22,14 +24,16 @@ use crate::transport::{Transport, dump};
 pub(super) enum Reading {
     /// There is a record, the power mode before it was made, and what is printed besides.
     Record(Box<Record>, Option<Power>, Vec<Printed>),
-    /// It sleeps and was left alone.
-    Asleep(Power),
+    /// It sleeps and was left alone: how, in the drive's words where they are ATA's, and `device` of the answer.
+    Asleep(Power, Option<PowerMode>, Object),
+    /// It is nothing that a disk could be behind.
+    NoDevice(String),
     /// It cannot be opened.
     NotOpened(String),
-    /// It does not say who it is.
-    NotIdentified(String),
-    /// It was not done in time: this is what it was asked for last.
-    Late(Duration, String),
+    /// It does not say who it is: why, and `device` of the answer.
+    NotIdentified(String, Object),
+    /// It was not done in time: this is what it was asked for last, and `device` of the answer.
+    Late(Duration, String, Object),
 }
 
 /// Time for one command. A disk that has to spin up needs up to 15 s.
@@ -79,6 +83,27 @@ impl Extras {
     }
 }
 
+/// Reads the device.
+pub(super) fn read(options: &Options, name: &str) -> Reading {
+    match within_time(options, name) {
+        // As smartctl has it, which goes by names: a wrong call where no driver of disks has such nodes.
+        Reading::NotOpened(reason) if options.kind == Kind::Auto && !is_drive_name(Path::new(name)) => {
+            Reading::NoDevice(reason)
+        }
+        reading => reading,
+    }
+}
+
+/// Could a node of this name be a drive's? A link is what it leads to.
+fn is_drive_name(path: &Path) -> bool {
+    const DRIVERS: &[&str] = &["hd", "sd", "sg", "sr", "st", "scd", "nst", "osst", "nvme", "bsg/"];
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    let target = is_link.then(|| fs::canonicalize(path).ok()).flatten();
+    let path = target.as_deref().unwrap_or(path);
+    let name = path.strip_prefix("/dev").unwrap_or(path).to_string_lossy();
+    DRIVERS.iter().any(|driver| name.starts_with(driver))
+}
+
 /// What one device is asked for.
 struct Questions {
     native: Native,
@@ -89,29 +114,31 @@ struct Questions {
 
 /// What it answers.
 enum Answered {
-    Asleep(Power),
+    Asleep(Power, Option<PowerMode>),
     Conversation(Box<Conversation>, Option<Power>, Vec<Printed>),
 }
 
 impl Questions {
+    /// `spoken` is set when it is known what the device speaks.
     fn ask(
         &self,
         mut device: BlockDevice,
         transport: &mut dyn Transport,
         limits: Limits,
+        spoken: &Cell<Option<dump::Kind>>,
     ) -> Result<Answered, SourceError> {
-        let spoken = Cell::new(dump::Kind::Scsi);
         let wanted = |page: &str| {
-            self.parts.need_page(spoken.get(), page) || (page == "power_mode" && self.asleep.is_some())
+            let kind = spoken.get().unwrap_or(dump::Kind::Scsi);
+            self.parts.need_page(kind, page) || (page == "power_mode" && self.asleep.is_some())
         };
         let mut dialogue = Dialogue::new(transport, limits).only(&wanted);
         let kind = native::protocol(&device, &mut dialogue)?;
         settle(&mut device, kind);
-        spoken.set(kind);
+        spoken.set(Some(kind));
         let power = self.asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
         match power {
             Some((Some(from), power)) if power >= from && power > Power::Active => {
-                Ok(Answered::Asleep(power))
+                Ok(Answered::Asleep(power, dialogue.power_mode()))
             }
             _ => {
                 let conversation = self.native.converse(&device, &mut dialogue)?;
@@ -124,7 +151,7 @@ impl Questions {
 }
 
 /// Lets a copy of this process ask the device, which may hang in the kernel, and makes the record of what it has said.
-pub(super) fn read(options: &Options, name: &str) -> Reading {
+fn within_time(options: &Options, name: &str) -> Reading {
     let device = match find(name, options.kind) {
         Ok(device) => device,
         Err(message) => return Reading::NotOpened(message),
@@ -140,29 +167,43 @@ pub(super) fn read(options: &Options, name: &str) -> Reading {
         Extras { identify: options.identify, anonymous: options.anonymous, logs: options.bytes.clone() };
     let asleep = options.asleep.map(|asleep| asleep.from);
     let questions = Questions { native, parts: options.parts, asleep, extras };
+    let spoken = Cell::new(None);
     let dictation = match dictate(&device, time, |transport| {
-        _ = questions.ask(device.clone(), transport, limits);
+        _ = questions.ask(device.clone(), transport, limits, &spoken);
     }) {
         Ok(dictation) => dictation,
         Err(error @ NotHeard::NotOpened(_)) => return Reading::NotOpened(chain(&error)),
-        Err(error) => return Reading::NotIdentified(chain(&error)),
+        Err(error) => return Reading::NotIdentified(chain(&error), who(&device, None)),
     };
     // The time was the disk's; here nothing is waited for.
+    let limits = Limits::new(COMMAND, CALL);
     let answered = dictation
-        .replay(|transport| questions.ask(device.clone(), transport, Limits::new(COMMAND, CALL)))
+        .replay(|transport| questions.ask(device.clone(), transport, limits, &spoken))
         .unwrap_or(Err(SourceError::Deadline));
+    let mut settled = device.clone();
+    spoken.get().into_iter().for_each(|kind| settle(&mut settled, kind));
     match answered {
-        Ok(Answered::Asleep(power)) => Reading::Asleep(power),
+        Ok(Answered::Asleep(power, mode)) => Reading::Asleep(power, mode, who(&settled, spoken.get())),
         Ok(Answered::Conversation(conversation, power, printed)) => {
-            let record = questions.native.record(&device, &conversation, dictation.took);
+            let record = questions.native.record(&settled, &conversation, dictation.took);
             Reading::Record(Box::new(record), power, printed)
         }
         Err(SourceError::Identify { command, .. }) if dictation.is_late() => {
-            Reading::Late(time, command.to_owned())
+            Reading::Late(time, command.to_owned(), who(&settled, spoken.get()))
         }
         Err(error @ (SourceError::Open(_) | SourceError::NoSmart(_))) => Reading::NotOpened(chain(&error)),
-        Err(error) => Reading::NotIdentified(chain(&error)),
+        Err(error) => Reading::NotIdentified(chain(&error), who(&settled, spoken.get())),
     }
+}
+
+/// `device` of the answer where there is no record: a disk of which nothing is known is a SCSI one.
+fn who(device: &BlockDevice, spoken: Option<dump::Kind>) -> Object {
+    let by_link = match device.link {
+        Link::Sata => dump::Kind::Ata,
+        Link::Nvme => dump::Kind::Nvme,
+        _ => dump::Kind::Scsi,
+    };
+    native::device_object(device, spoken.unwrap_or(by_link))
 }
 
 /// How `device` is attached, with its node opened, and a command sent to it where the system does not say.
@@ -263,6 +304,16 @@ fn recorded(folder: &Path, kind: Kind) -> Result<BlockDevice, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_a_drive_can_have() {
+        for name in ["/dev/sda", "sdb7", "/dev/nvme9", "/dev/sr0", "/dev/bsg/0:0:0:0", "/dev/nst3"] {
+            assert!(is_drive_name(Path::new(name)), "{name}");
+        }
+        for name in ["/dev/null", "/dev/loop0", "/dev/bus/0", "/tmp", "", "/tmp/sda", "/dev/vda"] {
+            assert!(!is_drive_name(Path::new(name)), "{name}");
+        }
+    }
 
     #[test]
     fn nodes_of_what_is_no_disk() {

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::settings;
-use crate::cli::args::{Channel, Cli, ClusterArgs};
+use crate::cli::args::{Channel, Cli};
 use crate::cli::output::{chain, say};
-use crate::cli::{exit::Exit, privacy};
+use crate::cli::{exit::Exit, privacy, state};
 use crate::telemetry::Settings;
-use crate::telemetry::cluster::{Answers, Cluster};
+use crate::telemetry::cluster::Answers;
 use crate::telemetry::report::{Channels, Ident, questions, report};
 
 /// What to do where no cluster answers.
@@ -25,11 +25,11 @@ pub(super) struct Made {
 ///
 /// # Errors
 /// It answered nothing: why, and what to do.
-pub(super) fn make(cli: &Cli, args: &ClusterArgs, chosen: &[Channel]) -> Result<Made, String> {
+pub(super) fn make(cli: &Cli, chosen: &[Channel]) -> Result<Made, String> {
     let settings = settings(cli);
     let channels = channels(&settings, chosen);
     let questions = questions(&channels);
-    let answers = if questions.is_empty() { Answers::default() } else { cluster(args).ask(&questions) };
+    let answers = if questions.is_empty() { Answers::default() } else { state::cluster(cli).ask(&questions) };
     let answered = questions.iter().filter(|question| answers.get(**question).is_some()).count();
     if let Some(first) = answers.errors().next().filter(|_| answered == 0) {
         return Err(format!("{}\n{ADVICE}", chain(first)));
@@ -40,16 +40,6 @@ pub(super) fn make(cli: &Cli, args: &ClusterArgs, chosen: &[Channel]) -> Result<
     };
     let exit = if answers.errors().next().is_none() { Exit::Complete } else { Exit::Partial };
     Ok(Made { report: report(&answers, &channels, &ident(&settings), &secret, jiff::Timestamp::now()), exit })
-}
-
-fn cluster(args: &ClusterArgs) -> Cluster {
-    Cluster {
-        program: args.program.clone(),
-        conf: args.conf.clone(),
-        keyring: args.keyring.clone(),
-        name: args.name.clone(),
-        ..Cluster::default()
-    }
 }
 
 fn channels(settings: &Settings, chosen: &[Channel]) -> Channels {

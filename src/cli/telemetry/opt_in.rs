@@ -6,7 +6,7 @@ use crate::cli::args::{Cli, OnArgs};
 use crate::cli::output::{self, Errno, chain};
 use crate::cli::{exit::Exit, state};
 use crate::object;
-use crate::telemetry::{LICENSE, LICENSE_NAME, LICENSE_URL, Store, opt_in};
+use crate::telemetry::{LICENSE, LICENSE_NAME, LICENSE_URL, opt_in};
 
 pub(in crate::cli) fn on(cli: &Cli, args: &OnArgs) -> io::Result<Exit> {
     let opt_in = match opt_in(args.license.as_deref(), state::now()) {

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::report;
-use crate::anonymise::SecretError;
 use crate::channel::{
     AddressError, Chance, Endpoint, HttpCourier, Key, ProxyAddress, Round, Route, SpoolError, Timeouts,
     Which, until_next_report,
@@ -16,7 +15,7 @@ use crate::cli::output::{self, Errno, chain};
 use crate::cli::state::{self, State};
 use crate::cli::{exit::Exit, privacy};
 use crate::object;
-use crate::telemetry::{ConsentError, Settings, StateError, Store, StoreError, may_send_device};
+use crate::telemetry::{ConsentError, Settings, StateError, StoreError, may_send_device};
 
 /// Why nothing was sent, or not even tried.
 #[derive(Debug, Error)]
@@ -33,8 +32,6 @@ enum SendError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Spool(#[from] SpoolError),
-    #[error("the telemetry secret cannot be used")]
-    Secret(#[source] SecretError),
     #[error("the kernel gave no random bytes: {0}")]
     Random(getrandom::Error),
 }
@@ -90,7 +87,7 @@ fn try_send(cli: &Cli, args: &SendArgs) -> Result<Option<Done>, SendError> {
 
 /// Makes the report and puts it into the spool: from here on it is not lost.
 fn make(cli: &Cli, state: &State, settings: &Settings, args: &SendArgs) -> Result<New, SendError> {
-    let anonymiser = privacy::lasting_anonymiser(&state.folder).map_err(SendError::Secret)?;
+    let anonymiser = privacy::lasting_anonymiser(&*state.store)?;
     let disks = DiskArgs { devices: Vec::new(), drives: args.drives.clone(), how: args.how.clone() };
     let history = if args.fresh { None } else { report::history(cli, &disks) };
     let made = report::make(cli, history.as_ref(), &anonymiser, settings.interval(), &disks);

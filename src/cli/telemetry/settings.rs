@@ -3,7 +3,7 @@
 use crate::cli::args::Cli;
 use crate::cli::output::complain;
 use crate::cli::state::State;
-use crate::telemetry::{Settings, Store};
+use crate::telemetry::Settings;
 
 /// Those of this host; the defaults where there are none, or none that can be read: nothing is sent by them.
 pub(super) fn settings(cli: &Cli) -> Settings {

@@ -11,7 +11,7 @@ use crate::cli::output::{self, Errno, say};
 use crate::cli::{exit::Exit, privacy};
 
 pub(in crate::cli) fn show(cli: &Cli, args: &ShowArgs) -> io::Result<Exit> {
-    match cluster::make(cli, &args.cluster, &args.channels) {
+    match cluster::make(cli, &args.channels) {
         Ok(made) => {
             output::print(json(cli), &made.report, |_| Ok(()))?;
             Ok(made.exit)
@@ -33,7 +33,7 @@ pub(in crate::cli) fn show_all(cli: &Cli, args: &ShowAllArgs) -> io::Result<Exit
     let disks = DiskArgs { devices: Vec::new(), drives: args.drives.clone(), how: args.how.clone() };
     let history = if args.fresh { None } else { report::history(cli, &disks) };
     let device_report = report::make(cli, history.as_ref(), &anonymiser, settings(cli).interval(), &disks);
-    let (report, cluster) = match cluster::make(cli, &args.cluster, &[]) {
+    let (report, cluster) = match cluster::make(cli, &[]) {
         Ok(made) => (Some(made.report), made.exit),
         Err(why) => {
             why.lines().for_each(say);

@@ -10,7 +10,7 @@ use crate::cli::output::{self, Errno, chain};
 use crate::cli::state::{self, stamp};
 use crate::object;
 use crate::report::{Object, Value};
-use crate::telemetry::{ConsentError, Settings, Store, last_revision, may_send_device, specs};
+use crate::telemetry::{ConsentError, Settings, last_revision, may_send_device, specs};
 
 pub(in crate::cli) fn status(cli: &Cli) -> io::Result<Exit> {
     let state = match state::State::of(cli) {

@@ -5,9 +5,14 @@ use super::{
     attributes, capabilities, device_statistics, error_log, farm, features, health, identity, link,
     log_directory, sct, self_tests, stone,
 };
-use crate::decode::ata::{Identify, Pages, SctCapabilities, SctStatus};
+use crate::decode::ata::{Identify, Pages, PowerMode, SctCapabilities, SctStatus};
 use crate::object;
 use crate::report::{Findings, Object, Outcome, Section, exit};
+
+/// `power_mode`: the answer to CHECK POWER MODE.
+pub fn power_mode(mode: PowerMode) -> Object {
+    object! { "ata_value" => mode.0, "name" => mode.name() }
+}
 
 /// Adds to `record` what `pages` tell, and to `findings` what is wrong.
 pub(in crate::report) fn emit(
@@ -19,7 +24,7 @@ pub(in crate::report) fn emit(
 ) {
     presets.emit_version(record);
     if let Some(mode) = pages.power_mode {
-        record.set("power_mode", object! { "ata_value" => mode.0, "name" => mode.name() });
+        record.set("power_mode", power_mode(mode));
     }
     let Some(identify) = &pages.identify else {
         findings.exit(exit::NO_DEVICE);

@@ -25,6 +25,7 @@ mod stone;
 mod versions;
 
 pub(super) use emit::emit;
+pub use emit::power_mode;
 pub use log_directory::log_name;
 pub use presets::{AttributePreset, Medium, Presets, Source};
 pub use raw_format::{ByteOrder, RawFormat};

@@ -22,8 +22,10 @@ pub struct Presets {
     pub warning: Option<String>,
     /// What the firmware does wrong.
     pub firmware_bugs: FirmwareBugs,
-    /// By attribute ID. `None`: no name, format by ID.
-    attributes: Vec<Option<AttributePreset>>,
+    /// What is true of most models, by attribute ID. `None`: no name, format by ID.
+    usual: Vec<Option<AttributePreset>>,
+    /// What the model's entry or the user says instead, by attribute ID; as long as it has to be.
+    particular: Vec<Option<AttributePreset>>,
 }
 
 /// Who says so: the stronger source wins.
@@ -34,7 +36,9 @@ pub enum Source {
     Default,
     /// The database's entry of the model.
     Model,
-    /// The user (`-v`).
+    /// The user, of all attributes (`-v N,...`).
+    UserOfAll,
+    /// The user, of this attribute (`-v ID,...`).
     User,
 }
 
@@ -88,20 +92,27 @@ impl Presets {
             in_database: false,
             warning: None,
             firmware_bugs: FirmwareBugs::default(),
-            attributes: vec![None; 256],
+            usual: Vec::new(),
+            particular: Vec::new(),
         }
     }
 
-    /// Defines attribute `id`, unless a stronger source has; a definition without name keeps the name there was.
+    /// Defines attribute `id`, unless a stronger source has. A definition without name keeps the name that the same
+    /// source gave before, and otherwise the attribute has the name that most models give it.
     ///
     /// Byte orders that take in the normalised values as raw bytes make these meaningless.
     pub fn define(&mut self, id: u8, mut preset: AttributePreset) {
-        let slot = &mut self.attributes[usize::from(id)];
+        let all = if preset.source == Source::Default { &mut self.usual } else { &mut self.particular };
+        let at = usize::from(id);
+        if all.len() <= at {
+            all.resize(at + 1, None);
+        }
+        let slot = &mut all[at];
         if let Some(old) = slot {
             if old.source > preset.source {
                 return;
             }
-            if preset.name.is_none() {
+            if preset.name.is_none() && old.source == preset.source {
                 preset.name = old.name.take();
                 preset.only = preset.only.or(old.only);
             }
@@ -112,14 +123,16 @@ impl Presets {
         *slot = Some(preset);
     }
 
-    /// What is known of attribute `id`.
+    /// What is known of attribute `id`; its name is that of [`name`](Self::name).
     pub fn attribute(&self, id: u8) -> Option<&AttributePreset> {
-        self.attributes.get(usize::from(id))?.as_ref()
+        at(&self.particular, id).or_else(|| at(&self.usual, id))
     }
 
     /// Name of attribute `id` on a drive that rotates so.
     pub fn name(&self, id: u8, rotation: Rotation) -> Cow<'static, str> {
-        let Some(AttributePreset { name: Some(name), only, .. }) = self.attribute(id) else {
+        let named = |preset: &&AttributePreset| preset.name.is_some();
+        let preset = at(&self.particular, id).filter(named).or_else(|| at(&self.usual, id));
+        let Some(AttributePreset { name: Some(name), only, .. }) = preset else {
             return Cow::Borrowed("Unknown_Attribute");
         };
         match (only, rotation) {
@@ -139,6 +152,10 @@ impl Presets {
             record.object("smartctl").set("drive_database_version", object! { "string" => version.clone() });
         }
     }
+}
+
+fn at(presets: &[Option<AttributePreset>], id: u8) -> Option<&AttributePreset> {
+    presets.get(usize::from(id))?.as_ref()
 }
 
 impl Default for Presets {
@@ -172,6 +189,26 @@ mod tests {
         presets.define(9, AttributePreset { format: Some(RawFormat::Raw48), ..AttributePreset::default() });
         assert_eq!(presets.format(9), RawFormat::Minutes);
         assert_eq!(presets.name(9, Rotation::Solid), "Power_On_Hours");
+    }
+
+    #[test]
+    fn a_name_is_the_newest_of_the_strongest_source_or_else_the_usual_one() {
+        let name = |words: &'static str| (!words.is_empty()).then_some(Cow::Borrowed(words));
+        for (definitions, expected) in [
+            ([(Source::Model, "Models"), (Source::User, "")], "Power_On_Hours"),
+            ([(Source::Model, "Models"), (Source::UserOfAll, "")], "Power_On_Hours"),
+            ([(Source::Model, "Models"), (Source::User, "Mine")], "Mine"),
+            ([(Source::User, "Mine"), (Source::User, "")], "Mine"),
+            ([(Source::User, "Mine"), (Source::UserOfAll, "")], "Mine"),
+            ([(Source::UserOfAll, ""), (Source::User, "Mine")], "Mine"),
+        ] {
+            let mut presets = Presets::standard();
+            for (source, words) in definitions {
+                presets
+                    .define(9, AttributePreset { name: name(words), source, ..AttributePreset::default() });
+            }
+            assert_eq!(presets.name(9, Rotation::Solid), expected, "{definitions:?}");
+        }
     }
 
     #[test]

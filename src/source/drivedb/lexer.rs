@@ -31,11 +31,12 @@ impl<'a> Lexer<'a> {
 
     pub(super) fn next(&mut self) -> Token {
         loop {
-            let Some(&byte) = self.text.get(self.at) else { return Token::End };
-            let start = self.at;
-            self.at += 1;
-            match byte {
-                b' ' | b'\t' | b'\r' | b'\n' => {}
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let blanks = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+            let Some(blanks) = blanks else { return Token::End };
+            let start = self.at + blanks;
+            self.at = start + 1;
+            match rest[blanks] {
                 b'{' => return Token::Open,
                 b'}' => return Token::Close,
                 b',' => return Token::Comma,
@@ -81,7 +82,10 @@ pub(super) fn line(text: &[u8], offset: usize) -> usize {
 
 /// What a string literal stands for.
 pub(super) fn unescape(literal: &[u8], out: &mut Vec<u8>) {
-    let mut bytes = literal.iter();
+    // Most have no escapes.
+    let (plain, escaped) = literal.split_at(memchr(b'\\', literal).unwrap_or(literal.len()));
+    out.extend_from_slice(plain);
+    let mut bytes = escaped.iter();
     while let Some(&byte) = bytes.next() {
         match byte {
             b'\\' => match bytes.next() {

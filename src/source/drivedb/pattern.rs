@@ -119,6 +119,16 @@ impl<'e> Walk<'_> {
                 let end = end_of_sequence(rest)?;
                 return Some((0, self.pass(rest, end)?));
             }
+            // Most of an expression is bytes that stand for themselves, once.
+            if let [byte, after @ ..] = rest
+                && is_plain(*byte)
+                && !matches!(after, [b'*' | b'+' | b'?' | b'{', ..])
+            {
+                self.spend(1)?;
+                reached = (reached & self.subject.places[usize::from(*byte)]) << 1;
+                rest = after;
+                continue;
+            }
             let (atom, after) = self.atom(rest)?;
             let (counts, after) = Counts::read(after)?;
             self.pass(rest, after)?;
@@ -265,7 +275,10 @@ fn end_of_sequences(rest: &[u8]) -> Option<&[u8]> {
 /// The rest from the first byte of this level on that `stop` takes; groups, brackets and escapes are skipped.
 fn skip(mut rest: &[u8], stop: impl Fn(u8) -> bool) -> Option<&[u8]> {
     let mut depth = 0u32;
-    while let [byte, after @ ..] = rest {
+    loop {
+        let plain = rest.iter().take_while(|byte| is_plain(**byte)).count();
+        rest = &rest[plain..];
+        let [byte, after @ ..] = rest else { return (depth == 0).then_some(rest) };
         match byte {
             byte if depth == 0 && stop(*byte) => return Some(rest),
             b'\\' => rest = after.get(1..)?,
@@ -275,7 +288,19 @@ fn skip(mut rest: &[u8], stop: impl Fn(u8) -> bool) -> Option<&[u8]> {
             _ => rest = after,
         }
     }
-    (depth == 0).then_some(rest)
+}
+
+/// Does the byte have no meaning of its own, wherever it stands outside of brackets?
+fn is_plain(byte: u8) -> bool {
+    const SPECIAL: [bool; 256] = {
+        let (mut table, mut at, bytes) = ([false; 256], 0, br"\.[](){}*+?|^$");
+        while at < bytes.len() {
+            table[bytes[at] as usize] = true;
+            at += 1;
+        }
+        table
+    };
+    !SPECIAL[usize::from(byte)]
 }
 
 /// Is this an expression? What is none matches nothing.

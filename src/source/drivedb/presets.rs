@@ -97,8 +97,14 @@ pub fn with_options(presets: &Presets, options: &str) -> Arc<Presets> {
 
 /// Is `value` one that `-v` understands?
 pub fn is_option(value: &str) -> bool {
+    // For which kind of drive a name is, entries of the database say.
+    definition(value).is_some_and(|preset| preset.only.is_none())
+}
+
+/// What `-v` says of an attribute, or of all (`N`).
+fn definition(value: &str) -> Option<AttributePreset> {
     let all = value.strip_prefix("N,").map(|rest| format!("1,{rest}"));
-    attribute(all.as_deref().unwrap_or(value), PresetSource::User).is_some()
+    attribute(all.as_deref().unwrap_or(value), PresetSource::User).map(|(_, preset)| preset)
 }
 
 /// Are these options of an entry, all of them?
@@ -106,7 +112,7 @@ pub(super) fn is_understood(options: &str) -> bool {
     let mut words = options.split_whitespace();
     while let Some(option) = words.next() {
         let known = match (option, words.next()) {
-            ("-v", Some(value)) => is_option(value),
+            ("-v", Some(value)) => definition(value).is_some(),
             ("-F", Some(name)) => bug(&mut Presets::empty(), name),
             // The way through a USB bridge.
             ("-d", Some(_)) => true,
@@ -129,6 +135,7 @@ fn apply(presets: &mut Presets, options: &str, source: PresetSource) {
             "-v" => {
                 // `N` is every attribute.
                 if let Some(rest) = value.strip_prefix("N,") {
+                    let source = if source == PresetSource::User { PresetSource::UserOfAll } else { source };
                     let all = (1..=u8::MAX).filter_map(|id| attribute(&format!("{id},{rest}"), source));
                     all.for_each(|(id, preset)| presets.define(id, preset));
                 } else if let Some((id, preset)) = attribute(value, source) {
@@ -258,6 +265,8 @@ mod tests {
         }
         assert!(attribute("9,fortnights", PresetSource::Model).is_none());
         assert!(attribute("256,raw48", PresetSource::Model).is_none());
+        assert!(is_option("9,raw48,Mine") && !is_option("9,raw48,Mine,SSD"));
+        assert!(is_understood("-v 9,raw48,Its,SSD") && !is_understood("-v 9,fortnights"));
         assert!(attribute("1,raw48:012345678", PresetSource::Model).is_none());
     }
 

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::decode::{self, ata::FirmwareBugs};
 use crate::device::{BlockDevice, Link, Place};
 use crate::object;
-use crate::report::{self, Header, Pages, Presets, Record, Section};
+use crate::report::{self, Header, Object, Pages, Presets, Record, Section};
 use crate::source::drivedb::{BridgeWay, Database, DatabaseError, KnownBridge, with_options};
 use crate::source::{Limits, Source, SourceError, now};
 use crate::transport::dump::Kind;
@@ -26,6 +26,17 @@ pub use power::Power;
 pub use walk::{Dialogue, Stop};
 
 /// Reads disks by ioctl, or their dumps.
+///
+/// ```
+/// use std::path::Path;
+/// use stone_smart::device::BlockDevice;
+/// use stone_smart::source::{Limits, Native, Source};
+///
+/// let disk = BlockDevice::recorded(Path::new("fixtures/nvme-consumer"));
+/// let record = Native::new().read(&disk, &Limits::new(Limits::COMMAND, Limits::DISK))?;
+/// assert_eq!(record.0.at("device.protocol").and_then(|protocol| protocol.as_str()), Some("NVMe"));
+/// # Ok::<(), stone_smart::source::SourceError>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Native {
     /// The drive database, read when the first ATA disk needs it.
@@ -368,6 +379,17 @@ fn foreign(known: &KnownBridge) -> Option<String> {
         "the disk is behind a USB bridge ({}) with a protocol of its own, which is not spoken here: smartctl -d {kind} reads the disk",
         known.name
     ))
+}
+
+/// `device` of the record of a disk that speaks `kind`, where there is no record.
+pub fn device_object(device: &BlockDevice, kind: Kind) -> Object {
+    let (kind, protocol) = match kind {
+        Kind::Ata => ("sat", "ATA"),
+        Kind::Scsi => ("scsi", "SCSI"),
+        Kind::Nvme => ("nvme", "NVMe"),
+    };
+    let (name, info_name, kind) = names(device, kind);
+    object! { "name" => name, "info_name" => info_name, "type" => kind, "protocol" => protocol }
 }
 
 /// What smartctl calls a disk that speaks `kind`: `device.name`, `device.info_name` and `device.type`.

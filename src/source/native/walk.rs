@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use crate::decode::{Answer, DecodeError, Page, Protocol, ata::Registers};
+use crate::decode::ata::{PowerMode, Registers};
+use crate::decode::{Answer, DecodeError, Page, Protocol};
 use crate::report::{Outcome, Section};
 use crate::source::native::Power;
 use crate::source::{Limits, SourceError};
@@ -226,6 +227,14 @@ impl<'a> Dialogue<'a> {
             }
             Kind::Nvme => None,
         }
+    }
+
+    /// What an ATA disk has said of how it sleeps. `None`: it was not asked, or did not say.
+    pub fn power_mode(&self) -> Option<PowerMode> {
+        let asked = Command::Ata(TaskFile::check_power_mode());
+        let kept = self.kept.iter().find(|kept| kept.command == asked)?;
+        let [mode, _] = kept.end.as_ref().ok()?.registers?.count.to_le_bytes();
+        Some(PowerMode(mode))
     }
 
     /// Makes sure that a disk that speaks `kind` sleeps less deeply than `from`; the answer stays for its page.

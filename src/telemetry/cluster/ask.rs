@@ -47,6 +47,22 @@ impl Cluster {
         run::json(self.command(words), Instant::now() + self.deadline)
     }
 
+    /// One command of the cluster that prints nothing of interest, with `input` on its standard input: that stands in
+    /// no list of processes and no log of the cluster. `input` is some KiB at most.
+    ///
+    /// # Errors
+    /// It failed, or did not end in time.
+    pub fn tell<'a>(
+        &self,
+        words: impl IntoIterator<Item = &'a str>,
+        input: Option<&str>,
+    ) -> Result<(), ClusterError> {
+        let mut command = self.as_whom(Command::new(&self.program));
+        command.args(words);
+        let input = input.map_or(run::Input::Nothing, run::Input::Text);
+        run::output(command, input, Instant::now() + self.deadline).map(|_| ())
+    }
+
     fn command<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = self.as_whom(Command::new(&self.program));
         command.args(words).args(["--format", "json"]);

@@ -1,6 +1,6 @@
 //! Runs one command of the cluster to its end: bounded in time and in what it may print.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
@@ -76,15 +76,38 @@ impl ClusterError {
 }
 
 /// Runs `command` until `deadline`, and reads what it prints as JSON.
-pub(super) fn json(mut command: Command, deadline: Instant) -> Result<Value, ClusterError> {
+pub(super) fn json(command: Command, deadline: Instant) -> Result<Value, ClusterError> {
     let words = words(&command);
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(
-            |source| ClusterError::Start {
-                program: command.get_program().to_string_lossy().into_owned(),
-                source,
-            },
-        )?;
+    let output = output(command, Input::Nothing, deadline)?;
+    serde_json::from_slice(&output).map_err(|source| ClusterError::NoJson { command: words, source })
+}
+
+/// What a command finds on its standard input.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Input<'a> {
+    Nothing,
+    /// Short: a pipe takes 64 KiB without a reader, so that nobody waits for a command that does not read.
+    Text(&'a str),
+}
+
+/// Runs `command` until `deadline`; what it prints.
+pub(super) fn output(
+    mut command: Command,
+    input: Input<'_>,
+    deadline: Instant,
+) -> Result<Vec<u8>, ClusterError> {
+    let words = words(&command);
+    command.stdin(match input {
+        Input::Nothing => Stdio::null(),
+        Input::Text(_) => Stdio::piped(),
+    });
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(|source| {
+        ClusterError::Start { program: command.get_program().to_string_lossy().into_owned(), source }
+    })?;
+    if let (Input::Text(text), Some(mut pipe)) = (input, child.stdin.take()) {
+        // One that ends before it reads says why by its status.
+        _ = pipe.write_all(text.as_bytes());
+    }
     let output = child.stdout.take().map(|pipe| drain(pipe, LARGEST + 1, Rest::Dropped));
     let complaint = child.stderr.take().map(|pipe| drain(pipe, LONGEST_COMPLAINT, Rest::Dropped));
     let timed_out = || ClusterError::TimedOut { command: words.clone() };
@@ -105,7 +128,7 @@ pub(super) fn json(mut command: Command, deadline: Instant) -> Result<Value, Clu
     if output.len() as u64 > LARGEST {
         return Err(ClusterError::TooLong { command: words });
     }
-    serde_json::from_slice(&output).map_err(|source| ClusterError::NoJson { command: words, source })
+    Ok(output)
 }
 
 /// What was drained. `None`: a child of the command still holds the pipe.
@@ -154,6 +177,18 @@ mod tests {
     fn a_command_that_hangs_or_leaves_a_child_behind_holds_nobody() {
         assert_eq!(sh("sleep 60", Duration::from_millis(50)).unwrap_err().word(), "timed_out");
         assert_eq!(sh("sleep 60 & echo 1", Duration::from_secs(20)).unwrap_err().word(), "timed_out");
+    }
+
+    #[test]
+    fn what_is_given_on_standard_input_is_read_or_not() {
+        let sh = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            output(command, Input::Text("s3cret"), Instant::now() + Duration::from_secs(20))
+        };
+        assert_eq!(sh("cat").unwrap(), b"s3cret");
+        assert_eq!(sh("echo deaf").unwrap(), b"deaf\n");
+        assert_eq!(sh("exit 5").unwrap_err().word(), "refused");
     }
 
     #[test]

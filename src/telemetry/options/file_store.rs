@@ -1,13 +1,15 @@
 //! The settings of one host: a small file in the state folder.
 
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::settings::{Settings, Store, StoreError};
+use super::settings::Settings;
+use super::store::{Note, Store, StoreError};
+use crate::anonymise::Secret;
 use crate::channel::durable::{self, Lock};
 
 /// How the file is laid out.
@@ -42,6 +44,22 @@ impl FileStore {
         move |source| StoreError::Io { action, path, source }
     }
 
+    fn path_of(&self, note: Note) -> PathBuf {
+        self.folder.join(format!("telemetry.{}", note.name()))
+    }
+
+    /// Makes the folder, and waits for the lock.
+    fn lock(&self) -> Result<Lock, StoreError> {
+        durable::make_folder(&self.folder).map_err(self.error("make the folder of"))?;
+        let lock = Lock::take(&self.folder.join("telemetry.lock"), PATIENCE).map_err(self.error("lock"))?;
+        lock.ok_or_else(|| StoreError::Busy { path: self.path.clone() })
+    }
+
+    /// With the lock.
+    fn write(&self, path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), StoreError> {
+        durable::put(&self.folder.join("telemetry.json.aside"), path, write).map_err(self.error("write"))
+    }
+
     fn damaged(&self, what: impl ToString) -> StoreError {
         StoreError::Damaged { path: self.path.clone(), what: what.to_string() }
     }
@@ -72,17 +90,48 @@ impl Store for FileStore {
     }
 
     fn change(&self, change: &mut dyn FnMut(&mut Settings)) -> Result<(), StoreError> {
-        durable::make_folder(&self.folder).map_err(self.error("make the folder of"))?;
-        let lock = Lock::take(&self.folder.join("telemetry.lock"), PATIENCE).map_err(self.error("lock"))?;
-        let _lock = lock.ok_or_else(|| StoreError::Busy { path: self.path.clone() })?;
+        let _lock = self.lock()?;
         let mut settings = self.load()?;
         change(&mut settings);
         let content = Content { format: FORMAT, settings };
-        durable::put(&self.folder.join("telemetry.json.aside"), &self.path, |file| {
+        self.write(&self.path, |file| {
             serde_json::to_writer_pretty(&mut *file, &content)?;
             file.write_all(b"\n")
         })
-        .map_err(self.error("write"))
+    }
+
+    fn secret(&self) -> Result<Secret, StoreError> {
+        Ok(Secret::load_or_create(&self.folder)?)
+    }
+
+    fn rotate_secret(&self) -> Result<(), StoreError> {
+        Ok(Secret::rotate(&self.folder)?)
+    }
+
+    fn note(&self, note: Note) -> Result<Option<String>, StoreError> {
+        let path = self.path_of(note);
+        let mut text = String::new();
+        match File::open(&path).and_then(|file| file.take(LARGEST).read_to_string(&mut text)) {
+            Ok(_) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            // Not text: nobody can have written it.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Some(String::new())),
+            Err(source) => Err(StoreError::Io { action: "read", path, source }),
+        }
+    }
+
+    fn put_note(&self, note: Note, text: &str) -> Result<(), StoreError> {
+        let _lock = self.lock()?;
+        self.write(&self.path_of(note), |file| file.write_all(text.as_bytes()))
+    }
+
+    fn claim_note(&self, note: Note, was: Option<&str>, text: &str) -> Result<bool, StoreError> {
+        let _lock = self.lock()?;
+        if self.note(note)?.as_deref() != was {
+            return Ok(false);
+        }
+        self.write(&self.path_of(note), |file| file.write_all(text.as_bytes()))?;
+        Ok(true)
     }
 }
 

@@ -1,15 +1,13 @@
-//! What is set, and who keeps it.
+//! What is set.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use super::table::{OptionError, Spec, spec, specs};
 use super::value::Setting;
+use crate::telemetry::LICENSE;
 
 /// Seconds of an hour.
 const HOUR: u64 = 3600;
@@ -93,8 +91,24 @@ impl Settings {
         spec(name).ok().and_then(|spec| self.value(spec))
     }
 
-    /// The first option that is unknown, or has a value that it does not take.
+    /// What is set of an option, whatever it is set to.
+    #[cfg(feature = "cluster")]
+    pub(super) fn raw(&self, name: &str) -> Option<&Setting> {
+        self.options.get(name)
+    }
+
+    /// Sets an option as a store has it, which may be wrong: see [`Settings::first_wrong`].
+    #[cfg(feature = "cluster")]
+    pub(super) fn set_raw(&mut self, spec: &Spec, text: String) {
+        let setting = Setting::parse(spec, &text).unwrap_or(Setting::Text(text));
+        self.options.insert(spec.name.to_owned(), setting);
+    }
+
+    /// The first option that is unknown or has a value that it does not take, or an opt-in that names no licence of ours.
     pub(super) fn first_wrong(&self) -> Option<&str> {
+        if self.opt_in.as_ref().is_some_and(|opt_in| opt_in.license != LICENSE) {
+            return Some("enabled");
+        }
         let right = |(name, setting): (&String, &Setting)| {
             specs()
                 .iter()
@@ -103,53 +117,4 @@ impl Settings {
         };
         self.options.iter().find(|one| !right(*one)).map(|(name, _)| name.as_str())
     }
-}
-
-/// Keeps the settings: of one host, or of a cluster.
-pub trait Store {
-    /// Reads them. What was never set is as by default.
-    ///
-    /// # Errors
-    /// They cannot be read or are damaged: then nothing may be sent.
-    fn load(&self) -> Result<Settings, StoreError>;
-
-    /// Changes them; other processes see the old settings or the new ones.
-    ///
-    /// # Errors
-    /// They cannot be read or written: nothing is changed.
-    fn change(&self, change: &mut dyn FnMut(&mut Settings)) -> Result<(), StoreError>;
-}
-
-/// Why settings cannot be read or written.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The file system refused.
-    #[error("cannot {action} {}", path.display())]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// On what.
-        path: PathBuf,
-        /// What the kernel said.
-        #[source]
-        source: io::Error,
-    },
-    /// It is not what was written, so telemetry counts as off.
-    #[error(
-        "{} is damaged ({what}), so nothing is sent: restore it, or move it away and set options and opt-in anew",
-        path.display()
-    )]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        what: String,
-    },
-    /// Another process has held the lock for too long.
-    #[error("another process is changing {}", path.display())]
-    Busy {
-        /// The file.
-        path: PathBuf,
-    },
 }

@@ -2,6 +2,8 @@
 
 mod any;
 mod ata;
+#[cfg(feature = "worker")]
+mod identity;
 mod nvme;
 mod scsi;
 

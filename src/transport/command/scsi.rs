@@ -97,23 +97,18 @@ impl ScsiCdb {
     }
 
     /// The 512 bytes that go to the device. `None`: nothing goes there.
-    pub(in crate::transport) fn payload(&self) -> Option<[u8; 512]> {
+    pub fn payload(&self) -> Option<[u8; 512]> {
         self.sct.map(SctCommand::payload)
     }
 
     /// Is it an ATA command passed through, so that sense data may hold output registers?
-    pub(in crate::transport) fn is_ata_pass_through(&self) -> bool {
+    pub fn is_ata_pass_through(&self) -> bool {
         self.bytes[0] == 0x85
     }
 
     /// The command descriptor block.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
-    }
-
-    /// The same, with zeros behind it.
-    pub(super) fn padded(&self) -> [u8; 16] {
-        self.bytes
     }
 
     pub(super) fn data_len(&self) -> usize {

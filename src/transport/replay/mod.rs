@@ -26,6 +26,19 @@ pub enum Delay {
 }
 
 /// A transport that answers from a dump.
+///
+/// ```
+/// use std::path::Path;
+/// use std::time::Duration;
+/// use stone_smart::transport::{Command, Replay, TaskFile, Transport};
+///
+/// let mut drive = Replay::open(Path::new("fixtures/ata-ssd"))?;
+/// let mut data = [0; 512];
+/// let command = Command::Ata(TaskFile::identify_device());
+/// let completion = drive.execute(&command, &mut data, Duration::from_secs(1))?;
+/// assert_eq!(completion.data_len, 512);
+/// # Ok::<(), stone_smart::transport::TransportError>(())
+/// ```
 #[derive(Debug)]
 pub struct Replay {
     dump: Dump,

@@ -7,6 +7,8 @@ use crate::cli::smartctl::wanted::{Part, Parts};
 use crate::report::{Value, exit};
 
 const INFO: usize = 18;
+/// Where the second column of the capabilities begins.
+const INDENT: &str = "\t\t\t\t\t";
 
 /// What can be set; each is a line.
 const SETTINGS: &[Part] =
@@ -177,6 +179,11 @@ fn health(page: &mut Page<'_>, options: &Options, status: u8) {
                 page.line("Drive failure expected in less than 24 hours. SAVE ALL DATA.");
             }
         }
+        // A message says so.
+        None if page.flag("smart_support.available") == Some(false) => return,
+        None if page.flag("smart_support.enabled") == Some(false) => {
+            page.line("SMART Disabled. smartmontools' own smartctl enables it (-s on)");
+        }
         None => page.line("SMART overall-health self-assessment test result: UNKNOWN!"),
     }
     if !options.parts.has(Part::Attributes) && !page.list("ata_smart_attributes.table").is_empty() {
@@ -199,23 +206,25 @@ fn capabilities(page: &mut Page<'_>) {
         page.field(
             WIDTH,
             "Offline data collection status:",
-            Some(format!("(0x{value:02x})\tOffline data collection {string}.")),
+            Some(format!("(0x{value:02x})\tOffline data collection activity\n{INDENT}{string}.")),
         );
+        let automatic = if value & 0x80 == 0 { "Disabled" } else { "Enabled" };
+        page.line(format!("{INDENT}Auto Offline Data Collection: {automatic}."));
     }
     if let Some(value) = number("self_test.status.value") {
         let string = word("self_test.status.string").unwrap_or("in a state that is reserved");
         // Programs look for the percentage in the line that follows "in progress".
         let words = match number("self_test.status.remaining_percent") {
             Some(percent) => {
-                format!("Self-test routine in progress...\n\t\t\t\t\t{percent}% of test remaining.")
+                format!("Self-test routine in progress...\n{INDENT}{percent}% of test remaining.")
             }
-            None => format!("The previous self-test {string}."),
+            None => format!("The previous self-test routine {string}."),
         };
         page.field(WIDTH, "Self-test execution status:", Some(format!("({value:4})\t{words}")));
     }
     if let Some(seconds) = number("offline_data_collection.completion_seconds") {
         page.line("Total time to complete Offline");
-        page.line(format!("data collection:                 ({seconds:5}) seconds."));
+        page.line(format!("data collection: \t\t({seconds:5}) seconds."));
     }
     let values = data.at("capabilities.values").and_then(Value::as_array).unwrap_or_default();
     if let [offline, smart] = values {
@@ -229,48 +238,63 @@ fn capabilities(page: &mut Page<'_>) {
             ("data_table_supported", "SCT Data Table"),
         ] {
             if page.flag(&format!("ata_sct_capabilities.{key}")) == Some(true) {
-                page.line(format!("\t\t\t\t\t{name} supported."));
+                page.line(format!("{INDENT}{name} supported."));
             }
         }
     }
     page.blank();
 }
 
+fn yes_or_no(has: bool) -> &'static str {
+    if has { "" } else { "No " }
+}
+
 fn abilities(page: &mut Page<'_>, offline: &Value, smart: &Value) {
     let flag =
         |page: &Page<'_>, key: &str| page.flag(&format!("ata_smart_data.capabilities.{key}")) == Some(true);
     let value = |value: &Value| value.as_u64().unwrap_or_default();
+    // Programs read the first of them in the line of the number.
     page.line("Offline data collection");
+    let first = yes_or_no(flag(page, "exec_offline_immediate_supported"));
     page.line(format!(
-        "capabilities:                    (0x{:02x}) Its self-tests and scans:",
+        "capabilities: \t\t\t (0x{:02x}) {first}SMART execute Offline immediate.",
         value(offline)
     ));
+    page.line(format!(
+        "{INDENT}{}Auto Offline data collection on/off support.",
+        yes_or_no(value(offline) & 2 != 0)
+    ));
+    let upon = if flag(page, "offline_is_aborted_upon_new_cmd") { "Abort" } else { "Suspend" };
+    page.line(format!("{INDENT}{upon} Offline collection upon new\n{INDENT}command."));
     for (key, name) in [
-        ("exec_offline_immediate_supported", "SMART execute Offline immediate."),
         ("offline_surface_scan_supported", "Offline surface scan supported."),
         ("self_tests_supported", "Self-test supported."),
         ("conveyance_self_test_supported", "Conveyance Self-test supported."),
         ("selective_self_test_supported", "Selective Self-test supported."),
     ] {
-        let not = if flag(page, key) { "" } else { "No " };
-        page.line(format!("\t\t\t\t\t{not}{name}"));
+        page.line(format!("{INDENT}{}{name}", yes_or_no(flag(page, key))));
     }
-    let upon = if flag(page, "offline_is_aborted_upon_new_cmd") { "Abort" } else { "Suspend" };
-    page.line(format!("\t\t\t\t\t{upon} Offline collection upon new command."));
     let saves = if flag(page, "attribute_autosave_enabled") { "Saves" } else { "Does not save" };
     page.line(format!(
-        "SMART capabilities:            (0x{:04x})\t{saves} SMART data before entering power-saving mode.",
+        "SMART capabilities:            (0x{:04x})\t{saves} SMART data before entering\n{INDENT}power-saving mode.",
         value(smart)
     ));
-    let logs = if flag(page, "error_logging_supported") { "Error logging" } else { "No error logging" };
-    page.line(format!("Error logging capability:                {logs} supported."));
+    if value(smart) & 2 != 0 {
+        page.line(format!("{INDENT}Supports SMART auto save timer."));
+    }
+    let logs = flag(page, "error_logging_supported");
+    page.line(format!(
+        "Error logging capability:        (0x{:02x})\t{}Error logging supported.",
+        u8::from(logs),
+        yes_or_no(logs)
+    ));
     if flag(page, "gp_logging_supported") {
-        page.line("\t\t\t\t\tGeneral Purpose Logging supported.");
+        page.line(format!("{INDENT}General Purpose Logging supported."));
     }
     for (key, name) in [("short", "Short"), ("extended", "Extended"), ("conveyance", "Conveyance")] {
         if let Some(minutes) = page.number(&format!("ata_smart_data.self_test.polling_minutes.{key}")) {
             page.line(format!("{name} self-test routine"));
-            page.line(format!("recommended polling time:        ({minutes:4}) minutes."));
+            page.line(format!("recommended polling time: \t ({minutes:4}) minutes."));
         }
     }
 }

@@ -1,0 +1,127 @@
+"""Lists of disks, and what is known of each without asking it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from ctypes import byref, c_char_p, c_uint32, c_uint64
+from dataclasses import dataclass
+from typing import Iterator, Optional, Tuple, Union
+
+from . import _abi
+from ._errors import InvalidArgument, Status
+
+Path = Union[str, "os.PathLike[str]"]
+
+
+def encoded(path: Path) -> bytes:
+    """A path as C takes it."""
+    name = os.fsencode(path)
+    if b"\0" in name:
+        raise InvalidArgument(Status.INVALID_ARGUMENT, "a path cannot hold a NUL")
+    return name
+
+
+@dataclass(frozen=True)
+class Device:
+    """One disk, as udev and sysfs know it. None: it is not known. Identifiers are not shown by repr()."""
+
+    name: str
+    path: str
+    link: str
+    vendor: Optional[str]
+    model: Optional[str]
+    revision: Optional[str]
+    serial: Optional[str]
+    wwn: Optional[str]
+    device_id: Optional[str]
+    driver: Optional[str]
+    address: Optional[str]
+    size: Optional[int]
+    logical_block: Optional[int]
+    physical_block: Optional[int]
+    rotational: Optional[bool]
+    removable: Optional[bool]
+    daemons: Tuple[str, ...]
+    by_id: Tuple[str, ...]
+    by_path: Tuple[str, ...]
+    namespaces: Tuple[str, ...]
+    other_paths: Tuple[str, ...]
+    named_namespace: Optional[int]
+
+    def __repr__(self) -> str:
+        return f"Device({self.name!r}, model={self.model!r})"
+
+
+def device_of(pointer: int) -> Device:
+    """A copy of a device that is lent."""
+
+    def fact(which: int) -> Optional[str]:
+        return _abi.text("stone_device_text", pointer, which)
+
+    def figure(which: int) -> Optional[int]:
+        out = c_uint64()
+        status = _abi.call("stone_device_number", pointer, which, byref(out))
+        return out.value if status == Status.OK else None
+
+    def flag(which: int) -> Optional[bool]:
+        number = figure(which)
+        return None if number is None else bool(number)
+
+    def names(which: int) -> Tuple[str, ...]:
+        all_names = []
+        out = _abi.Str()
+        while _abi.call("stone_device_list", pointer, which, len(all_names), byref(out)) == Status.OK:
+            all_names.append(out.text() or "")
+        return tuple(all_names)
+
+    namespace = c_uint32()
+    is_named = _abi.call("stone_device_named_namespace", pointer, byref(namespace)) == Status.OK
+    # The numbers are those of stone_device_fact, stone_device_figure and stone_device_names.
+    return Device(
+        *(fact(which) or "" for which in range(3)),
+        *(fact(which) for which in range(3, 11)),
+        *(figure(which) for which in range(3)),
+        *(flag(which) for which in range(3, 5)),
+        *(names(which) for which in range(5)),
+        namespace.value if is_named else None,
+    )
+
+
+class Devices:
+    """Disks, each once, in an order that stays."""
+
+    def __init__(self, handle: _abi.Handle) -> None:
+        self._handle = handle
+
+    def __len__(self) -> int:
+        return int(_abi.library().stone_devices_count(self._handle.pointer))
+
+    def __getitem__(self, index: int) -> Device:
+        pointer = _abi.lent("stone_devices_at", self._handle.pointer, index) if index >= 0 else None
+        if pointer is None:
+            raise IndexError(index)
+        return device_of(pointer)
+
+    def __iter__(self) -> Iterator[Device]:
+        return (self[index] for index in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} devices>"
+
+
+def devices(*paths: Path) -> Devices:
+    """The disks that `paths` lead to (nodes, partitions, volumes, links, dumps), or all physical disks of this host.
+
+    No command is sent to a disk. Raises NotFound, NotADisk, PermissionDenied.
+    """
+    free = "stone_devices_free"
+    if not paths:
+        return Devices(_abi.made("stone_devices_all", free))
+    names = (c_char_p * len(paths))(*map(encoded, paths))
+    return Devices(_abi.made("stone_devices_find", free, ctypes.cast(names, ctypes.POINTER(c_char_p)), len(paths)))
+
+
+def recorded(folder: Path) -> Devices:
+    """The recorded disks in `folder`, as `stone device dump` writes them; the folder of a dump itself is one."""
+    return Devices(_abi.made("stone_devices_recorded", "stone_devices_free", encoded(folder)))

@@ -1,0 +1,178 @@
+//! The thread of a round: reads its disks by a worker process or by threads, and hands over each as it comes.
+
+use std::collections::HashMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use nix::sys::signal::{SigSet, Signal};
+
+use super::device::Device;
+use super::gathering::Gathering;
+use super::options::{Options, ReaderChoice};
+use super::result::Outcome;
+use super::status::{Fault, Status};
+use crate::collect::quarantine::Rule;
+use crate::collect::{Collected, Quarantine, Worker, collect};
+use crate::device::BlockDevice;
+use crate::report::Record;
+use crate::source::{Asking, Auto, Backend, Limits, Native, Smartctl, Source, SourceError, now};
+
+/// Workers between two rounds, each with those of its processes that could not be ended yet: the next round collects them.
+static IDLE: Mutex<Vec<(PathBuf, Worker)>> = Mutex::new(Vec::new());
+
+/// What `stone` is called with to be a worker that says nothing.
+const WORKER_ARGUMENTS: [&str; 2] = ["worker", "0"];
+
+/// Begins to read `devices`.
+///
+/// # Errors
+/// The system grants no thread.
+pub(super) fn start(
+    devices: Arc<[Device]>,
+    options: Options,
+    gathering: Arc<Gathering>,
+) -> Result<(), Fault> {
+    let round = Reading { devices, options, gathering };
+    let builder = thread::Builder::new().name("stone-round".to_owned());
+    let refused = |error: io::Error| {
+        Fault::new(Status::NoThread, format_args!("no thread can be started for the round: {error}"))
+    };
+    // Not joined, ever: it ends when its disks have, or is left behind.
+    builder.spawn(move || round.run()).map(drop).map_err(refused)
+}
+
+struct Reading {
+    devices: Arc<[Device]>,
+    options: Options,
+    gathering: Arc<Gathering>,
+}
+
+impl Reading {
+    fn run(self) {
+        keep_signals_out();
+        if catch_unwind(AssertUnwindSafe(|| self.read())).is_err() {
+            tracing::error!("the round failed inside the library");
+        }
+        // Whatever happened: nobody is to wait for what cannot come any more.
+        self.gathering.settle(|index| {
+            let words = "reading it failed inside the library; please report this";
+            Outcome::missing(index, Arc::clone(&self.devices), Fault::new(Status::Internal, words))
+        });
+    }
+
+    fn read(&self) {
+        let index_of: HashMap<PathBuf, usize> = self
+            .devices
+            .iter()
+            .enumerate()
+            .map(|(index, Device(disk))| (disk.path().to_owned(), index))
+            .collect();
+        let (gathering, devices) = (Arc::clone(&self.gathering), Arc::clone(&self.devices));
+        let deliver = move |one: Collected| {
+            if let Some(index) = index_of.get(one.device.path()) {
+                gathering.deliver(Outcome::new(*index, Arc::clone(&devices), one));
+            }
+        };
+        let disks = self.devices.iter().map(|Device(disk)| disk.clone()).collect();
+        if self.options.chosen_reader() == ReaderChoice::Worker {
+            self.read_by_worker(disks, deliver);
+        } else {
+            let source =
+                Cancellable { source: source(&self.options.asking), gathering: Arc::clone(&self.gathering) };
+            collect(disks, Arc::new(source), &self.options.limits, deliver, |_| ());
+        }
+    }
+
+    fn read_by_worker(&self, mut disks: Vec<BlockDevice>, deliver: impl Fn(Collected) + Sync) {
+        let seconds = || u64::try_from(now().time_t).unwrap_or_default();
+        let mut quarantine = self.options.quarantine.as_deref().map(Quarantine::load);
+        if let Some(quarantine) = &quarantine {
+            disks.retain(|disk| match quarantine.refusal(disk, seconds(), Rule::Kept) {
+                None => true,
+                Some(words) => {
+                    deliver(Collected {
+                        device: disk.clone(),
+                        result: Err(crate::collect::CollectError::Quarantined(words)),
+                        took: std::time::Duration::ZERO,
+                        hung_in: None,
+                    });
+                    false
+                }
+            });
+        }
+        let is_remembered = quarantine.is_some();
+        let program = &self.options.worker;
+        let mut worker = take_idle(program);
+        let finish = |one: Collected| {
+            let note = is_remembered.then(|| (one.device.clone(), one.hung_in.clone(), one.result.is_ok()));
+            deliver(one);
+            note
+        };
+        let Options { asking, limits, .. } = &self.options;
+        let round = worker.collect(disks, asking, limits, None, finish, |_| ());
+        lock_idle().push((program.clone(), worker));
+        let Some(quarantine) = &mut quarantine else { return };
+        for (disk, hung_in, is_read) in round.collected.into_iter().flatten() {
+            match hung_in {
+                Some(command) => quarantine.hung(&disk, &command, seconds(), round.left),
+                None if is_read => quarantine.answered(&disk),
+                None => {}
+            }
+        }
+        if let Err(error) = quarantine.save() {
+            tracing::warn!(%error, "the disks that hung cannot be remembered");
+        }
+    }
+}
+
+/// Lets no signal of the host's be handled by this thread, nor by those and the worker that it starts. SIGPIPE would end the
+/// process when a worker dies. SIGCHLD stays as it is: who waits for children is the host's matter.
+fn keep_signals_out() {
+    let mut signals = SigSet::all();
+    signals.remove(Signal::SIGCHLD);
+    if let Err(error) = signals.thread_block() {
+        tracing::warn!(%error, "signals cannot be kept out");
+    }
+}
+
+fn lock_idle() -> std::sync::MutexGuard<'static, Vec<(PathBuf, Worker)>> {
+    IDLE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn take_idle(program: &PathBuf) -> Worker {
+    let mut idle = lock_idle();
+    match idle.iter().position(|(known, _)| known == program) {
+        Some(index) => idle.swap_remove(index).1,
+        None => Worker::new(program, WORKER_ARGUMENTS.map(Into::into)),
+    }
+}
+
+fn source(asking: &Asking) -> Box<dyn Source> {
+    let native = || Native::new().leaving_asleep(asking.asleep).to_extent(asking.extent);
+    let smartctl = || Smartctl::new(&asking.smartctl);
+    match asking.backend {
+        Backend::Auto => Box::new(Auto::new(native(), smartctl())),
+        Backend::Native => Box::new(native()),
+        Backend::Smartctl => Box::new(smartctl()),
+    }
+}
+
+/// Reads no more disks once the round is cancelled.
+struct Cancellable {
+    source: Box<dyn Source>,
+    gathering: Arc<Gathering>,
+}
+
+impl Source for Cancellable {
+    fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
+        // Its result has been made up for already: this one is not looked at.
+        if self.gathering.is_cancelled() {
+            Err(SourceError::Deadline)
+        } else {
+            self.source.read(device, limits)
+        }
+    }
+}
