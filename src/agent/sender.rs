@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use wait_timeout::ChildExt;
+
+use crate::child::ChildExt;
 
 /// How long it may take: every report that waits has its own time-outs.
 const LONGEST: Duration = Duration::from_secs(3600);
