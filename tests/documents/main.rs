@@ -3,12 +3,8 @@
 //! A block of `sh` is run by `sh -eu` in a stand: see `stand.rs`. A block of `sh root` needs root and real disks, and says so
 //! in its first line; of it only the arguments of `stone` are checked. A block of `sh cargo` is run in the repository.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stderr,
-    reason = "a test says where it fails, and what it left out"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says where it fails")]
+#![allow(clippy::print_stderr, reason = "and what it left out")]
 #![cfg(feature = "http")]
 
 #[path = "../delivery/authority.rs"]
