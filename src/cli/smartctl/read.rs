@@ -12,9 +12,8 @@ use super::options::{IdentifyWords, Kind, LogBytes, Options};
 use super::wanted::{Part, Parts};
 use crate::cli::output::chain;
 use crate::collect::apart::{NotHeard, dictate};
-use crate::decode::ata::PowerMode;
 use crate::device::{self, BlockDevice, DeviceError, Link, MegaRaidMember, Place, Roots};
-use crate::report::{Object, Record};
+use crate::report::{self, Object, Record};
 use crate::source::native::{self, Conversation, Depth, Dialogue, Native, Power};
 use crate::source::{Limits, SourceError};
 use crate::transport::{Transport, dump};
@@ -24,8 +23,8 @@ use crate::transport::{Transport, dump};
 pub(super) enum Reading {
     /// There is a record, the power mode before it was made, and what is printed besides.
     Record(Box<Record>, Option<Power>, Vec<Printed>),
-    /// It sleeps and was left alone: how, in the drive's words where they are ATA's, and `device` of the answer.
-    Asleep(Power, Option<PowerMode>, Object),
+    /// It sleeps and was left alone: how, `power_mode` of an ATA disk, and `device` of the answer.
+    Asleep(Power, Option<Object>, Object),
     /// It is nothing that a disk could be behind.
     NoDevice(String),
     /// It cannot be opened.
@@ -114,7 +113,7 @@ struct Questions {
 
 /// What it answers.
 enum Answered {
-    Asleep(Power, Option<PowerMode>),
+    Asleep(Power, Option<Object>),
     Conversation(Box<Conversation>, Option<Power>, Vec<Printed>),
 }
 
@@ -138,7 +137,8 @@ impl Questions {
         let power = self.asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
         match power {
             Some((Some(from), power)) if power >= from && power > Power::Active => {
-                Ok(Answered::Asleep(power, dialogue.power_mode()))
+                let mode = dialogue.power_mode().map(report::ata::power_mode);
+                Ok(Answered::Asleep(power, mode))
             }
             _ => {
                 let conversation = self.native.converse(&device, &mut dialogue)?;

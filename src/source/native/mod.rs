@@ -18,7 +18,7 @@ use crate::device::{BlockDevice, Link, Place};
 use crate::object;
 use crate::report::{self, Header, Object, Pages, Presets, Record, Section};
 use crate::source::drivedb::{BridgeWay, Database, DatabaseError, KnownBridge, with_options};
-use crate::source::{Limits, Source, SourceError, now};
+use crate::source::{Limits, Source, SourceError, chain, now};
 use crate::transport::dump::Kind;
 use crate::transport::{self, Command, TaskFile, Transport};
 
@@ -287,7 +287,7 @@ impl Native {
             _ => (Arc::default(), [].as_slice()),
         };
         let (name, info_name, kind) = names(device, kind);
-        let warnings = broken.iter().map(ToString::to_string).chain(conversation.warning.clone()).collect();
+        let warnings = broken.iter().map(|error| chain(error)).chain(conversation.warning.clone()).collect();
         let header = Header { name, info_name, kind, stamp: now(), warnings };
         let mut record = report::build(&header, pages, sections, &presets);
         describe(&mut record, device, conversation, took);
