@@ -14,6 +14,7 @@ mod megaraid;
 mod pages;
 mod record;
 mod sense;
+mod setup;
 mod smartctl;
 mod spool;
 mod worker;
@@ -27,6 +28,7 @@ pub use history::history;
 pub use megaraid::megaraid;
 pub use pages::{ata, nvme, scsi};
 pub use sense::sense;
+pub use setup::setup;
 pub use smartctl::smartctl;
 pub use spool::spool;
 pub use worker::worker;
@@ -47,6 +49,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("nvme", nvme),
     ("scsi", scsi),
     ("sense", sense),
+    ("setup", setup),
     ("smartctl", smartctl),
     ("spool", spool),
     ("worker", worker),
