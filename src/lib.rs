@@ -3,7 +3,7 @@
 //! The data goes one way, and so do the imports:
 //!
 //! ```text
-//! sys -> device -> transport -> decode -> report -> source -> collect -> health -> history -> anonymise -> channel -> telemetry -> cli
+//! sys -> device -> transport -> decode -> report -> source -> collect -> health -> history -> anonymise -> channel -> telemetry -> cli, ffi
 //! ```
 //!
 //! | module | what it does | feature |
@@ -75,7 +75,7 @@ pub mod collect;
 pub mod decode;
 #[cfg(feature = "device")]
 pub mod device;
-#[cfg(any(feature = "ffi", test))]
+#[cfg(any(feature = "ffi", all(test, feature = "telemetry", feature = "worker")))]
 pub mod ffi;
 pub mod health;
 #[cfg(feature = "history")]

@@ -387,6 +387,10 @@ pub(super) struct HowArgs {
     #[arg(long, default_value = "512", value_parser = at_least_one, value_name = "N")]
     pub(super) per_host: usize,
 
+    /// Disks read at the same time behind one SAS expander.
+    #[arg(long, default_value = "256", value_parser = at_least_one, value_name = "N")]
+    pub(super) per_expander: usize,
+
     /// Leave disks asleep that sleep as deeply as this or more; SSDs and NVMe are always read.
     #[arg(long, value_enum, default_value_t = NoCheck::Standby, value_name = "POWERMODE")]
     pub(super) nocheck: NoCheck,
