@@ -165,6 +165,12 @@ public:
         detail::check(stone_devices_all(&out));
         return Devices(out);
     }
+    /** With the disks behind MegaRAID controllers, which the worker of the options asks. */
+    static Devices scan(const stone_options* options = nullptr) {
+        stone_devices* out = nullptr;
+        detail::check(stone_devices_scan(options, nullptr, &out));
+        return Devices(out);
+    }
     static Devices find(const std::vector<std::string>& paths) {
         std::vector<const char*> raw;
         for (const auto& path : paths) raw.push_back(path.c_str());

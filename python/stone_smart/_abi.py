@@ -61,7 +61,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "stone_device_number": (c_int32, [_HANDLE, c_int32, POINTER(c_uint64)]),
     "stone_device_list": (c_int32, [_HANDLE, c_int32, c_size_t, _STR]),
     "stone_device_named_namespace": (c_int32, [_HANDLE, POINTER(c_uint32)]),
-    "stone_devices_all": (c_int32, [_OUT]),
+    "stone_devices_scan": (c_int32, [_HANDLE, POINTER(c_size_t), _OUT]),
     "stone_devices_find": (c_int32, [POINTER(c_char_p), c_size_t, _OUT]),
     "stone_devices_recorded": (c_int32, [_TEXT, _OUT]),
     "stone_devices_count": (c_size_t, [_HANDLE]),

@@ -4,6 +4,8 @@
 //! never joined, but this process cannot end before it. [`Worker`] reads them in a process of its own, which can be
 //! left behind as a whole.
 
+#[cfg(feature = "worker")]
+pub mod behind_raid;
 mod error;
 mod in_process;
 mod pool;
