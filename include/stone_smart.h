@@ -651,6 +651,11 @@ stone_status stone_options_set_per_host(struct stone_options *options,
                                         uint32_t disks);
 
 /**
+ * Disks read at the same time behind one SAS expander: at least 1 (the default: 256).
+ */
+stone_status stone_options_set_per_expander(struct stone_options *options, uint32_t disks);
+
+/**
  * Time-out of one command in milliseconds (the default: 15000, for a sleeping disk needs as long to spin up).
  */
 stone_status stone_options_set_command_timeout(struct stone_options *options,

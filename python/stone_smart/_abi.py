@@ -47,6 +47,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "stone_options_free": (None, [_HANDLE]),
     "stone_options_set_jobs": (c_int32, [_HANDLE, c_uint32]),
     "stone_options_set_per_host": (c_int32, [_HANDLE, c_uint32]),
+    "stone_options_set_per_expander": (c_int32, [_HANDLE, c_uint32]),
     "stone_options_set_command_timeout": (c_int32, [_HANDLE, c_uint64]),
     "stone_options_set_disk_deadline": (c_int32, [_HANDLE, c_uint64]),
     "stone_options_set_round_deadline": (c_int32, [_HANDLE, c_uint64]),

@@ -140,9 +140,11 @@ pub(super) enum TelemetryCommand {
     /// The channels: what each of them shares, and whether it is on.
     #[command(subcommand)]
     Channel(ListCommand),
-    /// The collections: what each channel holds, in which version, and whether it is reported.
+    /// The collections: what each channel holds, since which revision of the reports, and whether it is reported.
     #[command(subcommand)]
     Collection(ListCommand),
+    /// Show what the reports tell that was not agreed to yet.
+    Diff,
     /// Switch telemetry on: reports of this host may be sent from now on.
     On(OnArgs),
     /// Switch telemetry off: nothing is sent, and what waits to be sent is removed.
@@ -152,8 +154,9 @@ pub(super) enum TelemetryCommand {
     /// Replace the secret behind all pseudonyms: host and disks get new ones, which nobody can link to the old ones.
     #[command(name = "rotate-id")]
     RotateId,
-    /// Make the device report and send it, after those that wait from before.
+    /// Make the device report, and that of the cluster, and send them, after those that wait from before.
     ///
+    /// Each goes to its own endpoint (options device_url and url), by a request of its own. Of the hosts of a cluster one sends its report.
     /// A report is on disk before it is sent, and stays there until the endpoint has acknowledged it: what cannot be delivered now is
     /// delivered by a later `send`. Each report has a random key by which the endpoint leaves out what comes twice.
     #[cfg(feature = "http")]
@@ -250,7 +253,7 @@ pub(super) struct OnArgs {
 #[cfg(feature = "http")]
 #[derive(Debug, Args)]
 pub(super) struct SendArgs {
-    /// Which reports [default: all there are].
+    /// Which reports [default: that of the devices and, with --cluster, that of the cluster].
     #[arg(value_enum, value_name = "REPORT")]
     pub(super) reports: Vec<ReportName>,
 
@@ -280,6 +283,9 @@ pub(super) struct SendArgs {
 pub(super) enum ReportName {
     /// The device report of this host.
     Device,
+    /// The report of the cluster; `stone` means the same.
+    #[value(alias = "stone")]
+    Ceph,
 }
 
 #[derive(Debug, Subcommand)]
@@ -380,6 +386,10 @@ pub(super) struct HowArgs {
     /// Disks read at the same time behind one SCSI host (an HBA with its expanders).
     #[arg(long, default_value = "512", value_parser = at_least_one, value_name = "N")]
     pub(super) per_host: usize,
+
+    /// Disks read at the same time behind one SAS expander.
+    #[arg(long, default_value = "256", value_parser = at_least_one, value_name = "N")]
+    pub(super) per_expander: usize,
 
     /// Leave disks asleep that sleep as deeply as this or more; SSDs and NVMe are always read.
     #[arg(long, value_enum, default_value_t = NoCheck::Standby, value_name = "POWERMODE")]

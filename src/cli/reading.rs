@@ -10,11 +10,21 @@ use super::summary::{self, Fate};
 use super::worker;
 use crate::collect::quarantine::Rule;
 use crate::collect::worker::{Interrupt, Interrupts};
-use crate::collect::{CollectError, Collected, Options, Quarantine};
+use crate::collect::{CollectError, Collected, Options, Quarantine, Worker};
 use crate::device::BlockDevice;
 use crate::source::native::{Extent, Power};
 use crate::source::{self, Asking, SourceError};
 use crate::telemetry::state_dir;
+
+/// What reads the disks; it is started while they are looked for.
+pub(super) struct Reader(Worker);
+
+/// Starts what will read the disks.
+pub(super) fn begin(cli: &Cli) -> Reader {
+    let mut worker = worker::new(cli.verbose);
+    worker.start();
+    Reader(worker)
+}
 
 /// What came of reading disks.
 pub(super) struct Reading<T> {
@@ -22,6 +32,8 @@ pub(super) struct Reading<T> {
     pub(super) finished: Vec<T>,
     /// What ended it before its time. `None`: nothing did.
     pub(super) interrupt: Option<Interrupt>,
+    /// It ends while the result is printed.
+    _reader: Reader,
 }
 
 /// What is to be said of a disk, and remembered, when all have been read.
@@ -66,6 +78,7 @@ impl Note {
 /// processors. Each that fails has its line on standard error; those that were left asleep have one together.
 pub(super) fn read<T: Send>(
     cli: &Cli,
+    mut reader: Reader,
     devices: Vec<BlockDevice>,
     how: &HowArgs,
     extent: Extent,
@@ -89,6 +102,7 @@ pub(super) fn read<T: Send>(
     let options = Options {
         jobs: how.jobs,
         per_host: how.per_host,
+        per_expander: how.per_expander,
         command_timeout: how.command_timeout,
         disk_deadline: how.deadline,
         round_deadline: how.round_deadline,
@@ -114,8 +128,7 @@ pub(super) fn read<T: Send>(
     // Held until the worker has been ended: what has been read is to be printed.
     let interrupts = Interrupts::hold();
     let round =
-        worker::new(cli.verbose)
-            .collect(asked, &asking, &options, Some(&interrupts), finish, |device| progress.step(device));
+        reader.0.collect(asked, &asking, &options, Some(&interrupts), finish, |device| progress.step(device));
     drop(interrupts);
     progress.clear();
     for (note, _) in &round.collected {
@@ -139,7 +152,7 @@ pub(super) fn read<T: Send>(
     tracing::info!(disks = finished.len(), took = ?start.elapsed(), "read");
     let fates: Vec<Fate> = notes.iter().map(|note| note.fate).collect();
     summary::say_what_came(&fates, start.elapsed());
-    Reading { finished, interrupt: round.interrupt }
+    Reading { finished, interrupt: round.interrupt, _reader: reader }
 }
 
 /// The disks that hung, by the state folder; nothing where there is none.

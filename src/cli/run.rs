@@ -49,9 +49,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             telemetry::show_all(&cli, args)
         }
         Command::Telemetry(TelemetryCommand::Channel(ListCommand::Ls)) => telemetry::channels(&cli),
-        Command::Telemetry(TelemetryCommand::Collection(ListCommand::Ls)) => telemetry::collections(&cli),
+        Command::Telemetry(TelemetryCommand::Collection(ListCommand::Ls)) => {
+            telemetry::list_collections(&cli)
+        }
         Command::Telemetry(TelemetryCommand::On(args)) => telemetry::on(&cli, args),
         Command::Telemetry(TelemetryCommand::Off) => telemetry::off(&cli),
+        Command::Telemetry(TelemetryCommand::Diff) => telemetry::diff(&cli),
         Command::Telemetry(TelemetryCommand::Status) => telemetry::status(&cli),
         #[cfg(feature = "http")]
         Command::Telemetry(TelemetryCommand::Send(args)) => telemetry::send(&cli, args),

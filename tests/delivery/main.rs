@@ -8,6 +8,7 @@
 
 mod answers;
 mod authority;
+mod cluster_report;
 mod endpoint;
 mod full_disk;
 mod killed;

@@ -24,3 +24,5 @@ pub use front::{Round, Worker};
 pub use interrupt::{Interrupt, Interrupts};
 pub use process::Left;
 pub use serve::serve;
+#[doc(hidden)]
+pub use setup::means_the_same_again;
