@@ -84,6 +84,7 @@ pub mod ffi;
 pub mod health;
 #[cfg(feature = "history")]
 pub mod history;
+#[cfg(feature = "cli")]
 pub mod metrics;
 pub mod report;
 #[cfg(feature = "source")]

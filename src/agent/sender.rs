@@ -5,10 +5,9 @@ use std::io;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::child::ChildExt;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-
-use crate::child::ChildExt;
 
 /// How long it may take: every report that waits has its own time-outs.
 const LONGEST: Duration = Duration::from_secs(3600);

@@ -20,8 +20,8 @@ use crate::telemetry::state_dir;
 pub(super) struct Reader(Worker);
 
 /// Starts what will read the disks.
-pub(super) fn begin(cli: &Cli) -> Reader {
-    let mut worker = worker::new(cli.verbose);
+pub(super) fn begin(verbose: u8) -> Reader {
+    let mut worker = worker::new(verbose);
     worker.start();
     Reader(worker)
 }
@@ -85,14 +85,14 @@ pub(super) fn read<T: Send>(
     finish: impl Fn(Collected) -> T + Sync,
 ) -> Reading<T> {
     // Held until the worker has been ended: what has been read is to be printed.
-    read_until(&Interrupts::hold(), cli, reader, devices, how, extent, finish)
+    read_until(reader, &Interrupts::hold(), quarantine(cli), devices, how, extent, finish)
 }
 
 /// The same, ended by `interrupts`.
 pub(super) fn read_until<T: Send>(
-    interrupts: &Interrupts,
-    cli: &Cli,
     mut reader: Reader,
+    interrupts: &Interrupts,
+    mut quarantine: Quarantine,
     devices: Vec<BlockDevice>,
     how: &HowArgs,
     extent: Extent,
@@ -122,7 +122,6 @@ pub(super) fn read_until<T: Send>(
         round_deadline: how.round_deadline,
     };
     let start = Instant::now();
-    let mut quarantine = quarantine(cli);
     let rule = if how.ignore_quarantine { Rule::Lifted } else { Rule::Kept };
     let is_remembered = !quarantine.is_empty();
     let finish = |one: Collected| (Note::new(&one, is_remembered), finish(one));

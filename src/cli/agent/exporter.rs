@@ -34,15 +34,22 @@ pub(in crate::cli) fn exporter(cli: &'static Cli, args: &'static ExporterArgs) -
 impl Work for Exporter {
     fn round(&self, interrupts: &Interrupts) -> RoundEnd {
         let start = Instant::now();
-        let reader = reading::begin(self.cli);
+        let reader = reading::begin(self.cli.verbose);
         let found = disks::wanted(&self.args.drives, &[], &self.args.how);
         let extent = if self.args.quick { Extent::Quick } else { Extent::Whole };
-        let reading =
-            reading::read_until(interrupts, self.cli, reader, found.devices, &self.args.how, extent, |one| {
+        let reading = reading::read_until(
+            reader,
+            interrupts,
+            reading::quarantine(self.cli),
+            found.devices,
+            &self.args.how,
+            extent,
+            |one| {
                 let values = one.result.as_ref().ok();
                 let values = values.map(|record| metrics::of_record(&label(&one.device), record, None));
                 seen(&one, values)
-            });
+            },
+        );
         let round = Round { seen: reading.finished, unfound: found.missing, took: start.elapsed() };
         RoundEnd { round: Some(round), is_well: true }
     }

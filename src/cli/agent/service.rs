@@ -129,12 +129,12 @@ impl Work for Service {
         let start = Instant::now();
         // Before the disks are woken: there is nothing to read them for if their records cannot be kept.
         let Some(mut history) = open(self.cli) else { return FAILED };
-        let reader = reading::begin(self.cli);
+        let reader = reading::begin(self.cli.verbose);
         let found = disks::wanted(&self.args.drives, &[], &self.args.how);
         let read = reading::read_until(
-            interrupts,
-            self.cli,
             reader,
+            interrupts,
+            reading::quarantine(self.cli),
             found.devices,
             &self.args.how,
             Extent::Whole,

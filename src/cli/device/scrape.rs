@@ -20,7 +20,7 @@ use crate::source::native::Extent;
 pub(in crate::cli) fn scrape(cli: &Cli, args: &ScrapeArgs) -> io::Result<Exit> {
     // Before the disks are woken: there is nothing to read them for if their records cannot be kept.
     let Some(mut history) = open(cli) else { return Ok(Exit::Nothing) };
-    let reader = reading::begin(cli);
+    let reader = reading::begin(cli.verbose);
     let found = wanted(args, &history);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
