@@ -168,7 +168,7 @@ impl Spool {
         self.change(|ledger| ledger.next_report = Some(time))
     }
 
-    /// Removes all reports unsent, since telemetry was switched off; says how many.
+    /// Removes all reports unsent, since telemetry was switched off or pseudonyms were replaced; says how many. The next one is due at once.
     ///
     /// # Errors
     /// One of them cannot be removed.

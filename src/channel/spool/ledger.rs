@@ -28,7 +28,7 @@ pub enum Reason {
     Refused,
     /// Its file is damaged.
     Damaged,
-    /// Telemetry was switched off.
+    /// Telemetry was switched off, or the pseudonyms in it were replaced.
     Withdrawn,
     /// A newer one says anew what it said.
     Replaced,

@@ -137,8 +137,7 @@ impl Questions {
         let power = self.asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
         match power {
             Some((Some(from), power)) if power >= from && power > Power::Active => {
-                let mode = dialogue.power_mode().map(report::ata::power_mode);
-                Ok(Answered::Asleep(power, mode))
+                Ok(Answered::Asleep(power, dialogue.power_mode().map(report::ata::power_mode)))
             }
             _ => {
                 let conversation = self.native.converse(&device, &mut dialogue)?;
