@@ -75,7 +75,9 @@ impl Stand {
         let stand = Self { folder, endpoint };
         for keeper in ["", "--cluster"] {
             let set = |option: &str, value: &str| {
-                stand.run(&format!("stone config set mgr mgr/telemetry/{option} {value} {keeper}\n")).unwrap();
+                stand
+                    .run(&format!("stone config set mgr mgr/telemetry/{option} {value} {keeper}\n"))
+                    .unwrap();
             };
             set("ca_file", authority.file.to_str().unwrap());
             // A document that forgets to say where to would send to the default.
