@@ -15,6 +15,7 @@ mod endpoint;
 mod stand;
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -155,7 +156,7 @@ fn manual_pages_are_well_made() {
         let page = entry.unwrap().path();
         let output = match Command::new("groff").args(["-man", "-Tutf8", "-ww", "-z"]).arg(&page).output() {
             Ok(output) => output,
-            Err(error) => return eprintln!("SKIPPED: groff: {error}"),
+            Err(error) => return writeln!(io::stderr(), "SKIPPED: groff: {error}").unwrap(),
         };
         let complaints = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && complaints.is_empty(), "{}: {complaints}", page.display());
