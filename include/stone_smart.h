@@ -17,9 +17,10 @@
  * Threads. Handles that are lent as `const` may be used by several threads at once. Setters of stone_options and all
  * functions that give back need the handle for themselves.
  *
- * The process. The library never exits, prints, or changes signal handlers while disks are read natively, and lets no panic
- * or exception out. Its threads block all signals but SIGCHLD. No function waits longer than it is told to: only
- * stone_round_next and stone_collect wait for disks at all.
+ * The process. The library never exits, touches no signal handler, lets no panic or exception out, and prints nothing: only a
+ * worker that fails, or a fault of the library itself, is heard on standard error. Its threads block all signals. The
+ * process must not ignore SIGCHLD (SIG_IGN), or worker and smartctl are taken to be stuck. No function waits longer than it is told
+ * to: only stone_round_next and stone_collect wait for disks at all.
  *
  * Text is UTF-8: what the library lends has a length and no NUL (stone_str); what it is given is NUL-terminated. */
 

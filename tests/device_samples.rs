@@ -74,4 +74,12 @@ fn a_disk_that_could_not_be_read_is_reported_as_such_under_its_name() {
     assert_eq!(text.matches("{\"error\":\"timed out\",\"host_id\":").count(), 2, "{text}");
     assert!(text.contains("\"ST1_") && !text.contains("0123456789abcdef"), "{text}");
     assert_eq!(report(&[]).0.matches("{}").count(), 1);
+    // A record that names a host names this one; one of which nothing may leave names it all the same.
+    for record in
+        [object! { "host_id" => "node-9", "power_cycle_count" => 7u8 }, object! { "what" => "ever" }]
+    {
+        let (text, ..) = report(&[(disk("ST1_K3S00FJF", Some("K3S00FJF")), 0, Record(record))]);
+        assert_eq!(text.matches("\"host_id\":").count(), 1, "{text}");
+        assert!(!text.contains("node-9"), "{text}");
+    }
 }

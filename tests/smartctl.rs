@@ -228,7 +228,7 @@ fn a_drive_without_smart_or_all_ones_is_never_fine() {
 #[test]
 fn a_disk_that_stops_answering_is_never_fine_and_the_call_ends() {
     for (lines, status) in
-        [("hang=ata:\nhang_kernel=1", 2), ("hang=ata:b0/d0\nhang_kernel=1", 4), ("hang=ata:b0/d0", 2)]
+        [("hang=ata:\nhang_kernel=1", 2), ("hang=ata:b0/d0\nhang_kernel=1", 4), ("hang=ata:b0/d0", 4)]
     {
         let (_folder, device) = with("ata-hdd", lines);
         let start = Instant::now();
@@ -242,6 +242,7 @@ fn a_disk_that_stops_answering_is_never_fine_and_the_call_ends() {
         let message = &json["smartctl"]["messages"][0];
         assert_eq!(message["severity"], "error");
         assert!(message["string"].as_str().unwrap().contains("no answer"), "{message}");
+        assert_eq!(json["model_name"].is_string(), status == 4, "what came before is kept: {lines}");
     }
 }
 

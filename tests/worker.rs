@@ -309,6 +309,38 @@ fn whoever_reads_our_output_to_its_end_does_not_wait_for_the_worker() {
 }
 
 #[test]
+fn smartctl_asks_by_a_process_that_nobody_has_to_wait_for() {
+    let host = Host::new(1);
+    host.set(0, "hang=ata:b0/d0");
+    let mut front = Command::new(env!("CARGO_BIN_EXE_stone"))
+        .args(["smartctl", "-x", "--json=o"])
+        .arg(host.drives().join(name(0)))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let since = Instant::now();
+    let asks = loop {
+        // It has its own standard streams when it has said its first word.
+        if let Some(asks) = children(front.id()).first()
+            && fs::read_link(format!("/proc/{asks}/fd/1")).is_ok_and(|file| file == Path::new("/dev/null"))
+        {
+            break *asks;
+        }
+        assert!(since.elapsed() < Duration::from_secs(10), "nobody asks");
+        thread::sleep(Duration::from_millis(2));
+    };
+    // Neither answers nor ends by itself, as if it hung in the kernel.
+    kill(asks, Signal::SIGSTOP).unwrap();
+    let mut out = String::new();
+    front.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    assert!(since.elapsed() < Duration::from_secs(4), "{:?}", since.elapsed());
+    assert!(front.wait().unwrap().code().is_some_and(|status| status & 6 != 0));
+    serde_json::from_str::<Value>(&out).unwrap();
+    wait_until_gone(asks);
+}
+
+#[test]
 fn signals_end_a_round_with_what_was_read() {
     for (signal, status) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
         let host = Host::new(4);

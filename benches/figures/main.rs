@@ -1,4 +1,5 @@
-//! The figures of the whole program, as tables and a picture: rounds over replayed fleets, instructions for a disk, size.
+//! The figures of the whole program, as tables and a picture: rounds over replayed fleets, disks that hang, instructions
+//! and commands for a disk, size.
 //!
 //! smartctl stands beside stone where it can: it reads a dump only through an interposer that fakes disks for any
 //! program. STONE_LAB names the folder that has one (`replay/libreplay.so`, or the sources to make it). Then stone is
@@ -7,6 +8,7 @@
 //! With STONE_BLESS=1 the picture is written to benches/speed.svg, else below target/.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "tables for people are what this is for")]
 
+mod faults;
 #[path = "../fleet/mod.rs"]
 mod fleet;
 mod instructions;
@@ -36,7 +38,9 @@ fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let to = if env::var_os("STONE_BLESS").is_some() { "benches/speed.svg" } else { "target/speed.svg" };
     fs::write(root.join(to), picture::draw(&rounds))?;
-    println!("\nThe picture is in {to}\n");
+    println!("\nThe picture is in {to}");
+    faults::table(stone, scratch.path())?;
+    println!();
     instructions::table(stone, interposer.as_deref(), scratch.path())
 }
 

@@ -3,9 +3,10 @@
 //! A process knows of its children only what all of them together took. So each measurement has a process of its own:
 //! this program once more, which runs the commands that it reads from its standard input.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::env;
 use std::ffi::OsStr;
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -25,8 +26,6 @@ pub(crate) struct Cost {
     pub(crate) wall: Duration,
     /// User and system time of all.
     pub(crate) cpu: Duration,
-    /// Peak memory of the largest, in KiB.
-    pub(crate) memory: u64,
 }
 
 /// Runs `commands`, `width` at a time, over the disks of a fleet behind the interposer, if there is one.
@@ -47,11 +46,36 @@ pub(crate) fn measure(
     let text = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<u64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
     match numbers[..] {
-        [wall, cpu, memory] if output.status.success() => {
-            Ok(Cost { wall: Duration::from_micros(wall), cpu: Duration::from_micros(cpu), memory })
+        [wall, cpu] if output.status.success() => {
+            Ok(Cost { wall: Duration::from_micros(wall), cpu: Duration::from_micros(cpu) })
         }
         _ => Err(io::Error::other(format!("the measurement failed ({}): {text}", output.status))),
     }
+}
+
+/// Peak memory of `command` and its child, the worker, together, in KiB. What both have in common counts twice.
+pub(crate) fn peak(command: &[String], disks: Option<(&Path, &Path)>) -> io::Result<u64> {
+    let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut process = Command::new(program);
+    process.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if let Some((library, fleet)) = disks {
+        process.env("LD_PRELOAD", library).env("REPLAY_DIR", fleet);
+    }
+    let mut process = process.spawn()?;
+    let front = process.id().to_string();
+    let mut peaks = BTreeMap::new();
+    while process.try_wait()?.is_none() {
+        let children = fs::read_to_string(format!("/proc/{front}/task/{front}/children")).unwrap_or_default();
+        for pid in children.split_whitespace().chain([front.as_str()]) {
+            let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+            let peak: &mut u64 = peaks.entry(pid.to_owned()).or_default();
+            *peak = kib.unwrap_or(0).max(*peak);
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    Ok(peaks.values().sum())
 }
 
 /// Runs the commands of the standard input, and says what they took.
@@ -85,11 +109,6 @@ pub(crate) fn run_here(width: &OsStr) -> io::Result<()> {
     let wall = start.elapsed();
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let micros = |time: nix::sys::time::TimeVal| time.tv_sec() * 1_000_000 + time.tv_usec();
-    println!(
-        "{} {} {}",
-        wall.as_micros(),
-        micros(usage.user_time()) + micros(usage.system_time()),
-        usage.max_rss()
-    );
+    println!("{} {}", wall.as_micros(), micros(usage.user_time()) + micros(usage.system_time()));
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::fleet;
-use super::measure::{Cost, measure};
+use super::measure::{Cost, measure, peak};
 
 /// Disks of the fleets.
 pub(crate) const DISKS: [usize; 5] = [12, 60, 108, 360, 1000];
@@ -26,6 +26,8 @@ pub(crate) struct Round {
     pub(crate) commands: (u64, u64),
     /// The best of three.
     pub(crate) ours: Cost,
+    /// Peak memory of the program and its worker together, in KiB.
+    pub(crate) memory: u64,
     /// By the numbers in [`WIDTHS`]; empty without interposer. `false`: not run.
     pub(crate) smartctl: Vec<(Cost, bool)>,
 }
@@ -43,7 +45,10 @@ pub(crate) fn table(stone: &Path, interposer: Option<&Path>, scratch: &Path) -> 
         "Rounds over replayed fleets. limit = most commands to one disk x latency; smartctl -x --json=c is run for"
     );
     println!(
-        "each disk, so many at a time; (ratio) = its time / ours; ~ = not run, grown from a smaller fleet\n"
+        "each disk, so many at a time; (ratio) = its time / ours; ~ = not run, grown from a smaller fleet;"
+    );
+    println!(
+        "memory = peaks of the program and its worker added up; the interposer of the lab takes 64 KiB for each thread\n"
     );
     println!(
         "| disks | latency | commands, most / all | limit | stone | / limit | CPU | memory | smartctl | CPU | -P16 | -P108 |"
@@ -92,12 +97,13 @@ fn measure_round(
             ours = again;
         }
     }
+    let memory = peak(&query, behind)?;
     let mut smartctl = Vec::new();
     for (index, width) in WIDTHS.into_iter().enumerate().filter(|_| behind.is_some()) {
         let grown = before.and_then(|before| {
             let (cost, _) = before.smartctl.get(index)?;
             let factor = f64::from(u32::try_from(disks).ok()?) / f64::from(u32::try_from(before.disks).ok()?);
-            Some(Cost { wall: cost.wall.mul_f64(factor), cpu: cost.cpu.mul_f64(factor), ..*cost })
+            Some(Cost { wall: cost.wall.mul_f64(factor), cpu: cost.cpu.mul_f64(factor) })
         });
         smartctl.push(match grown {
             Some(grown) if grown.wall > PATIENCE => (grown, false),
@@ -109,7 +115,7 @@ fn measure_round(
             }
         });
     }
-    Ok(Round { disks, latency, commands, ours, smartctl })
+    Ok(Round { disks, latency, commands, ours, memory, smartctl })
 }
 
 /// One round, to see that all disks were read: most commands to one disk, and commands to all.
@@ -156,7 +162,7 @@ fn print(round: &Round) {
         seconds(limit),
         seconds(round.ours.wall),
         seconds(round.ours.cpu),
-        round.ours.memory / 1024,
+        round.memory / 1024,
         smartctl[0],
         smartctl[1],
         smartctl[2],

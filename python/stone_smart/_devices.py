@@ -6,7 +6,7 @@ import ctypes
 import os
 from ctypes import byref, c_char_p, c_uint32, c_uint64
 from dataclasses import dataclass
-from typing import Iterator, Optional, Tuple, Union
+from typing import Iterator, List, Optional, Tuple, Union
 
 from . import _abi
 from ._errors import InvalidArgument, Status
@@ -69,7 +69,7 @@ def device_of(pointer: int) -> Device:
         return None if number is None else bool(number)
 
     def names(which: int) -> Tuple[str, ...]:
-        all_names = []
+        all_names: List[str] = []
         out = _abi.Str()
         while _abi.call("stone_device_list", pointer, which, len(all_names), byref(out)) == Status.OK:
             all_names.append(out.text() or "")
@@ -79,12 +79,28 @@ def device_of(pointer: int) -> Device:
     is_named = _abi.call("stone_device_named_namespace", pointer, byref(namespace)) == Status.OK
     # The numbers are those of stone_device_fact, stone_device_figure and stone_device_names.
     return Device(
-        *(fact(which) or "" for which in range(3)),
-        *(fact(which) for which in range(3, 11)),
-        *(figure(which) for which in range(3)),
-        *(flag(which) for which in range(3, 5)),
-        *(names(which) for which in range(5)),
-        namespace.value if is_named else None,
+        name=fact(0) or "",
+        path=fact(1) or "",
+        link=fact(2) or "",
+        vendor=fact(3),
+        model=fact(4),
+        revision=fact(5),
+        serial=fact(6),
+        wwn=fact(7),
+        device_id=fact(8),
+        driver=fact(9),
+        address=fact(10),
+        size=figure(0),
+        logical_block=figure(1),
+        physical_block=figure(2),
+        rotational=flag(3),
+        removable=flag(4),
+        daemons=names(0),
+        by_id=names(1),
+        by_path=names(2),
+        namespaces=names(3),
+        other_paths=names(4),
+        named_namespace=namespace.value if is_named else None,
     )
 
 

@@ -57,9 +57,13 @@ def test_every_number_is_that_of_the_header():
         "READER": _options.Reader,
     }.items():
         assert enumerators(prefix) == {one.name: one.value for one in ours}, prefix
-    # Device takes them by their order.
-    for prefix, count in {"DEVICE_FACT": 11, "DEVICE_FIGURE": 5, "DEVICE_NAMES": 5}.items():
-        assert sorted(enumerators(prefix).values()) == list(range(count)), prefix
+    # Device asks for them by number, each under its name.
+    source = (ROOT / "python/stone_smart/_devices.py").read_text()
+    calls = re.findall(r"(\w+)=(fact|figure|flag|names)\((\d+)\)", source)
+    of = {"fact": "DEVICE_FACT", "figure": "DEVICE_FIGURE", "flag": "DEVICE_FIGURE", "names": "DEVICE_NAMES"}
+    asked = {(of[kind], name.upper(), int(number)) for name, kind, number in calls}
+    has = {(prefix, name, number) for prefix in set(of.values()) for name, number in enumerators(prefix).items()}
+    assert asked == has and len(asked) == 21
 
 
 def test_the_version_is_that_of_the_header():

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::account::{Account, Counters, Entry, Tally, Watch};
 use super::known::Known;
-use super::members::Members;
 use super::policy::Policy;
+use super::tape::{Members, Tape};
 use super::walk::Walk;
 use super::{DeviceName, Identity, Pseudonym, Secret};
 use crate::report::{Object, Record};
@@ -23,7 +23,7 @@ pub struct Anonymiser {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Anonymised {
     name: Option<DeviceName>,
-    record: Object,
+    json: Vec<u8>,
     counters: Counters,
 }
 
@@ -64,35 +64,32 @@ impl Anonymiser {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn anonymise(&self, record: &Record) -> Anonymised {
-        let record = Members::of(Policy::get(), &record.0);
-        self.anonymise_members(&Identity::of_members(&record), &record)
+        self.anonymise_tape(None, &Tape::of(Policy::get(), &record.0))
     }
 
     /// What may leave of `record`, of the disk that is known to be `identity`: for records that do not say it
     /// themselves, since nothing could be read.
     pub fn anonymise_as(&self, identity: &Identity, record: &Record) -> Anonymised {
-        self.anonymise_members(identity, &Members::of(Policy::get(), &record.0))
+        self.anonymise_tape(Some(identity), &Tape::of(Policy::get(), &record.0))
     }
 
     /// What may leave of the record that is `json`. `None`: it is no JSON object.
     ///
-    /// It is what [`anonymise`](Self::anonymise) makes of the record, but sooner: what cannot leave is not even kept.
+    /// It is what [`anonymise`](Self::anonymise) makes of the record, but sooner: what cannot leave is not even looked at.
     pub fn anonymise_json(&self, json: &[u8]) -> Option<Anonymised> {
-        let record = Members::read(Policy::get(), json).ok()?;
-        Some(self.anonymise_members(&Identity::of_members(&record), &record))
+        Some(self.anonymise_tape(None, &Tape::read(Policy::get(), json)?))
     }
 
     /// The same, of the disk that is known to be `identity`.
     pub fn anonymise_json_as(&self, identity: &Identity, json: &[u8]) -> Option<Anonymised> {
-        let record = Members::read(Policy::get(), json).ok()?;
-        Some(self.anonymise_members(identity, &record))
+        Some(self.anonymise_tape(Some(identity), &Tape::read(Policy::get(), json)?))
     }
 
     /// What becomes of each value of `record`, path by path. For its owner: paths may hold what the record holds.
     pub fn explain(&self, record: &Record) -> Vec<Entry> {
         let mut account = Account::default();
-        let record = Members::of(Policy::get(), &record.0);
-        self.walk(&Identity::of_members(&record), &record, &mut account);
+        let tape = Tape::of(Policy::get(), &record.0);
+        self.walk(&Identity::of_members(tape.members()), tape.members(), &mut account);
         account.entries
     }
 
@@ -100,18 +97,22 @@ impl Anonymiser {
         &self.secret
     }
 
-    fn anonymise_members(&self, identity: &Identity, record: &Members<'_>) -> Anonymised {
+    fn anonymise_tape(&self, identity: Option<&Identity>, tape: &Tape<'_>) -> Anonymised {
         let mut tally = Tally::default();
-        let (name, record) = self.walk(identity, record, &mut tally);
-        Anonymised { name, record, counters: tally.0 }
+        let record = tape.members();
+        let (name, json) = match identity {
+            Some(identity) => self.walk(identity, record, &mut tally),
+            None => self.walk(&Identity::of_members(record), record, &mut tally),
+        };
+        Anonymised { name, json, counters: tally.0 }
     }
 
     fn walk<W: Watch>(
         &self,
         identity: &Identity,
-        record: &Members<'_>,
+        record: Members<'_>,
         watch: &mut W,
-    ) -> (Option<DeviceName>, Object) {
+    ) -> (Option<DeviceName>, Vec<u8>) {
         let policy = Policy::get();
         let mut known = Known::of(policy, record, identity);
         self.names.iter().for_each(|name| known.add_name(name));
@@ -133,9 +134,20 @@ impl Anonymised {
         self.name.as_ref()
     }
 
-    /// What may leave.
-    pub fn record(&self) -> &Object {
-        &self.record
+    /// What may leave, as compact JSON: the bytes that are sent.
+    pub fn json(&self) -> &[u8] {
+        &self.json
+    }
+
+    /// Does it name its host, by the pseudonym? No other pseudonym is in a record.
+    pub fn names_host(&self) -> bool {
+        self.counters.replaced > 0
+    }
+
+    /// The same as a tree.
+    pub fn record(&self) -> Object {
+        // It is JSON that the walk wrote.
+        serde_json::from_slice(&self.json).unwrap_or_default()
     }
 
     /// What became of the values.
@@ -146,6 +158,6 @@ impl Anonymised {
 
 impl Serialize for Anonymised {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.record.serialize(serializer)
+        self.record().serialize(serializer)
     }
 }

@@ -18,7 +18,7 @@ impl DeviceName {
     /// What the receiver can store.
     pub const LONGEST: usize = 128;
 
-    pub(super) fn new(identity: &Identity, pseudonym: &Pseudonym, known: &Known) -> Self {
+    pub(super) fn new(identity: &Identity, pseudonym: &Pseudonym, known: &Known<'_>) -> Self {
         let vendor = identity.vendor.as_deref().map(str::trim).filter(|vendor| *vendor != "ATA");
         let vendor = vendor.filter(|vendor| device_vendor(vendor) && !known.is_in(vendor)).map(underscored);
         let model = identity.model.as_deref().map(str::trim);
@@ -46,8 +46,14 @@ impl fmt::Display for DeviceName {
 
 /// Words joined by single `_`, as udev joins them.
 fn underscored(text: &str) -> String {
-    let words = text.split([' ', '_']).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("_")
+    let mut out = String::with_capacity(text.len());
+    for word in text.split([' ', '_']).filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push('_');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 fn begins_with(model: &str, vendor: &str) -> bool {
@@ -58,8 +64,8 @@ fn begins_with(model: &str, vendor: &str) -> bool {
 mod tests {
     use super::*;
     use crate::anonymise::Secret;
-    use crate::anonymise::members::Members;
     use crate::anonymise::policy::Policy;
+    use crate::anonymise::tape::Members;
 
     fn name(vendor: Option<&str>, model: &str) -> String {
         let some = |text: &str| Some(text.to_owned());
@@ -70,7 +76,7 @@ mod tests {
             wwn: None,
         };
         let pseudonym = Pseudonym::of_device(&Secret::from_bytes([1; 32]), &identity).unwrap();
-        let known = Known::of(Policy::get(), &Members::default(), &identity);
+        let known = Known::of(Policy::get(), Members::default(), &identity);
         let name = DeviceName::new(&identity, &pseudonym, &known).to_string();
         assert!(name.len() <= DeviceName::LONGEST);
         name.strip_suffix(pseudonym.as_str()).unwrap().to_owned()

@@ -42,7 +42,7 @@ impl Anonymiser {
                 *left -= 1;
                 let anonymised = self.anonymise(&Record(object.clone()));
                 *counters += anonymised.counters();
-                Some(anonymised.record().clone().into())
+                Some(anonymised.record().into())
             }
             Value::Object(object) if levels > 0 => {
                 if let Some(inner) = ENVELOPES.iter().find_map(|key| object.get(key)) {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::members::{Item, Members};
 use super::policy::Policy;
+use super::tape::{Member, Members, Tape};
 use crate::report::Record;
 
 /// The identifiers of one disk, from its record or from the facts of udev.
@@ -22,16 +22,15 @@ pub struct Identity {
 impl Identity {
     /// The identifiers in `record`; what it does not say is `None`.
     pub fn of(record: &Record) -> Self {
-        Self::of_members(&Members::of(Policy::get(), &record.0))
+        Self::of_members(Tape::of(Policy::get(), &record.0).members())
     }
 
-    pub(super) fn of_members(record: &Members<'_>) -> Self {
+    pub(super) fn of_members(record: Members<'_>) -> Self {
         let text = |path: &str| {
-            record.at_path(path).and_then(Item::as_text).map(str::trim).filter(|text| !text.is_empty())
+            record.at_path(path).and_then(Member::as_text).map(str::trim).filter(|text| !text.is_empty())
         };
         let vendor = text("scsi_vendor").or_else(|| text("vendor"));
-        let product = text("scsi_product").or_else(|| text("product"));
-        let model = text("model_name").or(product).or_else(|| text("scsi_model_name"));
+        let model = ["model_name", "scsi_product", "product", "scsi_model_name"].into_iter().find_map(text);
         let farm = || text("seagate_farm_log.page_1_drive_information.serial_number");
         Self {
             vendor: vendor.map(str::to_owned),
@@ -58,7 +57,9 @@ impl Identity {
         let wwn = fold_some(&self.wwn).map(|wwn| wwn.strip_prefix("0X").unwrap_or(&wwn).to_owned());
         let wwn = wwn.filter(|wwn| wwn.bytes().any(|digit| digit != b'0'));
         match (fold_some(&self.serial), wwn) {
-            (Some(serial), Some(wwn)) if is_weak(&serial) => Some(vec!["serial".into(), model, serial, wwn]),
+            (Some(serial), Some(wwn)) if is_weak(serial.as_bytes()) => {
+                Some(vec!["serial".into(), model, serial, wwn])
+            }
             (Some(serial), _) => Some(vec!["serial".into(), model, serial]),
             (None, Some(wwn)) => Some(vec!["wwn".into(), wwn]),
             (None, None) => None,
@@ -73,33 +74,37 @@ impl fmt::Debug for Identity {
 }
 
 /// Too short, or too uniform, to tell disks of one model apart: `1`, `0000`, `XXXXXXXX`.
-pub(super) fn is_weak(serial: &str) -> bool {
-    let mut seen: Vec<u8> = serial.bytes().map(|byte| byte.to_ascii_uppercase()).collect();
-    seen.sort_unstable();
-    seen.dedup();
-    serial.len() < 6 || seen.len() < 3
+pub(super) fn is_weak(serial: &[u8]) -> bool {
+    let other = |than: &[u8]| {
+        serial.iter().copied().find(|byte| !than.iter().any(|than| byte.eq_ignore_ascii_case(than)))
+    };
+    let second = serial.first().and_then(|first| Some([*first, other(&[*first])?]));
+    serial.len() < 6 || second.and_then(|two| other(&two)).is_none()
 }
 
 /// Letters and digits only: what stands between them differs between sources.
 pub(super) fn letters_and_digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).collect()
+    text.bytes().filter(u8::is_ascii_alphanumeric).map(char::from).collect()
 }
 
-fn world_wide_name(record: &Members<'_>) -> Option<String> {
-    let number = |path: &str, bits: u32| {
-        record.at_path(path).and_then(Item::as_u64).filter(|number| number >> bits == 0)
+fn world_wide_name(record: Members<'_>) -> Option<String> {
+    let wwn = || {
+        let wwn = record.get("wwn")?.inside;
+        Some(number(wwn, "naa", 4)? << 60 | number(wwn, "oui", 24)? << 36 | number(wwn, "id", 36)?)
     };
-    let wwn = || Some(number("wwn.naa", 4)? << 60 | number("wwn.oui", 24)? << 36 | number("wwn.id", 36)?);
-    let unit = || record.at_path("logical_unit_id").and_then(Item::as_text).map(str::to_owned);
+    let unit = || record.get("logical_unit_id").and_then(Member::as_text).map(str::to_owned);
     wwn().map(|wwn| format!("{wwn:016x}")).or_else(unit).or_else(|| eui64(record))
 }
 
-fn eui64(record: &Members<'_>) -> Option<String> {
-    let namespaces = record.at_path("nvme_namespaces")?.as_array()?;
-    let eui64 = namespaces.iter().find_map(|namespace| namespace.as_object()?.get("eui64")?.as_object())?;
-    let number =
-        |key: &str, bits: u32| eui64.get(key).and_then(Item::as_u64).filter(|number| number >> bits == 0);
-    Some(format!("{:016x}", number("oui", 24)? << 40 | number("ext_id", 40)?))
+fn eui64(record: Members<'_>) -> Option<String> {
+    let namespaces = record.get("nvme_namespaces")?.inside;
+    let eui64 = namespaces.into_iter().find_map(|namespace| namespace.inside.get("eui64"))?.inside;
+    Some(format!("{:016x}", number(eui64, "oui", 24)? << 40 | number(eui64, "ext_id", 40)?))
+}
+
+/// The number of so many bits that `key` has.
+fn number(object: Members<'_>, key: &str, bits: u32) -> Option<u64> {
+    object.get(key).and_then(Member::as_u64).filter(|number| number >> bits == 0)
 }
 
 #[cfg(test)]
@@ -135,7 +140,7 @@ mod tests {
         assert_eq!(disk("A", "K3S00FJF", "5001").parts(), disk("A", "K3S00FJF", "").parts());
         assert_ne!(disk("A", "", "5001").parts(), disk("A", "", "5002").parts());
         assert_eq!(disk("A", " - ", "0x0000000000000000").parts(), None);
-        assert!(is_weak("0000") && is_weak("XXXXXXXX") && is_weak("abcAB") && !is_weak("K3S00FJF"));
+        assert!(is_weak(b"0000") && is_weak(b"XXXXXXXX") && is_weak(b"abcAB") && !is_weak(b"K3S00FJF"));
     }
 
     #[test]

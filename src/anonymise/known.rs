@@ -1,36 +1,33 @@
 //! The identifiers known of one record and its host, searched for in whatever a pattern would let pass.
 
-use std::ops::Range;
+use std::cell::OnceCell;
 
 use super::hex::digits;
-use super::identity::{Identity, is_weak, letters_and_digits};
-use super::members::{Item, Members};
+use super::identity::{Identity, is_weak};
+use super::needles::{LONGEST, MOST_NEEDLES, Needles, PIECE, folded};
 use super::policy::Policy;
+use super::tape::{Item, Member, Members};
 
 /// Smaller numbers are counters by chance equal to an identifier, which says nothing of a disk.
 const SMALLEST_NUMBER: u128 = 10_000_000;
-/// Longer identifiers do not fit into any text that may be sent.
-const LONGEST: usize = 64;
-/// Characters of a revision: fields of so many lie beside each other, and together may hold what none of them holds alone.
-const PIECE: usize = 8;
-/// More identifiers than any disk has: a record with more is not from a disk.
-const MOST_NEEDLES: usize = 1024;
+/// Hex digits in a row that the shortest needle of [`Known::digits`] has, which is [`SMALLEST_NUMBER`] in hex.
+const FEWEST_DIGITS: usize = 6;
 
 /// Identifiers in the spellings in which they might turn up elsewhere.
 #[derive(Default)]
-pub(super) struct Known {
-    /// Letters and digits only, lower case, one behind the other.
-    needles: Vec<u8>,
-    /// Where each of them lies.
-    places: Vec<Range<usize>>,
-    /// Which beginnings of three bytes the needles have: a bit set by [`slot`].
-    beginnings: [u64; 16],
+pub(super) struct Known<'a> {
+    /// As they stand.
+    texts: Vec<&'a str>,
+    /// Their letters and digits, in any order of bytes.
+    letters: Needles,
+    /// Their bytes in hex, and numbers in hex and decimal: made when a text has so many digits in a row that it may hold one.
+    digits: OnceCell<Needles>,
     numbers: Vec<u128>,
 }
 
-impl Known {
+impl<'a> Known<'a> {
     /// The identifiers in `record`, where the policy says they stand, and those of `identity`.
-    pub(super) fn of(policy: &Policy, record: &Members<'_>, identity: &Identity) -> Self {
+    pub(super) fn of(policy: &Policy, record: Members<'a>, identity: &'a Identity) -> Self {
         let mut known = Self::default();
         known.collect(policy, record);
         for text in [&identity.serial, &identity.wwn].into_iter().flatten() {
@@ -42,26 +39,27 @@ impl Known {
     /// Adds a name that must not be sent: of the host, for example. A short word without a digit is none:
     /// a host called `data` would make half of the texts unsendable.
     pub(super) fn add_name(&mut self, name: &str) {
-        let name = letters_and_digits(name).to_ascii_lowercase();
-        if name.len() >= 8 || name.len() >= 4 && name.bytes().any(|byte| byte.is_ascii_digit()) {
-            self.add_needle(name.bytes());
+        let mut room = [0; LONGEST];
+        let Some(name) = folded(name, &mut room) else { return };
+        if name.len() >= 8 || name.len() >= 4 && name.iter().any(u8::is_ascii_digit) {
+            self.letters.add(name);
         }
     }
 
     /// Does `text` hold one of the identifiers, whatever stands between its letters?
     pub(super) fn is_in(&self, text: &str) -> bool {
-        let mut folded = [0; 96];
-        let mut length = 0;
-        for (byte, to) in text.bytes().filter(u8::is_ascii_alphanumeric).zip(&mut folded) {
+        let mut room = [0; 96];
+        let (mut length, mut run, mut longest_run) = (0, 0, 0);
+        for (byte, to) in text.bytes().filter(u8::is_ascii_alphanumeric).zip(&mut room) {
             *to = byte.to_ascii_lowercase();
+            run = if to.is_ascii_hexdigit() { run + 1 } else { 0 };
+            longest_run = longest_run.max(run);
             length += 1;
         }
-        let folded = &folded[..length];
-        if length == PIECE && folded.iter().any(u8::is_ascii_digit) && self.is_piece(folded) {
-            return true;
-        }
-        let begins = |at: usize| folded.get(at..at + 3).is_some_and(|three| self.begins(three));
-        (0..length).any(|at| begins(at) && self.all().any(|needle| folded[at..].starts_with(needle)))
+        let text = &room[..length];
+        let is_piece = length == PIECE && text.iter().any(u8::is_ascii_digit);
+        let holds = |needles: &Needles| needles.are_in(text) || is_piece && needles.have_piece(text);
+        holds(&self.letters) || longest_run >= FEWEST_DIGITS && holds(self.digits())
     }
 
     /// Is `number` one of the identifiers?
@@ -69,34 +67,37 @@ impl Known {
         number >= SMALLEST_NUMBER && self.numbers.contains(&number)
     }
 
-    fn collect(&mut self, policy: &Policy, object: &Members<'_>) {
-        for member in &object.0 {
+    fn collect(&mut self, policy: &Policy, object: Members<'a>) {
+        for member in object {
             if let Some(target) = member.target
                 && policy.node(target.node).leads_to_identifier
             {
-                self.collect_item(policy, target.node, &member.value);
+                self.collect_from(policy, target.node, member);
             }
         }
-        self.add_composed(object);
     }
 
-    fn collect_item(&mut self, policy: &Policy, node: usize, item: &Item<'_>) {
-        match item {
-            Item::Object(object) => self.collect(policy, object),
-            Item::Array(items) => {
+    fn collect_from(&mut self, policy: &Policy, node: usize, member: Member<'a>) {
+        match member.item {
+            Item::Object => {
+                self.collect(policy, member.inside);
+                self.add_composed(member.inside);
+            }
+            Item::Array => {
                 if let Some(node) = policy.items(node).filter(|node| policy.node(*node).leads_to_identifier) {
-                    items.iter().for_each(|item| self.collect_item(policy, node, item));
+                    member.inside.into_iter().for_each(|item| self.collect_from(policy, node, item));
                 }
             }
             Item::Text(text) => self.add_text(text),
-            Item::Unsigned(number) => self.add_number(*number, 8),
+            Item::Unsigned(number) => self.add_number((*number).into(), 8),
+            Item::Wide(number) => self.add_number(**number, 8),
             Item::Null | Item::Bool(_) | Item::Negative(_) | Item::Float => {}
         }
     }
 
     /// A WWN or EUI-64 that smartctl takes apart into numbers.
-    fn add_composed(&mut self, object: &Members<'_>) {
-        let number = |key: &str| object.get(key).and_then(Item::as_u64).map(u128::from);
+    fn add_composed(&mut self, object: Members<'_>) {
+        let number = |key: &str| object.get(key).and_then(Member::as_u64).map(u128::from);
         if let Some(oui) = number("oui") {
             if let (Some(naa), Some(id)) = (number("naa"), number("id")) {
                 self.add_number(naa << 60 | oui << 36 | id, 8);
@@ -108,32 +109,37 @@ impl Known {
         }
     }
 
-    fn add_text(&mut self, text: &str) {
+    fn add_text(&mut self, text: &'a str) {
         let text = text.trim();
-        let folded = letters_and_digits(text).to_ascii_lowercase();
-        if is_weak(&folded) || folded.len() > LONGEST || self.places.len() >= MOST_NEEDLES {
+        let mut room = [0; LONGEST];
+        let Some(folded) = folded(text, &mut room) else { return };
+        if is_weak(folded) || self.texts.len() >= MOST_NEEDLES || self.texts.contains(&text) {
             return;
         }
-        let hex = folded.strip_prefix("0x").unwrap_or(&folded);
-        if let Ok(number) = u128::from_str_radix(hex, 16) {
+        self.texts.push(text);
+        let hex = folded.strip_prefix(b"0x").unwrap_or(folded);
+        if let Some(number) = hex_number(hex) {
             self.add_number(number, hex.len().div_ceil(2));
         }
-        if let Ok(number) = folded.parse() {
+        if let Some(number) = str::from_utf8(folded).ok().and_then(|text| text.parse().ok()) {
             self.add_number(number, 8);
         }
-        for spelling in [text.to_owned(), text.to_ascii_uppercase(), swap_pairs(text)] {
-            let bytes = spelling.as_bytes();
-            let big = bytes.iter().fold(0u128, |number, byte| number << 8 | u128::from(*byte));
+        for_each_spelling(text, |bytes| {
             if bytes.len() <= 16 {
+                let big = bytes.iter().fold(0u128, |number, byte| number << 8 | u128::from(*byte));
                 self.add_number(big, bytes.len());
             }
-            self.add_needle(digits(bytes.iter()));
-            self.add_needle(digits(bytes.iter().rev()));
-        }
-        self.add_needle(folded.bytes());
-        self.add_needle(swap_pairs(&folded).bytes());
-        self.add_needle(folded.bytes().rev());
-        self.add_needle(hex.bytes());
+        });
+        self.letters.add(folded);
+        self.letters.add(hex);
+        let mut room = [0; LONGEST];
+        let other = &mut room[..folded.len()];
+        other.copy_from_slice(folded);
+        swap_pairs(other);
+        self.letters.add(other);
+        other.copy_from_slice(folded);
+        other.reverse();
+        self.letters.add(other);
     }
 
     /// The number, and the same bytes in the other order, `width` of them.
@@ -146,106 +152,117 @@ impl Known {
                 && !self.numbers.contains(&number)
             {
                 self.numbers.push(number);
-                self.add_needle(number.to_string().bytes());
-                self.add_needle(digits(number.to_be_bytes().iter()).skip_while(|digit| *digit == b'0'));
             }
         }
     }
 
-    fn add_needle(&mut self, needle: impl Iterator<Item = u8>) {
-        let start = self.needles.len();
-        self.needles.extend(needle.take(LONGEST + 1));
-        let (known, needle) = self.needles.split_at(start);
-        let is_new = || !self.places.iter().any(|place| known.get(place.clone()) == Some(needle));
-        match needle.get(..3) {
-            Some(three) if needle.len() <= LONGEST && self.places.len() < MOST_NEEDLES && is_new() => {
-                let slot = slot(three);
-                self.beginnings[slot / 64] |= 1 << (slot % 64);
-                self.places.push(start..self.needles.len());
+    fn digits(&self) -> &Needles {
+        self.digits.get_or_init(|| {
+            let mut needles = Needles::default();
+            for text in &self.texts {
+                for_each_spelling(text, |bytes| {
+                    needles.add(&digits(bytes.iter()).collect::<Vec<u8>>());
+                    needles.add(&digits(bytes.iter().rev()).collect::<Vec<u8>>());
+                });
             }
-            _ => self.needles.truncate(start),
-        }
-    }
-
-    fn all(&self) -> impl Iterator<Item = &[u8]> {
-        self.places.iter().filter_map(|place| self.needles.get(place.clone()))
-    }
-
-    /// Is it a piece of an identifier? Of one with so many letters and digits as a revision has: shorter ones are so by chance.
-    fn is_piece(&self, folded: &[u8]) -> bool {
-        self.all().any(|needle| needle.windows(PIECE).any(|window| window == folded))
-    }
-
-    fn begins(&self, three: &[u8]) -> bool {
-        let slot = slot(three);
-        self.beginnings[slot / 64] >> (slot % 64) & 1 == 1
+            for number in &self.numbers {
+                needles.add(number.to_string().as_bytes());
+                needles.add(format!("{number:x}").as_bytes());
+            }
+            needles
+        })
     }
 }
 
-/// One of 1024 slots for three bytes.
-fn slot(three: &[u8]) -> usize {
-    three.iter().fold(0usize, |slot, byte| slot.wrapping_mul(37).wrapping_add(usize::from(*byte))) % 1024
+fn hex_number(digits: &[u8]) -> Option<u128> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).map(u128::from);
+    let add = |number, byte| Some(number << 4 | digit(byte)?);
+    if digits.len() <= 32 { digits.iter().try_fold(0, add) } else { None }
 }
 
-/// As an ATA string looks when nobody swaps the bytes of its words.
-fn swap_pairs(text: &str) -> String {
-    let letters: Vec<char> = text.chars().collect();
-    letters.chunks(2).flat_map(|pair| pair.iter().rev()).collect()
+/// A text as it is, in capitals, and as an ATA string looks when nobody swaps the bytes of its words. Longer ones are in no text
+/// that may be sent.
+fn for_each_spelling(text: &str, mut see: impl FnMut(&[u8])) {
+    let mut room = [0; LONGEST];
+    let Some(spelling) = room.get_mut(..text.len()) else { return };
+    spelling.copy_from_slice(text.as_bytes());
+    see(spelling);
+    swap_pairs(spelling);
+    see(spelling);
+    spelling.copy_from_slice(text.as_bytes());
+    spelling.make_ascii_uppercase();
+    see(spelling);
+}
+
+fn swap_pairs(bytes: &mut [u8]) {
+    bytes.chunks_exact_mut(2).for_each(|pair| pair.swap(0, 1));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::anonymise::tape::Tape;
     use crate::object;
+    use crate::report::Object;
 
-    fn known() -> Known {
-        let record = object! {
+    fn check(record: &Object, check: impl Fn(&Known<'_>)) {
+        let tape = Tape::of(Policy::get(), record);
+        check(&Known::of(Policy::get(), tape.members(), &Identity::default()));
+    }
+
+    fn record() -> Object {
+        object! {
             "serial_number" => "  K3S00FJF ",
             "logical_unit_id" => "0x5000c500a1b2c3d4",
             "wwn" => object! { "naa" => 5u8, "oui" => 0xc50u32, "id" => 0xa_1b2c_3d4fu64 },
-        };
-        Known::of(Policy::get(), &Members::of(Policy::get(), &record), &Identity::default())
+        }
     }
 
     #[test]
     fn identifiers_are_found_in_every_spelling() {
-        let known = known();
-        for text in [
-            "K3S00FJF",
-            "xk3s00fjfx",
-            "K3S0_0FJF",
-            "k3 s00-fjf",
-            "3K0SF0FJ",
-            "FJF00S3K",
-            "4b33533030464a46",
-            "464a463030533",
-        ] {
-            let whole = text.len() < 13 || text.starts_with('4') && text.len() == 16;
-            assert_eq!(known.is_in(text), whole, "{text}");
-        }
-        assert!(known.is_in("0x5000C500A1B2C3D4") && known.is_in("d4c3b2a100c50050"));
-        assert!(known.is_in(&0x5000_c500_a1b2_c3d4u64.to_string()));
-        assert!(known.is_number(0x5000_c500_a1b2_c3d4) && known.is_number(0x5000_c50a_1b2c_3d4f));
-        assert!(known.is_number(0xa_1b2c_3d4f) && known.is_number(0xd4c3_b2a1_00c5_0050));
-        assert!(!known.is_in("ST8000NM0055-1RM112") && !known.is_number(7));
+        check(&record(), |known| {
+            for text in [
+                "K3S00FJF",
+                "xk3s00fjfx",
+                "K3S0_0FJF",
+                "k3 s00-fjf",
+                "3K0SF0FJ",
+                "FJF00S3K",
+                "4b33533030464a46",
+                "464a463030533",
+            ] {
+                let whole = text.len() < 13 || text.starts_with('4') && text.len() == 16;
+                assert_eq!(known.is_in(text), whole, "{text}");
+            }
+            assert!(known.is_in("0x5000C500A1B2C3D4") && known.is_in("d4c3b2a100c50050"));
+            assert!(known.is_in(&0x5000_c500_a1b2_c3d4u64.to_string()));
+            assert!(known.is_number(0x5000_c500_a1b2_c3d4) && known.is_number(0x5000_c50a_1b2c_3d4f));
+            assert!(known.is_number(0xa_1b2c_3d4f) && known.is_number(0xd4c3_b2a1_00c5_0050));
+            assert!(!known.is_in("ST8000NM0055-1RM112") && !known.is_number(7));
+        });
     }
 
     #[test]
     fn an_identifier_in_pieces_is_found() {
         let record = object! { "serial_number" => "00000000000000a1025354dc0c000001" };
-        let known = Known::of(Policy::get(), &Members::of(Policy::get(), &record), &Identity::default());
-        for piece in ["025354dc", "0c000001", "000000A1", "25354 DC0"] {
-            assert!(known.is_in(piece), "{piece}");
-        }
-        assert!(!known.is_in("025354d") && !known.is_in("EDA5602Q") && !known.is_in("x25354dc"));
+        check(&record, |known| {
+            for piece in ["025354dc", "0c000001", "000000A1", "25354 DC0"] {
+                assert!(known.is_in(piece), "{piece}");
+            }
+            assert!(!known.is_in("025354d") && !known.is_in("EDA5602Q") && !known.is_in("x25354dc"));
+        });
     }
 
     #[test]
     fn weak_serials_are_no_needles() {
         for serial in ["1", "0000", "e", "00000000", "\"", ""] {
             let record = object! { "serial_number" => serial.to_owned() };
-            let known = Known::of(Policy::get(), &Members::of(Policy::get(), &record), &Identity::default());
-            assert!(known.needles.is_empty() && known.numbers.is_empty(), "{serial}");
+            check(&record, |known| {
+                assert!(
+                    known.letters.is_empty() && known.texts.is_empty() && known.numbers.is_empty(),
+                    "{serial}"
+                );
+            });
         }
     }
 }

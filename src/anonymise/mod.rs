@@ -36,11 +36,12 @@ mod document;
 mod hex;
 mod identity;
 mod known;
-mod members;
+mod needles;
 mod policy;
 mod pseudonym;
 mod read;
 mod secret;
+mod tape;
 #[cfg(test)]
 mod tests;
 mod walk;

@@ -1,104 +1,160 @@
 //! One walk over a record along the policy: only what the policy knows is looked at, so the depth is the policy's.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::account::{Fate, Step, Watch};
 use super::known::Known;
-use super::members::{Item, Members};
-use super::policy::{Form, Policy, Rule, is_text};
-use crate::report::{Object, Value};
+use super::policy::{Form, Policy, Rule, Target, is_text};
+use super::tape::{Item, Member, Members};
 
 /// Values and members looked at in one record; the largest real ones have some 10,000.
 const MOST_VALUES: usize = 200_000;
 /// Blanks that may follow a text, as padding of a field.
 const MOST_PADDING: usize = 8;
 /// Seconds in the step to which moments are rounded.
-const HOUR: u128 = 3600;
+const HOUR: u64 = 3600;
+/// Bytes that leave for each entry, about.
+const BYTES: usize = 20;
+/// Of the fixed keys of an object so many are remembered as bits; only a whole record has more.
+const FIXED: usize = 256;
 
-type Out = (Cow<'static, str>, Value);
-
-/// A walk over one record.
+/// A walk over one record; what may leave is written as it is found.
 pub(super) struct Walk<'a, W> {
     policy: &'static Policy,
-    known: &'a Known,
+    known: &'a Known<'a>,
     host: &'a str,
     watch: &'a mut W,
     left: usize,
+    out: Vec<u8>,
+}
+
+/// A value that may leave.
+enum Sent<'t> {
+    Flag(bool),
+    Whole(u64),
+    Negative(i64),
+    Text(&'t str),
+}
+
+/// What was written of a value.
+#[derive(PartialEq)]
+enum Written {
+    Nothing,
+    Whole(u64),
+    Other,
 }
 
 impl<'a, W: Watch> Walk<'a, W> {
-    pub(super) fn new(policy: &'static Policy, known: &'a Known, host: &'a str, watch: &'a mut W) -> Self {
-        Self { policy, known, host, watch, left: MOST_VALUES }
+    pub(super) fn new(
+        policy: &'static Policy,
+        known: &'a Known<'a>,
+        host: &'a str,
+        watch: &'a mut W,
+    ) -> Self {
+        Self { policy, known, host, watch, left: MOST_VALUES, out: Vec::new() }
     }
 
-    /// What may leave of `record`.
-    pub(super) fn record(mut self, record: &Members<'_>) -> Object {
-        self.object(Policy::ROOT, record)
+    /// What may leave of `record`, as JSON.
+    pub(super) fn record(mut self, record: Members<'_>) -> Vec<u8> {
+        self.out.reserve(BYTES * record.len().min(1024));
+        if self.object(Policy::ROOT, record) == Written::Nothing {
+            self.out.extend_from_slice(b"{}");
+        }
+        self.out
     }
 
-    fn object(&mut self, node: usize, object: &Members<'_>) -> Object {
-        let mut out: Vec<Out> = Vec::with_capacity(object.0.len().min(64));
-        for member in &object.0 {
-            self.watch.enter(Step::Key(&member.key));
+    fn object(&mut self, node: usize, object: Members<'_>) -> Written {
+        let start = self.begin(b'{');
+        let (mut fixed, mut others) = ([0u64; FIXED / 64], HashSet::new());
+        let mut last = None;
+        for member in object {
+            self.watch.enter(Step::Key(member.key));
             if !self.may_go_on() {
                 self.watch.leave();
                 break;
             }
-            let value = match member.target {
-                Some(target) => self.value(target.node, &member.value, Some(object)),
-                None => self.companion(node, &member.key, &member.value, &out),
+            let before = self.out.len();
+            self.key(member, start);
+            let written = match member.target {
+                Some(target) => self.value(target.node, member, object),
+                None => self.companion(node, member, last),
             };
-            if let Some(value) = value {
-                let own = member.target.and_then(|target| target.key);
-                add(&mut out, own.map_or_else(|| Cow::Owned(member.key.to_string()), Cow::Borrowed), value);
+            // Of two members with the same key the first counts.
+            let is_first = written != Written::Nothing
+                && match member.target {
+                    Some(Target { sibling: Some(sibling), .. }) if sibling < FIXED => {
+                        let (word, bit) = (&mut fixed[sibling / 64], 1 << (sibling % 64));
+                        let is_new = *word & bit == 0;
+                        *word |= bit;
+                        is_new
+                    }
+                    _ => others.insert(member.key),
+                };
+            match written {
+                Written::Whole(number) if is_first => last = Some((member.key, number)),
+                _ if is_first => {}
+                _ => self.out.truncate(before),
             }
             self.watch.leave();
         }
-        out.into_iter().collect()
+        if self.out.len() == start + 1 && !object.is_empty() {
+            self.out.truncate(start);
+            return Written::Nothing;
+        }
+        self.out.push(b'}');
+        Written::Other
     }
 
-    fn value(&mut self, node: usize, value: &Item<'_>, parent: Option<&Members<'_>>) -> Option<Value> {
-        match value {
-            Item::Object(object) if self.policy.node(node).has_members() => {
-                let out = self.object(node, object);
-                (!out.is_empty() || object.0.is_empty()).then(|| out.into())
-            }
-            Item::Array(items) => match self.policy.items(node) {
-                Some(node) => self.items(node, items),
+    fn value(&mut self, node: usize, member: Member<'_>, parent: Members<'_>) -> Written {
+        match member.item {
+            Item::Object if self.policy.node(node).has_members() => self.object(node, member.inside),
+            Item::Array => match self.policy.items(node) {
+                Some(node) => self.items(node, member.inside),
                 None => self.nothing(node),
             },
-            Item::Object(_) => self.nothing(node),
-            Item::Null => None,
-            _ => self.leaf(node, value, parent),
+            Item::Object => self.nothing(node),
+            Item::Null => Written::Nothing,
+            _ => self.leaf(node, member.item, parent),
         }
     }
 
-    fn items(&mut self, node: usize, items: &[Item<'_>]) -> Option<Value> {
-        let mut out = Vec::with_capacity(items.len().min(1024));
-        let mut kept = 0usize;
-        for (index, item) in items.iter().enumerate() {
+    fn items(&mut self, node: usize, items: Members<'_>) -> Written {
+        let start = self.begin(b'[');
+        let mut all_null = true;
+        let mut kept = false;
+        for (index, item) in items.into_iter().enumerate() {
             self.watch.enter(Step::Item(index));
             let on = self.may_go_on();
             if on {
-                let value = self.value(node, item, None);
-                kept += usize::from(value.is_some());
-                out.push(value.unwrap_or_default());
+                self.comma(start);
+                match self.value(node, item, Members::default()) {
+                    // Holes keep the places of the others.
+                    Written::Nothing => self.out.extend_from_slice(b"null"),
+                    _ => kept = true,
+                }
+                all_null &= *item.item == Item::Null;
             }
             self.watch.leave();
             if !on {
+                all_null = false;
                 break;
             }
         }
-        // Holes keep the places of the others; without any other there is nothing to tell.
-        (kept > 0 || items.iter().all(|item| *item == Item::Null)).then_some(Value::Array(out))
+        if !kept && !all_null {
+            // Without any other there is nothing to tell.
+            self.out.truncate(start);
+            return Written::Nothing;
+        }
+        self.out.push(b']');
+        Written::Other
     }
 
-    fn leaf(&mut self, node: usize, value: &Item<'_>, parent: Option<&Members<'_>>) -> Option<Value> {
+    fn leaf(&mut self, node: usize, value: &Item<'_>, parent: Members<'_>) -> Written {
         let mut fate = Fate::Unfit;
         for judge in &self.policy.node(node).rules {
             let excepted = judge.unless.is_some_and(|(sibling, texts)| {
                 // What does not pass itself says nothing of its neighbour.
-                let sibling = parent.and_then(|parent| parent.get(sibling)).and_then(Item::as_text);
+                let sibling = parent.get(sibling).and_then(Member::as_text);
                 let sibling = sibling.filter(|text| !text.trim().is_empty() && is_text(text));
                 sibling
                     .is_none_or(|sibling| texts.iter().any(|text| text.eq_ignore_ascii_case(sibling.trim())))
@@ -106,79 +162,80 @@ impl<'a, W: Watch> Walk<'a, W> {
             let (out, this) = if excepted { (None, Fate::Dropped) } else { self.judge(&judge.rule, value) };
             if let Some(out) = out {
                 self.watch.note(this, Some(self.policy.node(node)));
-                return Some(out);
+                return self.write(&out);
             }
             if this != Fate::Unfit {
                 fate = this;
             }
         }
         self.watch.note(fate, Some(self.policy.node(node)));
-        None
+        Written::Nothing
     }
 
-    fn judge(&self, rule: &Rule, value: &Item<'_>) -> (Option<Value>, Fate) {
+    fn judge<'t>(&self, rule: &Rule, value: &'t Item<'_>) -> (Option<Sent<'t>>, Fate)
+    where
+        'a: 't,
+    {
         match (rule, value) {
-            (Rule::Flag, Item::Bool(flag)) => (Some(Value::Bool(*flag)), Fate::Kept),
-            (Rule::Whole { .. }, Item::Unsigned(number)) if self.known.is_number(*number) => {
+            (Rule::Flag, Item::Bool(flag)) => (Some(Sent::Flag(*flag)), Fate::Kept),
+            (Rule::Whole { .. }, Item::Unsigned(number)) if self.known.is_number((*number).into()) => {
+                (None, Fate::Identifying)
+            }
+            (Rule::Whole { .. }, Item::Wide(number)) if self.known.is_number(**number) => {
                 (None, Fate::Identifying)
             }
             (Rule::Whole { min, max, .. }, Item::Unsigned(number)) => {
-                let low = u128::try_from(*min).is_ok_and(|min| *number < min);
-                keep_if(!low && *number <= u128::from(*max), || Value::Unsigned(*number))
+                let low = u64::try_from(*min).is_ok_and(|min| *number < min);
+                keep_if(!low && number <= max, Sent::Whole(*number))
             }
             (Rule::Whole { min, .. }, Item::Negative(number)) => {
-                keep_if(number >= min, || Value::Negative(*number))
+                keep_if(number >= min, Sent::Negative(*number))
             }
             (Rule::Hour, Item::Unsigned(seconds)) if *seconds < 1 << 40 => {
-                (Some(Value::Unsigned(seconds - seconds % HOUR)), Fate::Rounded)
+                (Some(Sent::Whole(seconds - seconds % HOUR)), Fate::Rounded)
             }
             (Rule::Text(Form::OneOf(texts)), Item::Text(text)) => {
-                let found = texts.iter().find(|known| **known == text.as_ref());
-                found.map_or((None, Fate::Unfit), |text| (Some(Value::from(*text)), Fate::Kept))
+                keep_if(texts.contains(&text.as_ref()), Sent::Text(text))
             }
             (Rule::Text(Form::Words), Item::Text(text)) => match is_text(text) {
                 true if self.known.is_in(text) => (None, Fate::Identifying),
-                fits => keep_if(fits, || Value::from(text.to_string())),
+                fits => keep_if(fits, Sent::Text(text)),
             },
             (Rule::Text(Form::Pattern { fits, .. }), Item::Text(text)) => {
                 let trimmed = text.trim_end_matches(' ');
                 match fits(trimmed) && text.len() - trimmed.len() <= MOST_PADDING {
                     true if self.known.is_in(trimmed) => (None, Fate::Identifying),
-                    fits => keep_if(fits, || Value::from(text.to_string())),
+                    fits => keep_if(fits, Sent::Text(text)),
                 }
             }
-            (Rule::Host, Item::Text(_)) => (Some(self.host.to_owned().into()), Fate::Replaced),
+            (Rule::Host, Item::Text(_)) => (Some(Sent::Text(self.host)), Fate::Replaced),
             (Rule::Drop(_), _) => (None, Fate::Dropped),
             _ => (None, Fate::Unfit),
         }
     }
 
-    /// `KEY_s`, which smartctl adds to a wide number: kept if the number was, and if it says the same. Numbers so
+    /// `KEY_s`, which smartctl adds behind a wide number: kept if the number was, and if it says the same. Numbers so
     /// wide that they have `KEY_le` are not sent.
-    fn companion(&mut self, node: usize, key: &str, value: &Item<'_>, out: &[Out]) -> Option<Value> {
-        let base = key.strip_suffix("_s").or_else(|| key.strip_suffix("_le"));
-        let number =
-            base.and_then(|base| out.iter().find(|(name, _)| name == base)).map(|(_, number)| number);
-        let same = match (number, value) {
-            (Some(Value::Unsigned(number)), Item::Text(text)) => *text == number.to_string(),
-            _ => false,
-        };
+    fn companion(&mut self, node: usize, member: Member<'_>, last: Option<(&str, u64)>) -> Written {
+        let base = member.key.strip_suffix("_s").or_else(|| member.key.strip_suffix("_le"));
+        let said = last.filter(|(key, _)| base == Some(*key)).map(|(_, number)| number);
+        let text = member.as_text().filter(|text| said.is_some_and(|number| *text == number.to_string()));
         let known = base.and_then(|base| self.policy.member(node, base));
-        let fate = match (same, known) {
-            (true, _) => Fate::Kept,
-            (false, Some(_)) => Fate::Unfit,
-            (false, None) => Fate::Unknown,
+        let fate = match (text, known) {
+            (Some(_), _) => Fate::Kept,
+            (None, Some(_)) => Fate::Unfit,
+            (None, None) => Fate::Unknown,
         };
         self.watch.note(fate, known.map(|known| self.policy.node(known.node)));
-        same.then(|| value.as_text().map(|text| Value::from(text.to_owned()))).flatten()
+        text.map_or(Written::Nothing, |text| self.write(&Sent::Text(text)))
     }
 
     /// An object or array where the policy has none.
-    fn nothing(&mut self, node: usize) -> Option<Value> {
+    fn nothing(&mut self, node: usize) -> Written {
         let node = self.policy.node(node);
         let known = node.rules.iter().any(|judge| matches!(judge.rule, Rule::Drop(_)));
         self.watch.note(if known { Fate::Dropped } else { Fate::Unfit }, Some(node));
-        None
+        Written::Nothing
     }
 
     fn may_go_on(&mut self) -> bool {
@@ -188,15 +245,80 @@ impl<'a, W: Watch> Walk<'a, W> {
         }
         self.left > 0
     }
-}
 
-/// Adds a member; of two with the same key the first counts.
-fn add(out: &mut Vec<Out>, key: Cow<'static, str>, value: Value) {
-    if !out.iter().any(|(name, _)| *name == key) {
-        out.push((key, value));
+    /// Begins an object or array; where it stands.
+    fn begin(&mut self, bracket: u8) -> usize {
+        self.out.push(bracket);
+        self.out.len() - 1
+    }
+
+    fn comma(&mut self, start: usize) {
+        if self.out.len() > start + 1 {
+            self.out.push(b',');
+        }
+    }
+
+    /// A key that stays is one of the policy, or made of its words: it needs no escapes. What does not stay is taken back.
+    fn key(&mut self, member: Member<'_>, start: usize) {
+        if let Some(target) = member.target.filter(|target| target.sibling.is_some()) {
+            // With the comma before it.
+            let skip = usize::from(self.out.len() == start + 1);
+            self.out.extend_from_slice(&self.policy.node(target.node).written.as_bytes()[skip..]);
+            return;
+        }
+        self.comma(start);
+        self.out.push(b'"');
+        self.out.extend_from_slice(member.key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
+    fn write(&mut self, value: &Sent<'_>) -> Written {
+        match value {
+            Sent::Flag(true) => self.out.extend_from_slice(b"true"),
+            Sent::Flag(false) => self.out.extend_from_slice(b"false"),
+            Sent::Whole(number) => {
+                whole(&mut self.out, *number);
+                return Written::Whole(*number);
+            }
+            Sent::Negative(number) => {
+                self.out.push(b'-');
+                whole(&mut self.out, number.unsigned_abs());
+            }
+            Sent::Text(text) => string(&mut self.out, text),
+        }
+        Written::Other
     }
 }
 
-fn keep_if(fits: bool, value: impl FnOnce() -> Value) -> (Option<Value>, Fate) {
-    if fits { (Some(value()), Fate::Kept) } else { (None, Fate::Unfit) }
+fn whole(out: &mut Vec<u8>, mut left: u64) {
+    let mut digits = [b'0'; 20];
+    let mut first = digits.len() - 1;
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        *digit += (left % 10) as u8;
+        left /= 10;
+        first = at;
+        if left == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[first..]);
+}
+
+/// A text that fits a form is printable ASCII: only these two need an escape.
+fn string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    for part in text.split_inclusive(['"', '\\']) {
+        match part.as_bytes() {
+            [head @ .., last @ (b'"' | b'\\')] => {
+                out.extend_from_slice(head);
+                out.extend_from_slice(&[b'\\', *last]);
+            }
+            part => out.extend_from_slice(part),
+        }
+    }
+    out.push(b'"');
+}
+
+fn keep_if(fits: bool, value: Sent<'_>) -> (Option<Sent<'_>>, Fate) {
+    if fits { (Some(value), Fate::Kept) } else { (None, Fate::Unfit) }
 }

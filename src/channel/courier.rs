@@ -69,7 +69,9 @@ pub enum DeliveryError {
         reason: String,
     },
     /// The endpoint wants the report elsewhere. It is not followed: nobody has agreed to send there.
-    #[error("{to} answers {status} and redirects to {location}: set device_url to where reports should go")]
+    #[error(
+        "{to} answers {status} and redirects to {location}: set device_url, or url, to where reports should go"
+    )]
     Redirect {
         /// The endpoint.
         to: String,

@@ -1,5 +1,7 @@
 //! A record as it stands in a report: it names its host.
 
+use std::io::{self, Write};
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::anonymise::{Anonymised, Pseudonym};
@@ -12,6 +14,20 @@ const HOST: &str = "host_id";
 pub(super) struct Sample {
     pub(super) host: Pseudonym,
     pub(super) record: Anonymised,
+}
+
+impl Sample {
+    /// Writes it as it is serialised, but from the bytes that the anonymiser made.
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self.record.json().strip_suffix(b"}") {
+            Some(members) if !self.record.names_host() => {
+                out.write_all(members)?;
+                let comma = if members.len() > 1 { "," } else { "" };
+                write!(out, "{comma}\"{HOST}\":\"{}\"}}", self.host)
+            }
+            _ => Ok(serde_json::to_writer(out, self)?),
+        }
+    }
 }
 
 impl Serialize for Sample {

@@ -39,7 +39,19 @@ where
     /// # Errors
     /// `out` cannot be written to, or a sample could not be had.
     pub fn write_body(&self, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer(out, &self.devices).map_err(Into::into)
+        let failed = |error: E| io::Error::other(error.to_string());
+        out.write_all(b"{")?;
+        for (index, device) in self.devices.take::<serde_json::Error>()?.enumerate() {
+            let (name, samples) = device.map_err(failed)?;
+            write!(out, "{}\"{name}\":{{", comma(index))?;
+            for (index, sample) in stamped(samples).enumerate() {
+                let (stamp, record) = sample.map_err(failed)?;
+                write!(out, "{}\"{stamp}\":", comma(index))?;
+                Sample { host: self.devices.host.clone(), record }.write(out)?;
+            }
+            out.write_all(b"}")?;
+        }
+        out.write_all(b"}")
     }
 }
 
@@ -99,17 +111,34 @@ where
 {
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
         let mut samples = serializer.serialize_map(None)?;
-        let mut next = i64::MIN;
-        for sample in self.0.take()? {
-            let (time, record) = sample.map_err(Z::Error::custom)?;
-            let hour = time.div_euclid(HOUR) * HOUR;
-            // Further samples of one hour count up in seconds.
-            let at = hour.max(next);
-            if at < hour + HOUR {
-                samples.serialize_entry(&stamp(at), &Sample { host: self.0.host.clone(), record })?;
-                next = at + 1;
-            }
+        for sample in stamped(self.0.take()?) {
+            let (stamp, record) = sample.map_err(Z::Error::custom)?;
+            samples.serialize_entry(&stamp, &Sample { host: self.0.host.clone(), record })?;
         }
         samples.end()
     }
+}
+
+/// Samples with their stamps: of one hour the further ones count up in seconds, as far as there are some.
+fn stamped<E>(
+    samples: impl Iterator<Item = Result<(i64, Anonymised), E>>,
+) -> impl Iterator<Item = Result<(String, Anonymised), E>> {
+    let mut next = i64::MIN;
+    samples.filter_map(move |sample| {
+        let (time, record) = match sample {
+            Ok(sample) => sample,
+            Err(error) => return Some(Err(error)),
+        };
+        let hour = time.div_euclid(HOUR) * HOUR;
+        let at = hour.max(next);
+        (at < hour + HOUR).then(|| {
+            next = at + 1;
+            Ok((stamp(at), record))
+        })
+    })
+}
+
+/// What is between one and the next.
+fn comma(index: usize) -> &'static str {
+    if index == 0 { "" } else { "," }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::agent::{AgentArgs, ExporterArgs};
 use super::exit;
 use crate::history::Stamp;
 
@@ -70,6 +71,18 @@ pub(super) enum Command {
     /// The options of the telemetry module: set, get, remove, list, explain.
     #[command(subcommand, disable_help_subcommand = true)]
     Config(ConfigCommand),
+    /// The service of this host: reads the disks, keeps their records, serves metrics, and sends reports when they are due.
+    ///
+    /// SIGHUP looks at options anew, SIGTERM ends it within seconds, whatever a disk does. It tells systemd when it is ready
+    /// (Type=notify), and its watchdog.
+    #[command(after_help = SERVED)]
+    Agent(AgentArgs),
+    /// Serve metrics for Prometheus: reads the disks every few minutes, keeps nothing and sends nothing.
+    ///
+    /// Nobody who asks waits for a disk: what the last round brought is served. A disk that hangs, sleeps or is in quarantine keeps the
+    /// numbers of its last reading, and stone_device_age_seconds says how old they are.
+    #[command(after_help = SERVED)]
+    Exporter(ExporterArgs),
     /// Read a disk as smartctl does: its own arguments, JSON and exit status.
     ///
     /// The same as to call this program by the name `smartctl`. `stone smartctl --help` has the options.
@@ -111,6 +124,11 @@ pub(super) enum DeviceCommand {
     Anonymise(AnonymiseArgs),
 }
 
+const SERVED: &str = "\
+Served, by GET: /metrics for Prometheus, /health for programs (last round, next round, disks that are missing and why).
+Both name serial numbers: they are for the operator of this host.
+Exit status: 0 ended by a signal, 2 wrong command line, 3 it cannot be started.";
+
 const HEALTH_EXIT: &str = "\
 Exit status: 0 nothing is wrong, 1 something is wrong with a disk, or it was not read for two days, 2 wrong command line, 3 there is no history to check.";
 
@@ -140,9 +158,11 @@ pub(super) enum TelemetryCommand {
     /// The channels: what each of them shares, and whether it is on.
     #[command(subcommand)]
     Channel(ListCommand),
-    /// The collections: what each channel holds, in which version, and whether it is reported.
+    /// The collections: what each channel holds, since which revision of the reports, and whether it is reported.
     #[command(subcommand)]
     Collection(ListCommand),
+    /// Show what the reports tell that was not agreed to yet.
+    Diff,
     /// Switch telemetry on: reports of this host may be sent from now on.
     On(OnArgs),
     /// Switch telemetry off: nothing is sent, and what waits to be sent is removed.
@@ -152,8 +172,9 @@ pub(super) enum TelemetryCommand {
     /// Replace the secret behind all pseudonyms: host and disks get new ones, which nobody can link to the old ones.
     #[command(name = "rotate-id")]
     RotateId,
-    /// Make the device report and send it, after those that wait from before.
+    /// Make the device report, and that of the cluster, and send them, after those that wait from before.
     ///
+    /// Each goes to its own endpoint (options device_url and url), by a request of its own. Of the hosts of a cluster one sends its report.
     /// A report is on disk before it is sent, and stays there until the endpoint has acknowledged it: what cannot be delivered now is
     /// delivered by a later `send`. Each report has a random key by which the endpoint leaves out what comes twice.
     #[cfg(feature = "http")]
@@ -250,7 +271,7 @@ pub(super) struct OnArgs {
 #[cfg(feature = "http")]
 #[derive(Debug, Args)]
 pub(super) struct SendArgs {
-    /// Which reports [default: all there are].
+    /// Which reports [default: that of the devices and, with --cluster, that of the cluster].
     #[arg(value_enum, value_name = "REPORT")]
     pub(super) reports: Vec<ReportName>,
 
@@ -280,6 +301,9 @@ pub(super) struct SendArgs {
 pub(super) enum ReportName {
     /// The device report of this host.
     Device,
+    /// The report of the cluster; `stone` means the same.
+    #[value(alias = "stone")]
+    Ceph,
 }
 
 #[derive(Debug, Subcommand)]
@@ -380,6 +404,10 @@ pub(super) struct HowArgs {
     /// Disks read at the same time behind one SCSI host (an HBA with its expanders).
     #[arg(long, default_value = "512", value_parser = at_least_one, value_name = "N")]
     pub(super) per_host: usize,
+
+    /// Disks read at the same time behind one SAS expander.
+    #[arg(long, default_value = "256", value_parser = at_least_one, value_name = "N")]
+    pub(super) per_expander: usize,
 
     /// Leave disks asleep that sleep as deeply as this or more; SSDs and NVMe are always read.
     #[arg(long, value_enum, default_value_t = NoCheck::Standby, value_name = "POWERMODE")]
@@ -549,7 +577,7 @@ pub(super) enum Generate {
     Policy,
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 =
         text.parse().map_err(|_| "a number of seconds is expected, as 30 or 2.5".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {

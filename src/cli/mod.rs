@@ -1,5 +1,6 @@
 //! The command line: arguments in, JSON or text on standard output, words for people on standard error.
 
+mod agent;
 mod args;
 mod behind_raid;
 mod config;

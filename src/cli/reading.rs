@@ -10,11 +10,21 @@ use super::summary::{self, Fate};
 use super::worker;
 use crate::collect::quarantine::Rule;
 use crate::collect::worker::{Interrupt, Interrupts};
-use crate::collect::{CollectError, Collected, Options, Quarantine};
+use crate::collect::{CollectError, Collected, Options, Quarantine, Worker};
 use crate::device::BlockDevice;
 use crate::source::native::{Extent, Power};
 use crate::source::{self, Asking, SourceError};
 use crate::telemetry::state_dir;
+
+/// What reads the disks; it is started while they are looked for.
+pub(super) struct Reader(Worker);
+
+/// Starts what will read the disks.
+pub(super) fn begin(verbose: u8) -> Reader {
+    let mut worker = worker::new(verbose);
+    worker.start();
+    Reader(worker)
+}
 
 /// What came of reading disks.
 pub(super) struct Reading<T> {
@@ -22,6 +32,8 @@ pub(super) struct Reading<T> {
     pub(super) finished: Vec<T>,
     /// What ended it before its time. `None`: nothing did.
     pub(super) interrupt: Option<Interrupt>,
+    /// It ends while the result is printed.
+    _reader: Reader,
 }
 
 /// What is to be said of a disk, and remembered, when all have been read.
@@ -66,6 +78,21 @@ impl Note {
 /// processors. Each that fails has its line on standard error; those that were left asleep have one together.
 pub(super) fn read<T: Send>(
     cli: &Cli,
+    reader: Reader,
+    devices: Vec<BlockDevice>,
+    how: &HowArgs,
+    extent: Extent,
+    finish: impl Fn(Collected) -> T + Sync,
+) -> Reading<T> {
+    // Held until the worker has been ended: what has been read is to be printed.
+    read_until(reader, &Interrupts::hold(), quarantine(cli), devices, how, extent, finish)
+}
+
+/// The same, ended by `interrupts`.
+pub(super) fn read_until<T: Send>(
+    mut reader: Reader,
+    interrupts: &Interrupts,
+    mut quarantine: Quarantine,
     devices: Vec<BlockDevice>,
     how: &HowArgs,
     extent: Extent,
@@ -89,12 +116,12 @@ pub(super) fn read<T: Send>(
     let options = Options {
         jobs: how.jobs,
         per_host: how.per_host,
+        per_expander: how.per_expander,
         command_timeout: how.command_timeout,
         disk_deadline: how.deadline,
         round_deadline: how.round_deadline,
     };
     let start = Instant::now();
-    let mut quarantine = quarantine(cli);
     let rule = if how.ignore_quarantine { Rule::Lifted } else { Rule::Kept };
     let is_remembered = !quarantine.is_empty();
     let finish = |one: Collected| (Note::new(&one, is_remembered), finish(one));
@@ -111,12 +138,8 @@ pub(super) fn read<T: Send>(
     }
 
     let mut progress = Progress::new(&asked);
-    // Held until the worker has been ended: what has been read is to be printed.
-    let interrupts = Interrupts::hold();
     let round =
-        worker::new(cli.verbose)
-            .collect(asked, &asking, &options, Some(&interrupts), finish, |device| progress.step(device));
-    drop(interrupts);
+        reader.0.collect(asked, &asking, &options, Some(interrupts), finish, |device| progress.step(device));
     progress.clear();
     for (note, _) in &round.collected {
         match &note.memory {
@@ -139,7 +162,7 @@ pub(super) fn read<T: Send>(
     tracing::info!(disks = finished.len(), took = ?start.elapsed(), "read");
     let fates: Vec<Fate> = notes.iter().map(|note| note.fate).collect();
     summary::say_what_came(&fates, start.elapsed());
-    Reading { finished, interrupt: round.interrupt }
+    Reading { finished, interrupt: round.interrupt, _reader: reader }
 }
 
 /// The disks that hung, by the state folder; nothing where there is none.

@@ -17,23 +17,51 @@ const STORE_DEADLINE: Duration = Duration::from_secs(20);
 
 /// The state of this host.
 pub(super) struct State {
+    #[cfg(feature = "http")]
+    pub(super) folder: PathBuf,
+    /// Who keeps the settings.
+    pub(super) keeper: Keeper,
     pub(super) store: Box<dyn Store>,
+    /// Of the device report.
     pub(super) spool: Spool,
+    /// Of the cluster report.
+    pub(super) cluster_spool: Spool,
+}
+
+/// Who keeps the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keeper {
+    Host,
+    Cluster,
 }
 
 impl State {
     /// Where the arguments say. Nothing is made yet.
     pub(super) fn of(cli: &Cli) -> Result<Self, StateError> {
         let folder = state_dir(cli.state_dir.as_deref())?;
-        let store: Box<dyn Store> = if cli.cluster.cluster || found_conf().is_some() {
-            let cluster = cluster(cli);
-            let deadline = cluster.deadline.min(STORE_DEADLINE);
-            Box::new(ClusterStore::new(Cluster { deadline, ..cluster }, ClusterStore::SETTLE))
-        } else {
-            Box::new(FileStore::new(&folder))
+        let keeper = keeper(cli);
+        let store: Box<dyn Store> = match keeper {
+            Keeper::Host => Box::new(FileStore::new(&folder)),
+            Keeper::Cluster => {
+                let cluster = cluster(cli);
+                let deadline = cluster.deadline.min(STORE_DEADLINE);
+                Box::new(ClusterStore::new(Cluster { deadline, ..cluster }, ClusterStore::SETTLE))
+            }
         };
-        Ok(Self { store, spool: Spool::new(&folder, Limits::default()) })
+        Ok(Self {
+            keeper,
+            store,
+            spool: Spool::new(&folder, Limits::default()),
+            cluster_spool: Spool::of_cluster(&folder, Limits::default()),
+            #[cfg(feature = "http")]
+            folder,
+        })
     }
+}
+
+/// Who keeps the settings, as the arguments say.
+pub(super) fn keeper(cli: &Cli) -> Keeper {
+    if cli.cluster.cluster || found_conf().is_some() { Keeper::Cluster } else { Keeper::Host }
 }
 
 /// The cluster, as the arguments say.

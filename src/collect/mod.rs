@@ -4,6 +4,8 @@
 //! never joined, but this process cannot end before it. [`Worker`] reads them in a process of its own, which can be
 //! left behind as a whole.
 
+#[cfg(feature = "worker")]
+pub mod apart;
 mod error;
 mod in_process;
 mod pool;
@@ -32,6 +34,8 @@ pub struct Options {
     pub jobs: Option<usize>,
     /// Disks read at the same time behind one SCSI host (an HBA, with all its expanders).
     pub per_host: usize,
+    /// Disks read at the same time behind one SAS expander.
+    pub per_expander: usize,
     /// Time-out of one command.
     pub command_timeout: Duration,
     /// Time for one disk, from its own start on.
@@ -46,6 +50,8 @@ pub const WIDEST: usize = 1024;
 impl Options {
     /// Disks behind one host unless said otherwise: an adapter has thousands of commands under way, each disk has one.
     pub const PER_HOST: usize = 512;
+    /// Disks behind one expander unless said otherwise: more than the largest enclosures have.
+    pub const PER_EXPANDER: usize = 256;
     /// Time for all disks unless said otherwise.
     pub const ROUND: Duration = Duration::from_secs(600);
 }
@@ -56,6 +62,7 @@ impl Default for Options {
         Self {
             jobs: None,
             per_host: Self::PER_HOST,
+            per_expander: Self::PER_EXPANDER,
             command_timeout: Limits::COMMAND,
             disk_deadline: Limits::DISK,
             round_deadline: Self::ROUND,

@@ -56,7 +56,7 @@ pub(super) fn run<W: Work>(
     let width = options.jobs.unwrap_or(devices.len()).clamp(1, WIDEST).min(devices.len().max(1));
     let (sender, events) = channel();
     let slots = vec![Slot::Waiting; devices.len()];
-    let queue = Arc::new(Queue::new(&devices, options.per_host));
+    let queue = Arc::new(Queue::new(&devices, options));
     let crew = Crew { queue, devices, work, options: *options, sender };
     let mut round = Round { slots, threads: 0, refusal: None, each };
     round.hire(&crew, width);

@@ -1,45 +1,68 @@
-//! Whose turn it is: as many disks behind a host at once as are allowed, and of one drive never two.
+//! Whose turn it is: as many disks behind a host or an expander at once as are allowed, and of one drive never two.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::Options;
 use crate::device::{BlockDevice, Link};
 
 /// Disks that wait for their turn, by their slots.
 #[derive(Debug)]
 pub(super) struct Queue {
-    per_host: usize,
-    /// SCSI host and drive of each slot.
-    places: Vec<(Option<u32>, Option<String>)>,
+    places: Vec<Place>,
     state: Mutex<State>,
     changed: Condvar,
+}
+
+/// What a disk shares with others.
+#[derive(Debug)]
+struct Place {
+    /// Its SCSI host and its expander, by their numbers in [`State::ways`].
+    ways: Vec<usize>,
+    drive: Option<String>,
+}
+
+/// Something that leads to several disks.
+#[derive(Debug)]
+struct Way {
+    /// Disks behind it that are read.
+    busy: usize,
+    limit: usize,
 }
 
 #[derive(Debug)]
 struct State {
     waiting: VecDeque<usize>,
-    hosts: HashMap<u32, usize>,
+    ways: Vec<Way>,
     drives: HashSet<String>,
     /// Slots whose threads are stuck.
     abandoned: HashSet<usize>,
 }
 
 impl Queue {
-    pub(super) fn new(devices: &[BlockDevice], per_host: usize) -> Self {
-        let drive = |device: &BlockDevice| Some(device.physical.clone()).filter(|name| !name.is_empty());
-        let place = |device: &BlockDevice| (device.hctl.map(|hctl| hctl.host), drive(device));
+    pub(super) fn new(devices: &[BlockDevice], options: &Options) -> Self {
+        let mut ways = Vec::new();
+        let mut numbers = HashMap::new();
+        let mut place = |device: &BlockDevice| {
+            let host = device.hctl.map(|hctl| (format!("host{}", hctl.host), options.per_host));
+            let expander = device.expander.clone().map(|name| (name, options.per_expander));
+            let number = |(name, limit): (String, usize)| {
+                *numbers.entry(name).or_insert_with(|| {
+                    ways.push(Way { busy: 0, limit: limit.max(1) });
+                    ways.len() - 1
+                })
+            };
+            let drive = Some(device.physical.clone()).filter(|name| !name.is_empty());
+            Place { ways: host.into_iter().chain(expander).map(number).collect(), drive }
+        };
+        let places = devices.iter().map(&mut place).collect();
         let state = State {
             waiting: longest_first(devices).into(),
-            hosts: HashMap::new(),
+            ways,
             drives: HashSet::new(),
             abandoned: HashSet::new(),
         };
-        Self {
-            per_host: per_host.max(1),
-            places: devices.iter().map(place).collect(),
-            state: Mutex::new(state),
-            changed: Condvar::new(),
-        }
+        Self { places, state: Mutex::new(state), changed: Condvar::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -56,10 +79,8 @@ impl Queue {
             }
             if let Some(at) = state.waiting.iter().position(|&slot| self.is_free(&state, slot)) {
                 let slot = state.waiting.remove(at)?;
-                let (host, drive) = &self.places[slot];
-                if let Some(host) = host {
-                    *state.hosts.entry(*host).or_default() += 1;
-                }
+                let Place { ways, drive } = &self.places[slot];
+                ways.iter().for_each(|way| state.ways[*way].busy += 1);
                 state.drives.extend(drive.clone());
                 return Some(slot);
             }
@@ -73,20 +94,20 @@ impl Queue {
     }
 
     fn is_free(&self, state: &State, slot: usize) -> bool {
-        let (host, drive) = &self.places[slot];
-        host.is_none_or(|host| state.hosts.get(&host).is_none_or(|&busy| busy < self.per_host))
+        let Place { ways, drive } = &self.places[slot];
+        ways.iter().map(|way| &state.ways[*way]).all(|way| way.busy < way.limit)
             && drive.as_ref().is_none_or(|drive| !state.drives.contains(drive))
     }
 
     /// Its thread has done with it.
     pub(super) fn release(&self, slot: usize) {
         let mut state = self.lock();
-        let (host, drive) = &self.places[slot];
-        if let Some(drive) = drive {
+        let place = &self.places[slot];
+        if let Some(drive) = &place.drive {
             state.drives.remove(drive);
         }
         if !state.abandoned.remove(&slot) {
-            leave(&mut state, *host);
+            leave(&mut state, place);
         }
         self.changed.notify_all();
     }
@@ -94,10 +115,10 @@ impl Queue {
     /// Its thread is stuck: the disks that wait for the same drive wait in vain, and leave the queue.
     pub(super) fn abandon(&self, slot: usize) -> Vec<usize> {
         let mut state = self.lock();
-        let (host, drive) = &self.places[slot];
+        let place = &self.places[slot];
         state.abandoned.insert(slot);
-        leave(&mut state, *host);
-        let in_vain = |slot: &usize| drive.is_some() && self.places[*slot].1 == *drive;
+        leave(&mut state, place);
+        let in_vain = |slot: &usize| place.drive.is_some() && self.places[*slot].drive == place.drive;
         let gone = state.waiting.iter().copied().filter(in_vain).collect();
         state.waiting.retain(|slot| !in_vain(slot));
         self.changed.notify_all();
@@ -128,10 +149,8 @@ fn longest_first(devices: &[BlockDevice]) -> Vec<usize> {
     slots
 }
 
-fn leave(state: &mut State, host: Option<u32>) {
-    if let Some(busy) = host.and_then(|host| state.hosts.get_mut(&host)) {
-        *busy = busy.saturating_sub(1);
-    }
+fn leave(state: &mut State, place: &Place) {
+    place.ways.iter().for_each(|way| state.ways[*way].busy = state.ways[*way].busy.saturating_sub(1));
 }
 
 #[cfg(test)]
@@ -148,9 +167,34 @@ mod tests {
         BlockDevice { hctl, physical: physical.to_owned(), ..BlockDevice::default() }
     }
 
+    fn queue(devices: &[BlockDevice], per_host: usize) -> Queue {
+        Queue::new(devices, &Options { per_host, ..Options::default() })
+    }
+
+    #[test]
+    fn an_expander_has_as_many_as_it_may_and_so_has_its_host() {
+        let behind = |expander: &str, physical: &str| {
+            let expander = Some(expander.to_owned());
+            BlockDevice { expander, ..disk(6, physical) }
+        };
+        let disks = [
+            behind("expander-6:0", "a"),
+            behind("expander-6:0", "b"),
+            behind("expander-6:1", "c"),
+            disk(6, "d"),
+        ];
+        let options = Options { per_host: 2, per_expander: 1, ..Options::default() };
+        let queue = Queue::new(&disks, &options);
+        assert_eq!([queue.take(), queue.take()], [Some(0), Some(2)]);
+        queue.release(2);
+        assert_eq!(queue.take(), Some(3), "the first expander is busy, the host is not");
+        queue.release(0);
+        assert_eq!(queue.take(), Some(1));
+    }
+
     #[test]
     fn a_host_has_as_many_as_it_may() {
-        let queue = Queue::new(&[disk(0, "a"), disk(0, "b"), disk(0, "c"), disk(1, "d")], 2);
+        let queue = queue(&[disk(0, "a"), disk(0, "b"), disk(0, "c"), disk(1, "d")], 2);
         assert_eq!([queue.take(), queue.take(), queue.take()], [Some(0), Some(1), Some(3)]);
         queue.release(1);
         assert_eq!((queue.take(), queue.take()), (Some(2), None));
@@ -158,7 +202,7 @@ mod tests {
 
     #[test]
     fn one_drive_is_read_once_at_a_time() {
-        let queue = Queue::new(&[disk(0, "a"), disk(0, "a"), disk(0, "b")], 9);
+        let queue = queue(&[disk(0, "a"), disk(0, "a"), disk(0, "b")], 9);
         assert_eq!([queue.take(), queue.take()], [Some(0), Some(2)]);
         let queue = Arc::new(queue);
         let waits = Arc::clone(&queue);
@@ -171,24 +215,24 @@ mod tests {
 
     #[test]
     fn behind_a_stuck_drive_nobody_waits() {
-        let queue = Queue::new(&[disk(0, "a"), disk(0, "a"), disk(0, "b")], 1);
+        let queue = queue(&[disk(0, "a"), disk(0, "a"), disk(0, "b")], 1);
         assert_eq!(queue.take(), Some(0));
         assert_eq!(queue.abandon(0), [1]);
         assert_eq!(queue.take(), Some(2), "the host is not held by what is stuck");
         queue.release(0);
-        assert_eq!(queue.lock().hosts[&0], 1, "a stuck thread that wakes frees nothing twice");
+        assert_eq!(queue.lock().ways[0].busy, 1, "a stuck thread that wakes frees nothing twice");
         assert_eq!(queue.take(), None);
     }
 
     #[test]
     fn recorded_disks_have_neither_host_nor_drive() {
-        let queue = Queue::new(&[BlockDevice::default(), BlockDevice::default()], 1);
+        let queue = queue(&[BlockDevice::default(), BlockDevice::default()], 1);
         assert_eq!([queue.take(), queue.take(), queue.take()], [Some(0), Some(1), None]);
     }
 
     #[test]
     fn who_waits_for_a_closed_queue_ends() {
-        let queue = Queue::new(&[disk(0, "a"), disk(0, "a")], 1);
+        let queue = queue(&[disk(0, "a"), disk(0, "a")], 1);
         assert_eq!(queue.take(), Some(0));
         queue.close();
         assert_eq!(queue.take(), None);

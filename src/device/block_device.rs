@@ -39,6 +39,8 @@ pub struct BlockDevice {
     pub adapter: Option<(String, String)>,
     /// host:channel:target:lun, for SCSI and ATA.
     pub hctl: Option<Hctl>,
+    /// The SAS expander that it hangs on, as the kernel names it: `expander-6:0`. `None`: it hangs on none.
+    pub expander: Option<String>,
     /// Nodes of the namespaces of an NVMe controller, by number: `(1, /dev/nvme0n1)`.
     pub namespaces: Vec<(u32, PathBuf)>,
     /// Number of the NVMe namespace that the user named. `None`: none was, or the device is not NVMe.

@@ -66,6 +66,7 @@ fn read_folder(host: &Host<'_>, folder: PathBuf, name: &str) -> Option<Way> {
         revision: files.text("device/rev"),
         adapter: driver.zip(topology.pci_address().map(str::to_owned)),
         hctl: topology.hctl,
+        expander: topology.expander.map(str::to_owned),
         runtime_status: Some(at.join("power/runtime_status")).filter(|_| is_scsi),
         removable: files.flag("removable"),
         usb_bridge: topology.usb_device.and_then(|path| usb_bridge(&host.roots.real("/sys").join(path))),

@@ -15,6 +15,8 @@ pub(super) struct Topology<'a> {
     pub(super) usb_device: Option<&'a str>,
     /// SCSI host number.
     pub(super) host: Option<u32>,
+    /// Name of the last SAS expander on the way: `expander-6:0`.
+    pub(super) expander: Option<&'a str>,
     /// SCSI address.
     pub(super) hctl: Option<Hctl>,
     /// Path of the SCSI target's folder, from `devices`.
@@ -43,6 +45,8 @@ impl<'a> Topology<'a> {
                 topology.usb_device = up_to;
             } else if let Some(host) = numbered(name, "host") {
                 topology.host = Some(host);
+            } else if name.starts_with("expander-") {
+                topology.expander = Some(name);
             } else if let Some(hctl) = parse_hctl(name) {
                 topology.hctl = Some(hctl);
                 topology.target = path.get(..begin).map(|target| target.trim_end_matches('/'));
@@ -115,6 +119,7 @@ mod tests {
         );
         assert_eq!(t.pci, Some("devices/pci0000:3a/0000:3a:00.0/0000:3b:00.0"));
         assert_eq!((t.host, t.ata, t.usb), (Some(6), false, false));
+        assert_eq!(t.expander, Some("expander-6:0"));
         assert_eq!(t.hctl.map(|hctl| hctl.lun), Some(1));
     }
 

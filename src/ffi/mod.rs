@@ -4,7 +4,7 @@
 //! what it lends, and both are a pointer that may be NULL. `unsafe` is left to strings ([`text`]) and callbacks.
 //!
 //! *Invariant:* no panic crosses the border ([`guard`]), nothing here ends the process, writes to its standard streams or
-//! touches its signal handlers. *Invariant:* the number of a [`Status`] or of a choice is never used again.
+//! touches its signal handlers. *Invariant:* nothing waits longer than its caller says. *Invariant:* the number of a [`Status`] or of a choice is never used again.
 #![allow(unsafe_code, reason = "C is on the other side")]
 
 pub mod anonymiser;

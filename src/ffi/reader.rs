@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signal::SigSet;
 
 use super::device::Device;
 use super::gathering::Gathering;
@@ -128,12 +128,10 @@ impl Reading {
     }
 }
 
-/// Lets no signal of the host's be handled by this thread, nor by those and the worker that it starts. SIGPIPE would end the
-/// process when a worker dies. SIGCHLD stays as it is: who waits for children is the host's matter.
+/// Lets no signal of the host's be handled by this thread, nor by those and the worker that it starts: SIGPIPE would end the
+/// process when a worker dies.
 fn keep_signals_out() {
-    let mut signals = SigSet::all();
-    signals.remove(Signal::SIGCHLD);
-    if let Err(error) = signals.thread_block() {
+    if let Err(error) = SigSet::all().thread_block() {
         tracing::warn!(%error, "signals cannot be kept out");
     }
 }

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use wait_timeout::ChildExt;
-
-use crate::child::{GRACE, Rest, abandon, drain};
+use crate::child::{ChildExt, GRACE, Rest, abandon, drain};
 use crate::device::{BlockDevice, MegaRaidMember, Place};
 use crate::object;
 use crate::report::{Object, Record, SCHEMA, Value, exit};

@@ -35,9 +35,14 @@ pub enum ConsentError {
     /// The reports tell more than was agreed to.
     #[error(
         "The telemetry report tells more than it did when telemetry was enabled, so nothing is sent.\n\
-         See 'stone telemetry preview-device'; to go on, run 'stone telemetry on --license {LICENSE}'."
+         See 'stone telemetry diff' and 'stone telemetry preview-all'; to go on, run 'stone telemetry on --license {LICENSE}'."
     )]
     Again,
+    /// No channel of the cluster report is on.
+    #[error(
+        "The channels basic, crash and ident are off, so the cluster report is not sent: run 'stone config set mgr mgr/telemetry/channel_basic true'."
+    )]
+    Channels,
     /// The channel is off.
     #[error(
         "The channel device is off, so nothing is sent: run 'stone config set mgr mgr/telemetry/channel_device true'."
@@ -64,12 +69,33 @@ pub fn may_send_device(settings: &Settings, license: Option<&str>) -> Result<(),
     if !settings.flag("channel_device") {
         return Err(ConsentError::Channel);
     }
+    may_send(settings, license)
+}
+
+/// Whether the cluster report may be sent, in the same way.
+///
+/// # Errors
+/// It may not; why, and what to do.
+pub fn may_send_cluster(settings: &Settings, license: Option<&str>) -> Result<(), ConsentError> {
+    if !["channel_basic", "channel_crash", "channel_ident"].into_iter().any(|channel| settings.flag(channel))
+    {
+        return Err(ConsentError::Channels);
+    }
+    may_send(settings, license)
+}
+
+fn may_send(settings: &Settings, license: Option<&str>) -> Result<(), ConsentError> {
     match (license, &settings.opt_in) {
         (Some(LICENSE), _) => Ok(()),
         (Some(_), _) | (None, None) => Err(ConsentError::ToSend),
         (None, Some(opt_in)) if opt_in.revision < REVISION => Err(ConsentError::Again),
         (None, Some(_)) => Ok(()),
     }
+}
+
+/// Whether telemetry is on, and tells more than was agreed to: nothing is sent until it is agreed to anew.
+pub fn is_asked_again(settings: &Settings) -> bool {
+    settings.opt_in.as_ref().is_some_and(|opt_in| opt_in.revision < REVISION)
 }
 
 /// The revision that was agreed to, as `status` shows it.
@@ -99,6 +125,20 @@ mod tests {
     }
 
     #[test]
+    fn each_report_has_its_channels() {
+        let mut settings = Settings::default();
+        settings.set(spec("channel_device").unwrap(), "false").unwrap();
+        assert_eq!(may_send_cluster(&settings, Some(LICENSE)), Ok(()));
+        assert_eq!(may_send_cluster(&settings, None), Err(ConsentError::ToSend));
+        for channel in ["channel_basic", "channel_crash"] {
+            settings.set(spec(channel).unwrap(), "false").unwrap();
+        }
+        assert_eq!(may_send_cluster(&settings, Some(LICENSE)), Err(ConsentError::Channels));
+        settings.set(spec("channel_ident").unwrap(), "true").unwrap();
+        assert_eq!(may_send_cluster(&settings, Some(LICENSE)), Ok(()));
+    }
+
+    #[test]
     fn who_agreed_to_less_is_asked_again() {
         let agreed = OptIn { revision: REVISION - 1, license: LICENSE.into(), time: 0 };
         let mut settings = Settings::default();
@@ -106,5 +146,6 @@ mod tests {
         assert_eq!(may_send_device(&settings, None), Err(ConsentError::Again));
         assert_eq!(may_send_device(&settings, Some(LICENSE)), Ok(()));
         assert_eq!(last_revision(&settings), 2);
+        assert!(is_asked_again(&settings) && !is_asked_again(&Settings::default()));
     }
 }

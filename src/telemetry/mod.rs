@@ -3,6 +3,7 @@
 
 #[cfg(feature = "cluster")]
 pub mod cluster;
+mod collections;
 mod consent;
 #[cfg(feature = "history")]
 mod device_samples;
@@ -13,8 +14,10 @@ pub mod report;
 mod state;
 mod turn;
 
+pub use collections::{Collection, collections, not_agreed_to};
 pub use consent::{
-    ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, last_revision, may_send_device, opt_in,
+    ConsentError, LICENSE, LICENSE_NAME, LICENSE_URL, REVISION, is_asked_again, last_revision,
+    may_send_cluster, may_send_device, opt_in,
 };
 #[cfg(feature = "history")]
 pub use device_samples::{DeviceSamples, device_report};

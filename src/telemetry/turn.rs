@@ -45,7 +45,7 @@ pub enum Taken {
 /// The turn, as this host has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
-    /// What was sent before, read after the turn was taken: another host may have sent meanwhile, see [`Sent::is_due`].
+    /// What was sent before, read after the turn was taken: another host may have sent meanwhile, see [`Sent::due`].
     pub sent: Sent,
     /// When it ends, in seconds since 1970 UTC.
     pub until: i64,
@@ -59,6 +59,8 @@ pub struct Sent {
     pub reports: u64,
     /// When the last one was, in seconds since 1970 UTC. `None`: none was.
     pub time: Option<i64>,
+    /// When the next one is due, as who sent the last one has drawn it.
+    pub next: Option<i64>,
 }
 
 /// The note.
@@ -104,15 +106,15 @@ impl<'a> Turns<'a> {
         Ok(now < turn.until && self.store.note(Note::Turn)?.as_deref() == Some(&turn.text))
     }
 
-    /// Notes that the report of this turn was acknowledged.
+    /// Notes that the report of this turn was acknowledged, and when the `next` one is due (seconds since 1970 UTC).
     ///
     /// # Errors
     /// The store cannot be written: the next report has the same number, and the receiver leaves it out.
-    pub fn note_sent(&self, turn: &Turn, now: i64) -> Result<(), StoreError> {
+    pub fn note_sent(&self, turn: &Turn, now: i64, next: i64) -> Result<(), StoreError> {
         if self.sent()?.reports >= turn.number() {
             return Ok(());
         }
-        let sent = Sent { reports: turn.number(), time: Some(now) };
+        let sent = Sent { reports: turn.number(), time: Some(now), next: Some(next) };
         self.store.put_note(Note::Sent, &serde_json::json!(sent).to_string())
     }
 
@@ -132,8 +134,7 @@ impl<'a> Turns<'a> {
     /// # Errors
     /// The store cannot be read.
     pub fn sent(&self) -> Result<Sent, StoreError> {
-        let text = self.store.note(Note::Sent)?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+        Sent::of(self.store)
     }
 
     /// `None`: the kernel gives no random bytes.
@@ -157,11 +158,24 @@ impl Lease {
 }
 
 impl Sent {
-    /// Whether the next report is to be sent at `now`, in seconds since 1970 UTC.
-    pub fn is_due(&self, interval: Duration, now: i64) -> bool {
-        let interval = i64::try_from(interval.as_secs()).unwrap_or(i64::MAX);
+    /// What `store` says.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn of(store: &dyn Store) -> Result<Self, StoreError> {
+        let text = store.note(Note::Sent)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    /// When the next report is due, in seconds since 1970 UTC: an interval after the last one, or up to a tenth later, as was
+    /// drawn. `None`: at once.
+    pub fn due(&self, interval: Duration, now: i64) -> Option<i64> {
         // One that was sent in the future was sent by a clock that is wrong.
-        self.time.is_none_or(|time| now.saturating_sub(time) >= interval || time.saturating_sub(now) > SKEW)
+        let time = self.time.filter(|time| time.saturating_sub(now) <= SKEW)?;
+        let interval = i64::try_from(interval.as_secs()).unwrap_or(i64::MAX);
+        let first = time.saturating_add(interval);
+        let due = self.next.unwrap_or(first).clamp(first, first.saturating_add(interval / 10));
+        Some(due).filter(|due| *due > now)
     }
 }
 

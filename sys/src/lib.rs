@@ -1,11 +1,12 @@
 //! The ioctls that read SMART data from Linux block devices, behind safe functions over slices.
 //!
-//! Here is all the `unsafe` of `stone-smart` that faces the kernel. Each module is one family of ioctls:
+//! Here is all the `unsafe` of `stone-smart` that faces the kernel. Each module but the last is one family of ioctls:
 //!
 //! * [`sg`]: SCSI commands by `SG_IO`, version 3 of its header;
 //! * [`megaraid`]: SCSI commands to disks behind a MegaRAID controller, and its list of them;
 //! * [`nvme`]: NVMe admin commands;
-//! * [`block`]: size and block sizes of a block device.
+//! * [`block`]: size and block sizes of a block device;
+//! * [`process`]: no ioctl, but a process that may hang in one instead of this one.
 //!
 //! The functions move bytes and know nothing of their meaning; which commands may be sent is decided by the types of
 //! `stone_smart::transport`.
@@ -44,4 +45,5 @@ pub mod bindings {
 pub mod block;
 pub mod megaraid;
 pub mod nvme;
+pub mod process;
 pub mod sg;

@@ -6,8 +6,10 @@
 )]
 #![cfg(all(feature = "cli", feature = "http"))]
 
+mod agent;
 mod answers;
 mod authority;
+mod cluster_report;
 mod endpoint;
 mod full_disk;
 mod killed;

@@ -188,6 +188,42 @@ fn switching_off_removes_what_waits() {
 }
 
 #[test]
+fn new_pseudonyms_withdraw_what_waits_under_the_old_ones() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[Answer::Drop], None);
+    stone.on(&endpoint.url());
+    stone.must(&["device", "scrape-health-metrics", "--drives", &drives("ata-ssd")]);
+    let shown = || stone.must(&["telemetry", "show-device", "-f", "json"]).json();
+    let names = |report: &Value| -> Vec<String> {
+        let (host, devices) = report.as_object().unwrap().iter().next().unwrap();
+        devices
+            .as_object()
+            .unwrap()
+            .keys()
+            .chain([host])
+            .map(|name| name[name.len() - 36..].to_owned())
+            .collect()
+    };
+    let old = names(&shown());
+    assert_eq!(stone.run(&["telemetry", "send"]).status, 3);
+    assert_eq!(stone.status()["device_channel"]["waiting"], 1);
+    let rotated = stone.must(&["telemetry", "rotate-id"]);
+    assert!(rotated.err.contains("1 reports that waited"), "{rotated:?}");
+    let status = stone.status();
+    assert_eq!(status["device_channel"]["waiting"], 0);
+    assert_eq!(status["device_channel"]["given_up"]["withdrawn"], 1);
+    // Due at once, with the same samples under new names; nothing of the old ones leaves any more.
+    stone.must(&["telemetry", "send", "--due"]);
+    let requests = endpoint.requests();
+    let body = String::from_utf8(requests.last().unwrap().body.clone()).unwrap();
+    let new = names(&shown());
+    assert_eq!(old.len(), new.len());
+    for (old, new) in old.iter().zip(&new) {
+        assert!(!body.contains(old.as_str()) && body.contains(new.as_str()), "{body}");
+    }
+}
+
+#[test]
 fn samples_of_two_intervals_are_sent_and_the_interval_is_that_of_the_options() {
     let stone = Stone::new();
     let endpoint = Endpoint::start(&[], None);

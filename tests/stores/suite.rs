@@ -146,7 +146,8 @@ fn one_host_has_the_turn(open: Open<'_>) {
     let shared = store.secret().unwrap();
     let Taken::Mine(turn) = ours.take(now).unwrap() else { panic!("nobody else is there") };
     assert!(ours.has(&turn, now).unwrap());
-    assert!(turn.sent.is_due(Duration::from_secs(86_400), now));
+    let day = Duration::from_secs(86_400);
+    assert_eq!(turn.sent.due(day, now), None, "at once");
     assert_eq!(theirs.take(now + 5).unwrap(), Taken::Theirs(turn.until));
     // The holder stalls, another one takes over, and sends the same report.
     let late = turn.until + 61;
@@ -154,12 +155,15 @@ fn one_host_has_the_turn(open: Open<'_>) {
     assert!(!ours.has(&turn, late).unwrap() && theirs.has(&next, late).unwrap());
     assert_eq!((turn.number(), turn.key(&shared)), (next.number(), next.key(&shared)));
     // What was sent is counted once, whoever notes it.
-    theirs.note_sent(&next, late).unwrap();
-    ours.note_sent(&turn, late + 1).unwrap();
+    theirs.note_sent(&next, late, late + 90_000).unwrap();
+    ours.note_sent(&turn, late + 1, late + 5).unwrap();
     let sent = ours.sent().unwrap();
     assert_eq!((sent.reports, sent.time), (1, Some(late)));
-    assert!(!sent.is_due(Duration::from_secs(86_400), late + 86_399));
-    assert!(sent.is_due(Duration::from_secs(86_400), late + 86_400));
+    assert_eq!(sent.due(day, late + 89_999), Some(late + 90_000));
+    assert_eq!(sent.due(day, late + 90_000), None);
+    assert_eq!(sent.due(day / 2, late), Some(late + 47_520), "the interval was set shorter meanwhile");
+    assert_eq!(sent.due(day * 2, late), Some(late + 172_800), "or longer");
+    assert_eq!(sent.due(day, late - 61), None, "a clock was wrong");
     // Given back by who has it, and only by him, it is free at once; the next report is another one.
     ours.give_back(&turn, late).unwrap();
     assert!(matches!(ours.take(late + 1).unwrap(), Taken::Theirs(_)));

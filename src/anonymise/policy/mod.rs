@@ -3,6 +3,7 @@
 //! [`table`] holds the rows, one file for each protocol; [`row`] says what a row can express; [`text`] and
 //! [`vocabulary`] are the only forms a string can have; [`tree`] is the table compiled for one walk over a record.
 
+mod keys;
 mod row;
 mod schema;
 mod table;

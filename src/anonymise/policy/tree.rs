@@ -1,8 +1,8 @@
 //! The policy compiled: one node for each step of a path, found by (node, key) without hashing or allocation.
 
-use std::cmp::Ordering;
 use std::sync::LazyLock;
 
+use super::keys::Keys;
 use super::row::{PolicyRow, Row, Rule, Why};
 use super::{table, vocabulary};
 
@@ -10,6 +10,8 @@ use super::{table, vocabulary};
 #[derive(Debug)]
 pub(in crate::anonymise) struct Policy {
     nodes: Vec<Node>,
+    /// The fixed keys of all nodes.
+    keys: Keys,
     rows: Vec<PolicyRow>,
 }
 
@@ -18,7 +20,7 @@ pub(in crate::anonymise) struct Policy {
 pub(in crate::anonymise) struct Node {
     /// Rules for a value that stands here, alternatives of each other.
     pub(in crate::anonymise) rules: Vec<Judge>,
-    /// Members with a fixed key, sorted by [`order`].
+    /// Members with a fixed key.
     pub(super) children: Vec<(&'static str, usize)>,
     /// Members whose key ends with a number: the key before it.
     pub(super) numbered: Vec<(&'static str, usize)>,
@@ -26,6 +28,10 @@ pub(in crate::anonymise) struct Node {
     pub(super) words: Option<usize>,
     /// Items of an array.
     pub(super) items: Option<usize>,
+    /// The how manieth of its parent's fixed keys it has.
+    pub(super) sibling: usize,
+    /// A fixed key as it is written, with what is before and behind it: `,"key":`.
+    pub(in crate::anonymise) written: String,
     /// Is there an identifier at or below this node?
     pub(in crate::anonymise) leads_to_identifier: bool,
 }
@@ -42,8 +48,8 @@ pub(in crate::anonymise) struct Judge {
 pub(in crate::anonymise) struct Target {
     /// The node.
     pub(in crate::anonymise) node: usize,
-    /// The key, where it is one of the policy's own.
-    pub(in crate::anonymise) key: Option<&'static str>,
+    /// Which of the fixed keys there it has. `None`: it has none of them.
+    pub(in crate::anonymise) sibling: Option<usize>,
 }
 
 impl Node {
@@ -86,19 +92,28 @@ impl Policy {
 
     /// Where `key` leads from `node`.
     pub(in crate::anonymise) fn member(&self, node: usize, key: &str) -> Option<Target> {
-        let node = &self.nodes[node];
-        if let Ok(index) = node.children.binary_search_by(|(name, _)| order(name, key)) {
-            let (name, child) = node.children[index];
-            return Some(Target { node: child, key: Some(name) });
+        if let Some((_, target)) = self.fixed_member(node, key.as_bytes()) {
+            return Some(target);
         }
+        let node = &self.nodes[node];
         if !node.numbered.is_empty()
             && let Some(prefix) = without_number(key)
             && let Some((_, child)) = node.numbered.iter().find(|(name, _)| *name == prefix)
         {
-            return Some(Target { node: *child, key: None });
+            return Some(Target { node: *child, sibling: None });
         }
         let child = node.words.filter(|_| vocabulary::is_key(key))?;
-        Some(Target { node: child, key: None })
+        Some(Target { node: child, sibling: None })
+    }
+
+    /// Where `key` leads from `node`, if it is one of the fixed ones there, and the policy's own copy of it.
+    pub(in crate::anonymise) fn fixed_member(
+        &self,
+        node: usize,
+        key: &[u8],
+    ) -> Option<(&'static str, Target)> {
+        let (key, child) = self.keys.find(node, key)?;
+        Some((key, Target { node: child, sibling: Some(self.nodes[child].sibling) }))
     }
 
     /// Where the items of an array at `node` lead.
@@ -107,15 +122,15 @@ impl Policy {
     }
 
     fn compile(table: &[&'static [Row]]) -> Self {
-        let mut policy = Self { nodes: vec![Node::default()], rows: Vec::new() };
+        let mut policy = Self { nodes: vec![Node::default()], keys: Keys::default(), rows: Vec::new() };
         for row in table.iter().copied().flatten() {
             for path in expand(row.path) {
                 policy.add(&path, row);
             }
         }
         policy.rows.sort_by(|a, b| a.path.cmp(&b.path));
-        for node in &mut policy.nodes {
-            node.children.sort_unstable_by(|a, b| order(a.0, b.0));
+        for (number, node) in policy.nodes.iter().enumerate() {
+            node.children.iter().for_each(|(key, child)| policy.keys.add(number, key, *child));
         }
         policy.mark_identifiers(Self::ROOT);
         policy
@@ -161,6 +176,8 @@ impl Policy {
         } else if let Some(prefix) = key.strip_suffix('N').filter(|prefix| prefix.ends_with('_')) {
             self.nodes[node].numbered.push((prefix, child));
         } else {
+            self.nodes[child].sibling = self.nodes[node].children.len();
+            self.nodes[child].written = format!(",\"{key}\":");
             self.nodes[node].children.push((key, child));
         }
         child
@@ -185,11 +202,6 @@ impl Policy {
         self.nodes[node].leads_to_identifier = leads;
         leads
     }
-}
-
-/// Shorter keys first: most comparisons then end at the length.
-fn order(a: &str, b: &str) -> Ordering {
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
 
 /// The key before its number of one to three digits, which has no leading zero: `phy_12` gives `phy_`.

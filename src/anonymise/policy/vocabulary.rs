@@ -1,5 +1,8 @@
 //! The words that descriptive texts of a record are made of. Nothing that is made of these alone names anybody.
 
+use std::sync::LazyLock;
+
+use super::keys::Keys;
 use super::text::numbers_between_dots;
 
 /// The words, sorted, in lower case: those of the standards' names of pages, commands, states and results.
@@ -181,7 +184,12 @@ fn is_word(token: &str) -> bool {
     let Some(lower) = lower.get_mut(..token.len()) else { return false };
     lower.copy_from_slice(token.as_bytes());
     lower.make_ascii_lowercase();
-    WORDS.binary_search_by(|word| word.as_bytes().cmp(lower)).is_ok()
+    static KEYS: LazyLock<Keys> = LazyLock::new(|| {
+        let mut keys = Keys::default();
+        WORDS.iter().for_each(|word| keys.add(0, word, 0));
+        keys
+    });
+    KEYS.find(0, lower).is_some()
 }
 
 #[cfg(test)]

@@ -152,7 +152,7 @@ fn leaves(anonymiser: &Anonymiser, record: &Object) -> String {
         wwn: Some(format!("{WWN:016x}")),
     };
     let out = anonymiser.anonymise_as(&identity, &Record(record.clone()));
-    format!("{}{}", out.name().unwrap(), Value::from(out.record().clone()))
+    format!("{}{}", out.name().unwrap(), Value::from(out.record()))
 }
 
 #[test]

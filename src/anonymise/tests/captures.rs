@@ -77,14 +77,17 @@ fn no_identifier_of_a_capture_leaves() {
     let Some(captures) = captures() else { return };
     for (name, record) in &captures {
         let out = anonymiser().anonymise(record);
-        let text = Value::from(out.record().clone()).to_string().to_lowercase();
+        let text = Value::from(out.record()).to_string().to_lowercase();
         let identity = Identity::of(record);
         for secret in [&identity.serial, &identity.wwn].into_iter().flatten() {
             let secret = secret.to_lowercase();
-            assert!(is_weak(&secret) || !text.contains(&secret) || secret == "redacted", "{name}: {secret}");
+            assert!(
+                is_weak(secret.as_bytes()) || !text.contains(&secret) || secret == "redacted",
+                "{name}: {secret}"
+            );
         }
         assert!(!text.contains("/dev/") && !text.contains("linux"), "{name}");
-        let again = anonymiser().anonymise(&parse(&Value::from(out.record().clone()).to_string()));
+        let again = anonymiser().anonymise(&parse(&Value::from(out.record()).to_string()));
         assert_eq!(out.record(), again.record(), "{name}: twice is not the same as once");
         let named = out.name().is_some_and(|name| name.as_str().contains('_'));
         let nameless =
@@ -104,6 +107,6 @@ fn what_the_receiver_reads_is_kept() {
             assert_eq!(out.record().at(path), record.0.at(path), "{name}: {path}");
         }
         let table = |object: &Object| object.at("ata_smart_attributes.table").cloned();
-        assert_eq!(table(out.record()), table(&record.0), "{name}");
+        assert_eq!(table(&out.record()), table(&record.0), "{name}");
     }
 }

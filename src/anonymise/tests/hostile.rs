@@ -83,14 +83,42 @@ fn grow(object: &mut Object, steps: &[String], value: Value) {
     }
 }
 
+/// The same JSON, with a letter of its texts and keys escaped.
+fn escaped(json: &str) -> String {
+    let mut out = String::new();
+    let mut letters = json.chars();
+    let mut in_text = false;
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => {
+                let kind = letters.next();
+                out.push(letter);
+                out.extend(kind);
+                out.extend(letters.by_ref().take(if kind == Some('u') { 4 } else { 0 }));
+            }
+            'e' if in_text => out += "\\u0065",
+            letter => {
+                in_text ^= letter == '"';
+                out.push(letter);
+            }
+        }
+    }
+    out
+}
+
 fn holds(record: &Record) -> Result<(), TestCaseError> {
     let anonymiser = anonymiser();
     let json = Value::from(record.0.clone()).to_string();
-    prop_assert_eq!(anonymiser.anonymise_json(json.as_bytes()), Some(anonymiser.anonymise(&parse(&json))));
+    let whole = Some(anonymiser.anonymise(&parse(&json)));
+    prop_assert_eq!(&anonymiser.anonymise_json(json.as_bytes()), &whole);
+    prop_assert_eq!(&anonymiser.anonymise_json(escaped(&json).as_bytes()), &whole);
+    let wide = serde_json::to_vec_pretty(&parse(&json).0).unwrap();
+    prop_assert_eq!(&anonymiser.anonymise_json(&wide), &whole);
+    prop_assert_eq!(serde_json::to_vec(&whole).unwrap(), whole.as_ref().unwrap().json().to_vec());
     let out = anonymiser.anonymise(record);
-    let again = anonymiser.anonymise(&Record(out.record().clone()));
+    let again = anonymiser.anonymise(&Record(out.record()));
     prop_assert_eq!(out.record(), again.record());
-    for entry in anonymiser.explain(&Record(out.record().clone())) {
+    for entry in anonymiser.explain(&Record(out.record())) {
         prop_assert!(matches!(entry.fate, Fate::Kept | Fate::Rounded | Fate::Replaced), "{:?}", entry);
     }
     let text = serde_json::to_string(&out).unwrap();
@@ -121,6 +149,20 @@ proptest! {
     fn so_do_trees_along_the_policy(mut record in grown()) {
         record.0.set("serial_number", "K3S00FJF");
         holds(&record)?;
+    }
+
+    #[test]
+    fn what_is_no_json_does_no_harm(record in grown(), cut in any::<usize>(), place in any::<usize>(), byte in any::<u8>()) {
+        let mut json = Value::from(record.0).to_string().into_bytes();
+        let place = place % json.len();
+        json[place] = byte;
+        json.truncate(json.len() - cut % json.len());
+        let taken = anonymiser().anonymise_json(&json);
+        match serde_json::from_slice::<Object>(&json) {
+            Ok(record) => prop_assert_eq!(taken, Some(anonymiser().anonymise(&Record(record)))),
+            // What is passed over is not looked at closely; what is sent is JSON all the same.
+            Err(_) => prop_assert!(taken.is_none_or(|taken| serde_json::from_slice::<Object>(taken.json()).is_ok())),
+        }
     }
 
     #[test]
@@ -179,7 +221,7 @@ fn of_two_members_with_one_key_the_first_counts() {
         r#"{"power_cycle_count":3,"power_cycle_count":4,"user_capacity":{"bytes":9007199254740993,"bytes_s":"9007199254740993","bytes":3}}"#,
     );
     assert_eq!(
-        Value::from(out.record().clone()).to_string(),
+        Value::from(out.record()).to_string(),
         r#"{"power_cycle_count":3,"user_capacity":{"bytes":9007199254740993,"bytes_s":"9007199254740993"}}"#
     );
 }

@@ -13,6 +13,8 @@ use crate::channel::chance::{self, Chance, Key};
 use crate::channel::durable::{self, Lock};
 
 const FOLDER: &str = "spool";
+/// Of the report of the cluster: its own ledger, its own times.
+const CLUSTER_FOLDER: &str = "cluster-spool";
 const REPORT: &str = "report";
 const DAMAGED: &str = "damaged";
 /// What is being written; whoever has the lock may remove it.
@@ -87,6 +89,12 @@ impl Spool {
         Self { folder: state_dir.join(FOLDER), limits }
     }
 
+    /// The spool of the cluster report in `state_dir`: apart from that of the device report, so that no key, no time and no
+    /// connection is shared by the two.
+    pub fn of_cluster(state_dir: &Path, limits: Limits) -> Self {
+        Self { folder: state_dir.join(CLUSTER_FOLDER), limits }
+    }
+
     /// Adds a report that was made `now` (seconds since 1970 UTC). When this returns it is on disk, whatever happens then.
     /// Older ones may have made room for it; how many, is said.
     ///
@@ -99,10 +107,39 @@ impl Spool {
     ) -> Result<(Key, usize), SpoolError> {
         let key = Key::new().map_err(SpoolError::Random)?;
         let _lock = self.lock()?;
+        let gone = self.put(&key, now, body)?;
+        Ok((key, gone))
+    }
+
+    /// Adds the report of a known key, which takes the place of all others: it says anew what they said.
+    ///
+    /// # Errors
+    /// It cannot be written, or is larger than the spool.
+    pub fn add_instead(
+        &self,
+        key: &Key,
+        now: i64,
+        body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), SpoolError> {
+        let _lock = self.lock()?;
+        self.put(key, now, body)?;
+        let mut ledger = self.ledger()?;
+        ledger.ends.retain(|(ended, _)| ended != key.as_str());
+        self.end_all(&mut ledger, Reason::Replaced, now, |other| other != key)?;
+        self.save(&ledger)
+    }
+
+    /// With the lock. Says how many made room.
+    fn put(
+        &self,
+        key: &Key,
+        now: i64,
+        body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<usize, SpoolError> {
         self.clean();
-        let path = self.path_of(&key, REPORT);
+        let path = self.path_of(key, REPORT);
         let written = durable::put(&self.aside(), &path, |file| {
-            entry::write(file, &key, now, self.limits.bytes, body).map(|_| ())
+            entry::write(file, key, now, self.limits.bytes, body).map(|_| ())
         });
         match written {
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
@@ -110,8 +147,7 @@ impl Spool {
             }
             written => written.map_err(io_error("write a report to", &self.folder))?,
         }
-        let gone = self.make_room(&key, now);
-        Ok((key, gone))
+        Ok(self.make_room(key, now))
     }
 
     /// When the next report is to be made: `None` if at once, else in seconds since 1970 UTC.
@@ -132,7 +168,7 @@ impl Spool {
         self.change(|ledger| ledger.next_report = Some(time))
     }
 
-    /// Removes all reports unsent, since telemetry was switched off; says how many.
+    /// Removes all reports unsent, since telemetry was switched off or pseudonyms were replaced; says how many. The next one is due at once.
     ///
     /// # Errors
     /// One of them cannot be removed.
@@ -142,14 +178,26 @@ impl Spool {
         }
         let _lock = self.lock()?;
         self.clean();
-        let files = self.files()?;
         let mut ledger = self.ledger()?;
-        for (key, path) in &files {
-            durable::remove(path).map_err(io_error("remove", path))?;
-            ledger.end(key, End::GivenUp(Reason::Withdrawn), now);
-        }
+        let gone = self.end_all(&mut ledger, Reason::Withdrawn, now, |_| true)?;
         ledger.next_report = None;
         self.save(&ledger)?;
+        Ok(gone)
+    }
+
+    /// Removes reports unsent, and notes it in `ledger`; says how many. With the lock.
+    fn end_all(
+        &self,
+        ledger: &mut Ledger,
+        reason: Reason,
+        now: i64,
+        which: impl Fn(&Key) -> bool,
+    ) -> Result<usize, SpoolError> {
+        let files: Vec<_> = self.files()?.into_iter().filter(|(key, _)| which(key)).collect();
+        for (key, path) in &files {
+            durable::remove(path).map_err(io_error("remove", path))?;
+            ledger.end(key, End::GivenUp(reason), now);
+        }
         Ok(files.len())
     }
 

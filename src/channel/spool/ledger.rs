@@ -28,8 +28,10 @@ pub enum Reason {
     Refused,
     /// Its file is damaged.
     Damaged,
-    /// Telemetry was switched off.
+    /// Telemetry was switched off, or the pseudonyms in it were replaced.
     Withdrawn,
+    /// A newer one says anew what it said.
+    Replaced,
 }
 
 impl Reason {
@@ -41,6 +43,7 @@ impl Reason {
             Self::Refused => "refused",
             Self::Damaged => "damaged",
             Self::Withdrawn => "withdrawn",
+            Self::Replaced => "replaced",
         }
     }
 }

@@ -5,10 +5,12 @@ use std::io;
 use super::printed::{self, Printed};
 use crate::cli::args::{Cli, HowArgs, QueryArgs};
 use crate::cli::disks::{self, Found};
-use crate::cli::{exit::Exit, output, reading};
+use crate::cli::reading::{self, Reader};
+use crate::cli::{exit::Exit, output};
 use crate::source::native::Extent;
 
 pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
+    let reader = reading::begin(cli.verbose);
     let found = disks::meant(&args.disks);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
@@ -18,13 +20,20 @@ pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
         (false, true) => Extent::WithFarm,
         (false, false) => Extent::Whole,
     };
-    print(cli, found, &args.disks.how, extent)
+    print(cli, reader, found, &args.disks.how, extent)
 }
 
 /// Reads and prints what was found, and says how complete it is.
-pub(super) fn print(cli: &Cli, found: Found, how: &HowArgs, extent: Extent) -> io::Result<Exit> {
+pub(super) fn print(
+    cli: &Cli,
+    reader: Reader,
+    found: Found,
+    how: &HowArgs,
+    extent: Extent,
+) -> io::Result<Exit> {
     let (format, alone) = (cli.format, found.devices.len() == 1);
-    let reading = reading::read(cli, found.devices, how, extent, |one| Printed::new(one, format, alone));
+    let reading =
+        reading::read(cli, reader, found.devices, how, extent, |one| Printed::new(one, format, alone));
     let printed = &reading.finished;
     printed.iter().filter_map(Printed::complaint).for_each(output::say);
     output::write(|out| printed::all(out, format, printed))?;

@@ -4,7 +4,7 @@ use super::options::Options;
 use super::read::Reading;
 use super::wanted::{Part, Parts};
 use crate::object;
-use crate::report::{self, Object, Severity, Stamp, Value, exit};
+use crate::report::{Object, Severity, Stamp, Value, exit};
 use crate::source::{native::Power, now};
 
 /// The version whose keys and options these are: 7.3 renamed the SCSI keys, 7.4 added self-tests of NVMe.
@@ -72,17 +72,18 @@ impl Answer {
                 return;
             }
             Reading::Asleep(power, mode, device) => {
-                let word = match (mode, power) {
-                    (Some(mode), _) => mode.name(),
+                let name_of_mode = mode.as_ref().and_then(|mode| mode.get("name")?.as_str());
+                let word = match (name_of_mode, power) {
+                    (Some(word), _) => word,
                     (None, Power::Sleep) => "SLEEP",
                     (None, Power::Standby) => "STANDBY",
                     (None, Power::Idle | Power::Active) => "IDLE",
                 };
-                self.know(device, name);
-                self.unread.set_some("power_mode", mode.map(report::ata::power_mode));
                 self.status = options.asleep.map_or(exit::NO_DEVICE, |asleep| asleep.status);
                 let message = format!("Device is in {word} mode, exit({})", self.status);
                 self.messages.push((Severity::Information, message));
+                self.know(device, name);
+                self.unread.set_some("power_mode", mode);
             }
             Reading::NoDevice(message) => {
                 let reason = reason(&message, name);

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
-use wait_timeout::ChildExt;
-
+use crate::child::ChildExt;
 use crate::report::exit;
 
 /// Where it is besides the folders of PATH.

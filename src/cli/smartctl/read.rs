@@ -4,30 +4,27 @@ use std::cell::Cell;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use super::bytes::{self, Printed};
 use super::identify;
 use super::options::{IdentifyWords, Kind, LogBytes, Options};
-use super::wanted::Part;
+use super::wanted::{Part, Parts};
 use crate::cli::output::chain;
-use crate::decode::ata::PowerMode;
+use crate::collect::apart::{NotHeard, dictate};
 use crate::device::{self, BlockDevice, DeviceError, Link, MegaRaidMember, Place, Roots};
-use crate::report::{Object, Record};
-use crate::source::native::{self, Depth, Dialogue, Native, Power};
+use crate::report::{self, Object, Record};
+use crate::source::native::{self, Conversation, Depth, Dialogue, Native, Power};
 use crate::source::{Limits, SourceError};
-use crate::transport::dump;
+use crate::transport::{Transport, dump};
 
 /// How a reading ended.
 #[derive(Debug)]
 pub(super) enum Reading {
     /// There is a record, the power mode before it was made, and what is printed besides.
     Record(Box<Record>, Option<Power>, Vec<Printed>),
-    /// It sleeps and was left alone: how, in the drive's words where they are ATA's, and `device` of the answer.
-    Asleep(Power, Option<PowerMode>, Object),
+    /// It sleeps and was left alone: how, `power_mode` of an ATA disk, and `device` of the answer.
+    Asleep(Power, Option<Object>, Object),
     /// It is nothing that a disk could be behind.
     NoDevice(String),
     /// It cannot be opened.
@@ -106,7 +103,53 @@ fn is_drive_name(path: &Path) -> bool {
     DRIVERS.iter().any(|driver| name.starts_with(driver))
 }
 
-/// Reads the device on a thread of its own, which is left behind if it does not end: it may be stuck in the kernel.
+/// What one device is asked for.
+struct Questions {
+    native: Native,
+    parts: Parts,
+    asleep: Option<Option<Power>>,
+    extras: Extras,
+}
+
+/// What it answers.
+enum Answered {
+    Asleep(Power, Option<Object>),
+    Conversation(Box<Conversation>, Option<Power>, Vec<Printed>),
+}
+
+impl Questions {
+    /// `spoken` is set when it is known what the device speaks.
+    fn ask(
+        &self,
+        mut device: BlockDevice,
+        transport: &mut dyn Transport,
+        limits: Limits,
+        spoken: &Cell<Option<dump::Kind>>,
+    ) -> Result<Answered, SourceError> {
+        let wanted = |page: &str| {
+            let kind = spoken.get().unwrap_or(dump::Kind::Scsi);
+            self.parts.need_page(kind, page) || (page == "power_mode" && self.asleep.is_some())
+        };
+        let mut dialogue = Dialogue::new(transport, limits).only(&wanted);
+        let kind = native::protocol(&device, &mut dialogue)?;
+        settle(&mut device, kind);
+        spoken.set(Some(kind));
+        let power = self.asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
+        match power {
+            Some((Some(from), power)) if power >= from && power > Power::Active => {
+                Ok(Answered::Asleep(power, dialogue.power_mode().map(report::ata::power_mode)))
+            }
+            _ => {
+                let conversation = self.native.converse(&device, &mut dialogue)?;
+                let power = power.map(|(_, power)| power);
+                let printed = self.extras.read(&mut dialogue, kind);
+                Ok(Answered::Conversation(Box::new(conversation), power, printed))
+            }
+        }
+    }
+}
+
+/// Lets a copy of this process ask the device, which may hang in the kernel, and makes the record of what it has said.
 fn within_time(options: &Options, name: &str) -> Reading {
     let device = match find(name, options.kind) {
         Ok(device) => device,
@@ -114,31 +157,41 @@ fn within_time(options: &Options, name: &str) -> Reading {
     };
     let time = time(options);
     let limits = Limits::new(COMMAND, time.saturating_sub(GRACE).max(time / 4 * 3));
-    let (sender, receiver) = channel();
     let native = Native::knowing(options.knowledge.clone()).to_depth(depth(options));
+    if matches!(device.link, Link::Sata | Link::Usb) {
+        // Once for both processes.
+        native.learn();
+    }
     let extras =
         Extras { identify: options.identify, anonymous: options.anonymous, logs: options.bytes.clone() };
-    let parts = options.parts;
     let asleep = options.asleep.map(|asleep| asleep.from);
-    let last = Arc::new(Mutex::new("what identifies it".to_owned()));
-    let note = Arc::clone(&last);
-    let who = who(&device, None);
-    thread::spawn(move || {
-        let wanted = |kind: dump::Kind, page: &str| {
-            let wanted = parts.need_page(kind, page) || (page == "power_mode" && asleep.is_some());
-            if wanted {
-                page.clone_into(&mut note.lock().unwrap_or_else(PoisonError::into_inner));
-            }
-            wanted
-        };
-        _ = sender.send(converse(device, &wanted, &native, asleep, &extras, limits));
-    });
-    match receiver.recv_timeout(time) {
-        Ok(reading) => reading,
-        Err(RecvTimeoutError::Timeout) => {
-            Reading::Late(time, last.lock().unwrap_or_else(PoisonError::into_inner).clone(), who)
+    let questions = Questions { native, parts: options.parts, asleep, extras };
+    let spoken = Cell::new(None);
+    let dictation = match dictate(&device, time, |transport| {
+        _ = questions.ask(device.clone(), transport, limits, &spoken);
+    }) {
+        Ok(dictation) => dictation,
+        Err(error @ NotHeard::NotOpened(_)) => return Reading::NotOpened(chain(&error)),
+        Err(error) => return Reading::NotIdentified(chain(&error), who(&device, None)),
+    };
+    // The time was the disk's; here nothing is waited for.
+    let limits = Limits::new(COMMAND, CALL);
+    let answered = dictation
+        .replay(|transport| questions.ask(device.clone(), transport, limits, &spoken))
+        .unwrap_or(Err(SourceError::Deadline));
+    let mut settled = device.clone();
+    spoken.get().into_iter().for_each(|kind| settle(&mut settled, kind));
+    match answered {
+        Ok(Answered::Asleep(power, mode)) => Reading::Asleep(power, mode, who(&settled, spoken.get())),
+        Ok(Answered::Conversation(conversation, power, printed)) => {
+            let record = questions.native.record(&settled, &conversation, dictation.took);
+            Reading::Record(Box::new(record), power, printed)
         }
-        Err(RecvTimeoutError::Disconnected) => Reading::NotIdentified("the reader failed".to_owned(), who),
+        Err(SourceError::Identify { command, .. }) if dictation.is_late() => {
+            Reading::Late(time, command.to_owned(), who(&settled, spoken.get()))
+        }
+        Err(error @ (SourceError::Open(_) | SourceError::NoSmart(_))) => Reading::NotOpened(chain(&error)),
+        Err(error) => Reading::NotIdentified(chain(&error), who(&settled, spoken.get())),
     }
 }
 
@@ -154,18 +207,14 @@ fn who(device: &BlockDevice, spoken: Option<dump::Kind>) -> Object {
 
 /// How `device` is attached, with its node opened, and a command sent to it where the system does not say.
 pub(super) fn link(mut device: BlockDevice) -> Result<Link, String> {
-    let (sender, receiver) = channel();
-    let limits = Limits::new(COMMAND, SCAN.saturating_sub(GRACE));
-    thread::spawn(move || {
-        let mut end = || {
-            let mut transport = native::open(&device)?;
-            let kind = native::protocol(&device, &mut Dialogue::new(transport.as_mut(), limits))?;
-            settle(&mut device, kind);
-            Ok(device.link)
-        };
-        _ = sender.send(end().map_err(|error: SourceError| chain(&error)));
-    });
-    receiver.recv_timeout(SCAN).unwrap_or_else(|_| Err(format!("no answer within {} s", SCAN.as_secs_f32())))
+    let ask = |transport: &mut dyn Transport| {
+        let limits = Limits::new(COMMAND, SCAN.saturating_sub(GRACE));
+        native::protocol(&device, &mut Dialogue::new(transport, limits))
+    };
+    let dictation = dictate(&device, SCAN, |transport| _ = ask(transport)).map_err(|error| chain(&error))?;
+    let kind = dictation.replay(ask).unwrap_or(Err(SourceError::Deadline)).map_err(|error| chain(&error))?;
+    settle(&mut device, kind);
+    Ok(device.link)
 }
 
 /// What was found out need not be found out again.
@@ -249,42 +298,6 @@ fn recorded(folder: &Path, kind: Kind) -> Result<BlockDevice, String> {
         return Ok(BlockDevice::recorded(folder));
     }
     Err("the recorded drive is of another type than -d says".to_owned())
-}
-
-fn converse(
-    mut device: BlockDevice,
-    wanted: &dyn Fn(dump::Kind, &str) -> bool,
-    native: &Native,
-    asleep: Option<Option<Power>>,
-    extras: &Extras,
-    limits: Limits,
-) -> Reading {
-    let mut transport = match native::open(&device) {
-        Ok(transport) => transport,
-        Err(error) => return Reading::NotOpened(chain(&error)),
-    };
-    let spoken = Cell::new(None);
-    let wanted = |page: &str| wanted(spoken.get().unwrap_or(dump::Kind::Scsi), page);
-    let mut dialogue = Dialogue::new(transport.as_mut(), limits).only(&wanted);
-    let end = native::protocol(&device, &mut dialogue).and_then(|kind| {
-        settle(&mut device, kind);
-        spoken.set(Some(kind));
-        let power = asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
-        match power {
-            Some((Some(from), power)) if power >= from && power > Power::Active => {
-                Ok(Reading::Asleep(power, dialogue.power_mode(), who(&device, Some(kind))))
-            }
-            _ => {
-                let record = native.read_through(&device, &mut dialogue)?;
-                let power = power.map(|(_, power)| power);
-                Ok(Reading::Record(Box::new(record), power, extras.read(&mut dialogue, kind)))
-            }
-        }
-    });
-    end.unwrap_or_else(|error| match error {
-        SourceError::Open(_) | SourceError::NoSmart(_) => Reading::NotOpened(chain(&error)),
-        _ => Reading::NotIdentified(chain(&error), who(&device, spoken.get())),
-    })
 }
 
 #[cfg(test)]

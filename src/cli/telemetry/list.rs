@@ -3,12 +3,11 @@
 use std::io;
 
 use super::settings;
-use crate::anonymise::REPORT_VERSION;
 use crate::cli::args::Cli;
 use crate::cli::{exit::Exit, output};
 use crate::object;
 use crate::report::{Object, Value};
-use crate::telemetry::{Setting, Settings, Spec, report, specs};
+use crate::telemetry::{Collection, Setting, Settings, Spec, collections, is_asked_again, specs};
 
 /// What stands before the name of a channel in that of its option.
 const CHANNEL: &str = "channel_";
@@ -35,29 +34,35 @@ pub(in crate::cli) fn channels(cli: &Cli) -> io::Result<Exit> {
     Ok(Exit::Complete)
 }
 
-/// A collection is what a channel holds in one version of its report; each channel has one.
-pub(in crate::cli) fn collections(cli: &Cli) -> io::Result<Exit> {
+pub(in crate::cli) fn list_collections(cli: &Cli) -> io::Result<Exit> {
     let settings = settings(cli);
-    let rows: Vec<(String, String, u64, &str)> = all()
-        .map(|(name, spec)| {
-            let version = if name == "device" { u64::from(REPORT_VERSION) } else { report::VERSION };
-            (format!("{name}_base"), status(&settings, name, spec), version, spec.help)
-        })
-        .collect();
-    let objects: Vec<Object> = rows
-        .iter()
-        .map(|(name, status, version, help)| {
-            object! { "name" => name.clone(), "status" => status.clone(), "version" => *version, "desc" => *help }
-        })
-        .collect();
-    output::print(cli.format, &Value::from(objects), |out| {
-        let row = |(name, status, version, help): &(String, String, u64, &str)| {
-            vec![name.clone(), status.clone(), version.to_string(), (*help).to_owned()]
+    let rows: Vec<(&Collection, String)> =
+        collections().iter().map(|collection| (collection, status(&settings, collection))).collect();
+    let objects = rows.iter().map(|(collection, status)| {
+        let mut object = to_object(collection);
+        object.set("status", status.clone());
+        object
+    });
+    output::print(cli.format, &Value::array(objects), |out| {
+        let row = |(collection, status): &(&Collection, String)| {
+            vec![
+                collection.name.into(),
+                status.clone(),
+                collection.revision.to_string(),
+                collection.description.into(),
+            ]
         };
-        let head = ["NAME", "STATUS", "VERSION", "DESC"].map(str::to_owned).to_vec();
+        let head = ["NAME", "STATUS", "REVISION", "DESC"].map(str::to_owned).to_vec();
         output::table(out, &[head].into_iter().chain(rows.iter().map(row)).collect::<Vec<_>>())
     })?;
     Ok(Exit::Complete)
+}
+
+pub(super) fn to_object(collection: &Collection) -> Object {
+    object! {
+        "name" => collection.name, "channel" => collection.channel, "revision" => collection.revision,
+        "desc" => collection.description,
+    }
 }
 
 /// The channels: their names and their options.
@@ -65,10 +70,13 @@ fn all() -> impl Iterator<Item = (&'static str, &'static Spec)> {
     specs().iter().filter_map(|spec| Some((spec.name.strip_prefix(CHANNEL)?, spec)))
 }
 
-fn status(settings: &Settings, channel: &str, spec: &Spec) -> String {
+fn status(settings: &Settings, collection: &Collection) -> String {
+    let channel = collection.channel;
     if settings.opt_in.is_none() {
         "NOT REPORTING: not opted-in".into()
-    } else if !settings.flag(spec.name) {
+    } else if is_asked_again(settings) {
+        "NOT REPORTING: requires re-opt-in".into()
+    } else if !settings.flag(&format!("{CHANNEL}{channel}")) {
         format!("NOT REPORTING: channel {channel} is off")
     } else {
         "REPORTING".into()

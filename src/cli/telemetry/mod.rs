@@ -1,6 +1,7 @@
 //! `stone telemetry ...`
 
 mod cluster;
+mod diff;
 mod explain;
 mod list;
 mod opt_in;
@@ -13,7 +14,8 @@ mod show;
 mod show_device;
 mod status;
 
-pub(super) use list::{channels, collections};
+pub(super) use diff::diff;
+pub(super) use list::{channels, list_collections};
 pub(super) use opt_in::{off, on};
 pub(super) use rotate_id::rotate_id;
 #[cfg(feature = "http")]

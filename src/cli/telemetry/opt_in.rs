@@ -36,14 +36,18 @@ pub(in crate::cli) fn off(cli: &Cli) -> io::Result<Exit> {
     if let Err(error) = state.store.change(&mut |settings| settings.opt_in = None) {
         return output::fail(cli.format, Errno::Eio, chain(&error));
     }
-    let withdrawn = match state.spool.withdraw(state::now()) {
-        Ok(withdrawn) => withdrawn,
-        Err(error) => {
-            let why =
-                format!("telemetry is off, but reports that wait could not be removed: {}", chain(&error));
-            return output::fail(cli.format, Errno::Eio, why);
-        }
-    };
+    let spools = [&state.spool, &state.cluster_spool];
+    let withdrawn =
+        match spools.into_iter().map(|spool| spool.withdraw(state::now())).sum::<Result<usize, _>>() {
+            Ok(withdrawn) => withdrawn,
+            Err(error) => {
+                let why = format!(
+                    "telemetry is off, but reports that wait could not be removed: {}",
+                    chain(&error)
+                );
+                return output::fail(cli.format, Errno::Eio, why);
+            }
+        };
     output::print(cli.format, &object! { "enabled" => false, "withdrawn" => withdrawn as u64 }, |out| {
         match withdrawn {
             0 => writeln!(out, "Telemetry is off."),

@@ -65,15 +65,17 @@ enum Sample {
 }
 
 fn read(cli: &Cli, anonymiser: &Anonymiser, args: &DiskArgs) -> Made<'static> {
+    let reader = reading::begin(cli.verbose);
     let found = disks::meant(args);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
-    let reading = reading::read(cli, found.devices, &args.how, Extent::Whole, |one| match &one.result {
-        Ok(record) => Sample::Ready(time(record), Box::new(anonymiser.anonymise(record))),
-        Err(error) if reading::is_asleep(error) => Sample::Asleep,
-        Err(_) => Sample::Missing,
-    });
+    let reading =
+        reading::read(cli, reader, found.devices, &args.how, Extent::Whole, |one| match &one.result {
+            Ok(record) => Sample::Ready(time(record), Box::new(anonymiser.anonymise(record))),
+            Err(error) if reading::is_asleep(error) => Sample::Asleep,
+            Err(_) => Sample::Missing,
+        });
     let wanted = reading.finished.len() + found.missing;
     let mut report = DeviceReport::new(anonymiser.host().clone());
     let mut asleep = 0;

@@ -1,7 +1,8 @@
-//! `stone telemetry rotate-id`: new pseudonyms for host and disks, or for all of a cluster.
+//! `stone telemetry rotate-id`: new pseudonyms for host and disks, or for all of a cluster. Reports that wait bear the old ones: they are
+//! withdrawn, and the next one is due at once.
 
 use crate::cli::args::Cli;
-use crate::cli::state::State;
+use crate::cli::state::{self, State};
 use crate::cli::{exit::Exit, output};
 
 pub(in crate::cli) fn rotate_id(cli: &Cli) -> Exit {
@@ -12,13 +13,21 @@ pub(in crate::cli) fn rotate_id(cli: &Cli) -> Exit {
             return Exit::Nothing;
         }
     };
-    match state.store.rotate_secret() {
-        Ok(()) => {
-            output::say("host and disks have new pseudonyms from now on");
+    if let Err(error) = state.store.rotate_secret() {
+        output::complain("telemetry", &error);
+        return Exit::Nothing;
+    }
+    output::say("host and disks have new pseudonyms from now on");
+    match state.spool.withdraw(state::now()) {
+        Ok(0) => Exit::Complete,
+        Ok(withdrawn) => {
+            output::say(format_args!(
+                "{withdrawn} reports that waited under the old ones are withdrawn: the next one, which is due now, has their samples"
+            ));
             Exit::Complete
         }
         Err(error) => {
-            output::complain("telemetry", &error);
+            output::complain("reports that wait under the old pseudonyms", &error);
             Exit::Nothing
         }
     }

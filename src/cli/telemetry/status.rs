@@ -2,46 +2,53 @@
 
 use std::io;
 
-use crate::channel::Overview;
+use crate::channel::{Overview, Spool};
 use crate::cli::args::{Cli, Format};
 use crate::cli::config::to_value;
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Errno, chain};
-use crate::cli::state::{self, stamp};
+use crate::cli::state::{self, Keeper, State, stamp};
 use crate::object;
 use crate::report::{Object, Value};
-use crate::telemetry::{ConsentError, Settings, last_revision, may_send_device, specs};
+use crate::telemetry::{Sent, Settings, is_asked_again, last_revision, specs};
 
 pub(in crate::cli) fn status(cli: &Cli) -> io::Result<Exit> {
-    let state = match state::State::of(cli) {
-        Ok(state) => state,
-        Err(error) => return output::fail(cli.format, Errno::Eio, error),
-    };
-    let settings = match state.store.load() {
-        Ok(settings) => settings,
-        Err(error) => return output::fail(cli.format, Errno::Eio, chain(&error)),
-    };
-    let overview = match state.spool.overview() {
-        Ok(overview) => overview,
-        Err(error) => return output::fail(cli.format, Errno::Eio, chain(&error)),
-    };
     let format = if cli.format == Format::Json { Format::Json } else { Format::JsonPretty };
-    output::print(format, &to_object(&settings, &overview), |_| Ok(()))?;
-    Ok(Exit::Complete)
+    match of_state(cli) {
+        Ok(status) => {
+            output::print(format, &status, |_| Ok(()))?;
+            Ok(Exit::Complete)
+        }
+        Err(error) => output::fail(cli.format, Errno::Eio, error),
+    }
 }
 
-fn to_object(settings: &Settings, overview: &Overview) -> Object {
+fn of_state(cli: &Cli) -> Result<Object, String> {
+    let state = State::of(cli).map_err(|error| chain(&error))?;
+    let settings = state.store.load().map_err(|error| chain(&error))?;
+    let sent = Sent::of(&*state.store).map_err(|error| chain(&error))?;
+    let overview = |spool: &Spool| spool.overview().map_err(|error| chain(&error));
+    let (device, cluster) = (overview(&state.spool)?, overview(&state.cluster_spool)?);
     let options = specs().iter().map(|spec| {
         let shown = settings.value(spec).map(|setting| setting.shown(spec));
         (spec.name, to_value(shown.as_ref()))
     });
     let mut object: Object = options.collect();
+    // Of all hosts, where the cluster keeps the settings.
+    let mut cluster_channel = channel(&cluster);
+    cluster_channel.set("reports", sent.reports).set("last_report", time(sent.time));
+    if sent.time.is_some() {
+        let due = sent.due(settings.interval(), state::now()).unwrap_or_else(state::now);
+        cluster_channel.set("next_report", time(Some(due)));
+    }
     object
-        .set("last_opt_revision", last_revision(settings))
-        .set("last_upload", time(overview.last_delivery))
-        .set("device_channel", channel(overview))
-        .set("health", health(settings));
-    object
+        .set("last_opt_revision", last_revision(&settings))
+        .set("last_upload", time(device.last_delivery.max(sent.time)))
+        .set("kept_by", if state.keeper == Keeper::Cluster { "cluster" } else { "host" })
+        .set("device_channel", channel(&device))
+        .set("cluster_channel", cluster_channel)
+        .set("health", health(&settings));
+    Ok(object)
 }
 
 fn channel(overview: &Overview) -> Object {
@@ -62,16 +69,20 @@ fn channel(overview: &Overview) -> Object {
     }
 }
 
-/// What the operator should know, in the form of Ceph's health checks.
+/// What the operator should know, as `ceph health detail -f json` says it.
 fn health(settings: &Settings) -> Object {
     let mut checks = Object::new();
-    if may_send_device(settings, None) == Err(ConsentError::Again) {
+    if is_asked_again(settings) {
+        let detail = object! {
+            "message" => "telemetry report includes new information; must re-opt-in (or out): see 'stone telemetry diff'",
+        };
         checks.set(
             "TELEMETRY_CHANGED",
             object! {
                 "severity" => "HEALTH_WARN",
-                "summary" => "Telemetry requires re-opt-in",
-                "detail" => "telemetry report includes new information; must re-opt-in (or out)",
+                "summary" => object! { "message" => "Telemetry requires re-opt-in", "count" => 0u64 },
+                "detail" => Value::from(vec![detail]),
+                "muted" => false,
             },
         );
     }

@@ -25,6 +25,10 @@ const LAST_WORDS: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Worker {
     recipe: Recipe,
+    /// For the next round.
+    ready: Option<Process>,
+    /// That of the last round, which has nothing more to do, and ends.
+    ending: Option<Process>,
     /// Those that could not be ended, to be collected when they can.
     left: Vec<Child>,
 }
@@ -44,7 +48,16 @@ impl Worker {
     /// Starts `program` with `arguments` as worker: a program that calls [`serve`](super::serve).
     pub fn new(program: impl Into<PathBuf>, arguments: impl IntoIterator<Item = OsString>) -> Self {
         let arguments = arguments.into_iter().collect();
-        Self { recipe: Recipe { program: program.into(), arguments }, left: Vec::new() }
+        let recipe = Recipe { program: program.into(), arguments };
+        Self { recipe, ready: None, ending: None, left: Vec::new() }
+    }
+
+    /// Starts the process for the next round, so that it is there when the disks are known. That it cannot be started,
+    /// the round tells.
+    pub fn start(&mut self) {
+        if self.ready.is_none() {
+            self.ready = Process::start(&self.recipe).ok();
+        }
     }
 
     /// Lets a worker read `devices` as `asking` says, all at once or `options.jobs` at a time; `each` sees every one as
@@ -77,7 +90,7 @@ impl Worker {
         finish: impl Fn(Collected) -> T + Sync,
         mut each: impl FnMut(&BlockDevice),
     ) -> Round<T> {
-        self.left.retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
+        self.collect_the_ended();
         if devices.is_empty() {
             return Round { collected: Vec::new(), interrupt: None, left: None };
         }
@@ -88,7 +101,7 @@ impl Worker {
             controllers: Vec::new(),
             devices,
         };
-        let process = Process::start(&self.recipe);
+        let process = self.ready.take().map_or_else(|| Process::start(&self.recipe), Ok);
         let count = setup.devices.len();
         let (mut interrupt, mut left) = (None, None);
         let collected = workshop::run(count, making, &finish, |order| {
@@ -101,8 +114,12 @@ impl Worker {
                 Ok(process) => {
                     let mut line = Line::new(process, frame);
                     interrupt = hear(&mut line, &mut desk, interrupts);
-                    let is_gentle = desk.all_ended_by_themselves();
-                    left = self.end(line, if is_gentle { Manner::Gently } else { Manner::Firmly });
+                    if desk.all_ended_by_themselves() {
+                        // It ends by itself. There is better to do than to wait for it.
+                        self.ending = Some(line.leave());
+                    } else {
+                        left = self.end(line, Manner::Firmly);
+                    }
                 }
                 Err(error) => desk.give_up(&format!("cannot be started: {error}")),
             }
@@ -143,10 +160,25 @@ impl Worker {
         lists.into_results()
     }
 
+    fn collect_the_ended(&mut self) {
+        let ended = self.ending.take().and_then(|process| process.end(Manner::Gently));
+        self.left.extend(ended.map(|(child, _)| child));
+        self.left.retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
+    }
+
     fn end(&mut self, line: Line, manner: Manner) -> Option<Left> {
         let (child, left) = line.end(manner)?;
         self.left.push(child);
         left
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.collect_the_ended();
+        if let Some(process) = self.ready.take() {
+            process.end(Manner::Gently);
+        }
     }
 }
 

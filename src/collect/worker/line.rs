@@ -10,8 +10,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::frame::{FromWorker, Malformed};
 use super::process::{Left, Manner, Process};
 
-/// How much is read at once.
-const CHUNK: usize = 256 << 10;
+/// How much is read at once: what a pipe holds.
+const CHUNK: usize = 64 << 10;
 
 /// Who hears what a worker says.
 pub(super) trait Ear {
@@ -55,6 +55,13 @@ impl Line {
         self.process.close();
     }
 
+    /// Tells the worker that there is nothing more, and leaves it to end.
+    pub(super) fn leave(mut self) -> Process {
+        self.forward_stderr();
+        self.process.close();
+        self.process
+    }
+
     /// Ends the worker, or leaves it behind if it cannot be ended: then it and what tells it from others.
     pub(super) fn end(mut self, manner: Manner) -> Option<(Child, Option<Left>)> {
         self.forward_stderr();
@@ -68,7 +75,8 @@ impl Line {
             PollFd::new(self.process.stderr(), PollFlags::POLLIN),
         ];
         waiting.extend(stop.map(|stop| PollFd::new(stop, PollFlags::POLLIN)));
-        if !self.unsent.is_empty() {
+        let is_telling = !self.unsent.is_empty();
+        if is_telling {
             waiting.extend(self.process.stdin().map(|stdin| PollFd::new(stdin, PollFlags::POLLOUT)));
         }
         // Rounded up: to wake a moment too early would mean to wait for nothing.
@@ -80,7 +88,9 @@ impl Line {
         }
         let is_ready = |index: usize| waiting.get(index).is_some_and(|one| one.any() == Some(true));
         let (can_read, can_read_words) = (is_ready(0), is_ready(1));
-        self.send();
+        if is_telling {
+            self.send();
+        }
         if can_read {
             self.hear(ear);
         }

@@ -12,7 +12,8 @@ use std::time::Duration;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use wait_timeout::ChildExt;
+
+use crate::child::ChildExt;
 
 /// How long a worker that has nothing more to do may take to end by itself.
 const GENTLE: Duration = Duration::from_millis(200);

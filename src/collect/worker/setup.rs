@@ -49,6 +49,7 @@ impl Setup {
             let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
             out.put_some(self.options.jobs, |out, jobs| out.put_u64(number(jobs)));
             out.put_u64(number(self.options.per_host));
+            out.put_u64(number(self.options.per_expander));
             out.put_time(self.options.command_timeout);
             out.put_time(self.options.disk_deadline);
             out.put_time(self.options.round_deadline);
@@ -80,6 +81,7 @@ impl Setup {
         let options = Options {
             jobs: reader.some(count)?,
             per_host: count(reader)?,
+            per_expander: count(reader)?,
             command_timeout: reader.time()?,
             disk_deadline: reader.time()?,
             round_deadline: reader.time()?,
@@ -99,6 +101,15 @@ impl Setup {
             devices.push(device(reader)?);
         }
         Some(Self { parent, options, asking, controllers, devices })
+    }
+}
+
+/// Does the setup that `bytes` begin with, if there is one, mean the same when it is said again? For its fuzz target.
+#[doc(hidden)]
+pub fn means_the_same_again(bytes: &[u8]) -> bool {
+    match Setup::decode(bytes) {
+        Ok(Some(setup)) => Setup::decode(&setup.encode()) == Ok(Some(setup)),
+        Ok(None) | Err(Malformed) => true,
     }
 }
 
@@ -136,6 +147,7 @@ fn put_device(out: &mut Vec<u8>, device: &BlockDevice) {
         out.put_u32(hctl.target);
         out.put_u64(hctl.lun);
     });
+    out.put_some(device.expander.as_ref(), |out, name| out.put_bytes(name.as_bytes()));
     out.put_some(device.named_namespace, Vec::put_u32);
     out.put_some(device.smartctl_type.as_ref(), |out, kind| out.put_bytes(kind.as_bytes()));
     out.put_some(device.runtime_status.as_ref(), path);
@@ -163,6 +175,7 @@ fn device(reader: &mut Reader<'_>) -> Option<BlockDevice> {
             let (host, channel, target) = (reader.u32()?, reader.u32()?, reader.u32()?);
             Some(Hctl { host, channel, target, lun: reader.u64()? })
         })?,
+        expander: reader.some(Reader::text)?,
         named_namespace: reader.some(Reader::u32)?,
         smartctl_type: reader.some(Reader::text)?,
         runtime_status: reader.some(Reader::path)?,
@@ -190,6 +203,7 @@ mod tests {
             removable: Some(false),
             rotational: Some(true),
             hctl,
+            expander: Some("expander-1:0".to_owned()),
             named_namespace: Some(3),
             smartctl_type: Some("scsi".to_owned()),
             runtime_status: Some("/sys/power".into()),

@@ -42,6 +42,10 @@ pub(super) struct Entry {
     bounds: [u32; FIELDS + 1],
 }
 
+/// The real file is about so long, and has so many literals: room for it is made at once.
+const USUAL_LENGTH: usize = 400_000;
+const USUAL_LITERALS: usize = 10_000;
+
 /// family, model, firmware, warning, presets.
 const FIELDS: usize = 5;
 
@@ -63,6 +67,8 @@ impl Entries {
     pub(super) fn add(&mut self, mut file: impl Read) -> io::Result<Added> {
         let (start, first) = (self.text.len(), self.entries.len());
         let mut text = mem::take(&mut self.text);
+        text.reserve(USUAL_LENGTH);
+        self.literals.reserve(USUAL_LITERALS);
         let end = file.read_to_end(&mut text);
         if end.is_err() {
             text.truncate(start);

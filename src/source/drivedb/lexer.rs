@@ -29,19 +29,27 @@ impl<'a> Lexer<'a> {
         Self { text, at: start }
     }
 
+    #[inline]
     pub(super) fn next(&mut self) -> Token {
         loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            let blanks = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
-            let Some(blanks) = blanks else { return Token::End };
-            let start = self.at + blanks;
+            let mut rest = self.text.get(self.at..).unwrap_or_default();
+            rest = loop {
+                rest = match rest {
+                    // Most lines are indented so.
+                    [b'\n', b' ', b' ', b' ', b' ', after @ ..] => after,
+                    [b' ' | b'\t' | b'\r' | b'\n', after @ ..] => after,
+                    _ => break rest,
+                };
+            };
+            let [byte, after @ ..] = rest else { return Token::End };
+            let start = self.text.len() - rest.len();
             self.at = start + 1;
-            match rest[blanks] {
+            match byte {
                 b'{' => return Token::Open,
                 b'}' => return Token::Close,
                 b',' => return Token::Comma,
                 b'"' => return self.string(start),
-                b'/' => match self.text.get(self.at) {
+                b'/' => match after.first() {
                     Some(b'/') => self.skip_past(|rest| memchr(b'\n', rest).map(|found| found + 1)),
                     Some(b'*') => {
                         self.at += 1;

@@ -222,6 +222,8 @@ mod tests {
         { "Old Firmware", "DISK.*", "0[0-9]", "update it", "-F nologdir -v 5,raw24/raw32:54321r" },
         { "A Family", "DISK [0-9]+|DRIVE", "", "", "-v 5,hex48,Mine" },
         { "USB: Bridge; Maker", "DI.*", "", "", "-d sat" },
+        { "Optional", "X?Y*ZED", "", "", "" },
+        { "Another Way", "Q" "UX|" "VAX", "", "", "" },
     "#;
 
     fn presets(model: &str, firmware: &str) -> Presets {
@@ -256,6 +258,15 @@ mod tests {
         let unknown = presets("DISKETTE", "");
         assert!(!unknown.in_database && unknown.model_family.is_none());
         assert_eq!(unknown.name(5, Rotation::NotReported), "Reallocated_Sector_Ct");
+    }
+
+    #[test]
+    fn a_model_may_begin_otherwise_than_its_expression() {
+        for (model, family) in
+            [("ZED", "Optional"), ("XZED", "Optional"), ("VAX", "Another Way"), ("QUX", "Another Way")]
+        {
+            assert_eq!(presets(model, "").model_family.as_deref(), Some(family), "{model}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::device::{BlockDevice, Link, Place};
 use crate::object;
 use crate::report::{self, Header, Object, Pages, Presets, Record, Section};
 use crate::source::drivedb::{BridgeWay, Database, DatabaseError, KnownBridge, with_options};
-use crate::source::{Limits, Source, SourceError, now};
+use crate::source::{Limits, Source, SourceError, chain, now};
 use crate::transport::dump::Kind;
 use crate::transport::{self, Command, TaskFile, Transport};
 
@@ -138,6 +138,11 @@ impl Native {
         Self { extent, ..self }
     }
 
+    /// Reads the drive database now, instead of when the first disk needs it.
+    pub fn learn(&self) {
+        _ = self.database();
+    }
+
     fn database(&self) -> &(Database, Vec<DatabaseError>) {
         self.database.get_or_init(|| self.knowledge.read())
     }
@@ -231,32 +236,47 @@ impl Native {
         {
             dialogue.leave_asleep(spoken, from)?;
         }
-        let (kind, pages, sections) = match spoken {
-            Kind::Ata => {
-                // Those that the user names count from the first command on, those of the model when it is known.
-                let mut pages = decode::ata::Pages::wanting(self.depth.ata);
-                pages.firmware_bugs = self.bugs();
-                let is_chosen = dialogue.is_chosen();
-                let (pages, sections) =
-                    dialogue.walk_knowing(pages, |pages| self.tell_what_is_known(pages, is_chosen))?;
-                ("sat", Pages::Ata(Box::new(pages)), sections)
-            }
-            Kind::Scsi => {
-                let (pages, sections) = dialogue.walk(decode::scsi::Pages::default())?;
-                ("scsi", Pages::Scsi(Box::new(pages)), sections)
-            }
-            Kind::Nvme => {
-                let known = decode::nvme::Pages {
-                    opened_namespace: device.named_namespace,
-                    most_errors: self.depth.nvme_errors,
-                    ..Default::default()
-                };
-                let (pages, sections) = dialogue.walk(known)?;
-                ("nvme", Pages::Nvme(Box::new(pages)), sections)
-            }
+        let (kind, (pages, sections)) = match spoken {
+            Kind::Ata => ("sat", self.ata(dialogue)?),
+            Kind::Scsi => ("scsi", self.scsi(dialogue)?),
+            Kind::Nvme => ("nvme", self.nvme(device, dialogue)?),
         };
         let warning = bridge.filter(|_| spoken == Kind::Scsi).and_then(|known| foreign(&known));
         Ok(Conversation { kind, pages, sections, stopped_at: dialogue.stopped_at().cloned(), warning })
+    }
+
+    // On the heap, and each made in a function of its own: hundreds of threads wait here for their disks at once, and
+    // what their stacks have touched stays in memory.
+
+    #[inline(never)]
+    fn ata(&self, dialogue: &mut Dialogue<'_>) -> Result<(Pages, Vec<Section>), SourceError> {
+        // Those that the user names count from the first command on, those of the model when it is known.
+        let mut pages = Box::new(decode::ata::Pages::wanting(self.depth.ata));
+        pages.firmware_bugs = self.bugs();
+        let is_chosen = dialogue.is_chosen();
+        let sections =
+            dialogue.walk_knowing(&mut *pages, |pages| self.tell_what_is_known(pages, is_chosen))?;
+        Ok((Pages::Ata(pages), sections))
+    }
+
+    #[inline(never)]
+    fn scsi(&self, dialogue: &mut Dialogue<'_>) -> Result<(Pages, Vec<Section>), SourceError> {
+        let mut pages = Box::<decode::scsi::Pages>::default();
+        let sections = dialogue.walk_knowing(&mut *pages, |_| ())?;
+        Ok((Pages::Scsi(pages), sections))
+    }
+
+    #[inline(never)]
+    fn nvme(
+        &self,
+        device: &BlockDevice,
+        dialogue: &mut Dialogue<'_>,
+    ) -> Result<(Pages, Vec<Section>), SourceError> {
+        let mut pages = Box::<decode::nvme::Pages>::default();
+        pages.opened_namespace = device.named_namespace;
+        pages.most_errors = self.depth.nvme_errors;
+        let sections = dialogue.walk_knowing(&mut *pages, |_| ())?;
+        Ok((Pages::Nvme(pages), sections))
     }
 
     /// The record of what a disk said, which took so long.
@@ -267,7 +287,7 @@ impl Native {
             _ => (Arc::default(), [].as_slice()),
         };
         let (name, info_name, kind) = names(device, kind);
-        let warnings = broken.iter().map(ToString::to_string).chain(conversation.warning.clone()).collect();
+        let warnings = broken.iter().map(|error| chain(error)).chain(conversation.warning.clone()).collect();
         let header = Header { name, info_name, kind, stamp: now(), warnings };
         let mut record = report::build(&header, pages, sections, &presets);
         describe(&mut record, device, conversation, took);

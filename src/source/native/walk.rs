@@ -68,6 +68,9 @@ pub struct Stop {
 /// Allocation length of INQUIRY: the standard data with its version descriptors.
 pub(super) const INQUIRY: u16 = 96;
 
+/// A buffer that is not larger is kept from one command to the next.
+const ROOM: usize = 4 << 10;
+
 struct Kept {
     command: Command,
     end: Result<Completion, Trouble>,
@@ -271,8 +274,9 @@ impl<'a> Dialogue<'a> {
     ///
     /// # Errors
     /// The first page did not come.
-    pub fn walk<P: Speak>(&mut self, pages: P) -> Result<(P, Vec<Section>), SourceError> {
-        self.walk_knowing(pages, |_| ())
+    pub fn walk<P: Speak>(&mut self, mut pages: P) -> Result<(P, Vec<Section>), SourceError> {
+        let sections = self.walk_knowing(&mut pages, |_| ())?;
+        Ok((pages, sections))
     }
 
     /// The same; `identified` is called when the disk has said who it is, so that what is known of its model can tell
@@ -282,9 +286,9 @@ impl<'a> Dialogue<'a> {
     /// The first page did not come.
     pub fn walk_knowing<P: Speak>(
         &mut self,
-        mut pages: P,
+        pages: &mut P,
         identified: impl FnOnce(&mut P),
-    ) -> Result<(P, Vec<Section>), SourceError> {
+    ) -> Result<Vec<Section>, SourceError> {
         let mut identified = Some(identified);
         let mut sections: Vec<Section> = Vec::with_capacity(P::PAGES.len());
         let mut list_is_missing = false;
@@ -297,7 +301,7 @@ impl<'a> Dialogue<'a> {
             if index > 0 && !wanted {
                 continue;
             }
-            let (mut section, trouble) = self.page(page, &mut pages);
+            let (mut section, trouble) = self.page(page, pages);
             let asked = section.outcome != Outcome::Unsupported || section.commands > 0;
             if !asked && (list_is_missing || self.lost || self.limits.left().is_none()) {
                 section.outcome = Outcome::NotAsked;
@@ -315,14 +319,14 @@ impl<'a> Dialogue<'a> {
                     None => {}
                 }
                 if let Some(identified) = identified.take() {
-                    identified(&mut pages);
+                    identified(pages);
                 }
             }
             if asked || !P::FALLBACKS.contains(&page.name) {
                 sections.push(section);
             }
         }
-        Ok((pages, sections))
+        Ok(sections)
     }
 
     /// One page: all its requests. The first trouble is its outcome, the others are asked all the same.
@@ -437,9 +441,11 @@ impl<'a> Dialogue<'a> {
     }
 
     /// Makes the first `len` bytes of the buffer zero: an answer never ends in what is left of another one, whatever
-    /// length the device claims for it. Answers are mostly much shorter than the room for them.
+    /// length the device claims for it. Answers are mostly much shorter than the room for them. Nor is there more room
+    /// than is needed: hundreds of disks are waited for at once.
     fn clean(&mut self, len: usize) {
-        if self.buffer.len() < len {
+        let is_spacious = self.buffer.len() > ROOM && len <= ROOM;
+        if self.buffer.len() < len || is_spacious {
             self.buffer = vec![0; len];
         } else {
             self.buffer[..self.used].fill(0);

@@ -7,9 +7,8 @@ use std::time::Instant;
 
 use serde_json::Value;
 use thiserror::Error;
-use wait_timeout::ChildExt;
 
-use crate::child::{GRACE, Rest, abandon, drain};
+use crate::child::{ChildExt, GRACE, Rest, abandon, drain};
 
 /// The largest answer that is read, in bytes: `osd dump` of 10,000 OSDs has some 20 MB.
 const LARGEST: u64 = 256 << 20;

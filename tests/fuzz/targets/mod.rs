@@ -12,6 +12,7 @@ mod megaraid;
 mod pages;
 mod record;
 mod sense;
+mod setup;
 mod smartctl;
 mod worker;
 
@@ -22,6 +23,7 @@ pub use dump::dump;
 pub use megaraid::megaraid;
 pub use pages::{ata, nvme, scsi};
 pub use sense::sense;
+pub use setup::setup;
 pub use smartctl::smartctl;
 pub use worker::worker;
 
@@ -39,6 +41,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("nvme", nvme),
     ("scsi", scsi),
     ("sense", sense),
+    ("setup", setup),
     ("smartctl", smartctl),
     ("worker", worker),
 ];

@@ -28,7 +28,7 @@ pub fn smartctl(bytes: &[u8]) {
     let identity =
         Identity { serial: Some(SERIAL.to_owned()), wwn: Some(WWN.to_owned()), ..Identity::of(&record) };
     let out = ANONYMISER.anonymise_as(&identity, &Record(object));
-    no_canary(&Value::Object(out.record().clone()));
+    no_canary(&Value::Object(out.record()));
     if let Some(name) = out.name() {
         no_canary(&Value::String(name.to_string().into()));
     }

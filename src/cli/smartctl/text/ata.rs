@@ -28,6 +28,9 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
     if logs {
         page.section("READ SMART DATA");
     }
+    for (name, title) in [("smart_data", "Read SMART Data"), ("smart_thresholds", "Read SMART Thresholds")] {
+        failure(page, name, title);
+    }
     if parts.has(Part::Health) {
         health(page, options, status);
     }
@@ -45,6 +48,16 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
         page.line("SATA Phy Event Counters (GP Log 0x11) not supported");
         page.blank();
     }
+}
+
+/// Says that a section was asked for and did not come.
+fn failure(page: &mut Page<'_>, name: &str, title: &str) {
+    let word = |key| page.word(&format!("stone.sections.{name}.{key}"));
+    let asked = page.number(&format!("stone.sections.{name}.commands")).is_some();
+    let Some(outcome) = word("outcome").filter(|outcome| asked && *outcome != "ok") else { return };
+    let why = word("reason").map(str::to_owned).unwrap_or_else(|| outcome.replace('_', " "));
+    page.line(format!("{title} failed: {why}"));
+    page.blank();
 }
 
 fn info(page: &mut Page<'_>) {

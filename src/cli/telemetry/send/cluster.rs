@@ -1,0 +1,99 @@
+//! The report of the cluster, which one of its hosts sends.
+//!
+//! At most one waits: it says what the cluster is like, and a newer one says it anew. Its key is that of its number, the same
+//! on every host, so that the endpoint keeps one of those that two hosts may send.
+
+use super::delivery::{Delivery, New, SendError, courier};
+use crate::anonymise::Secret;
+use crate::channel::{Chance, Key, Which, until_next_report};
+use crate::cli::args::{Cli, SendArgs};
+use crate::cli::output::{chain, say};
+use crate::cli::state::{self, State};
+use crate::cli::telemetry::cluster;
+use crate::telemetry::{Host, Settings, StoreError, Taken, Turn, Turns, may_send_cluster};
+
+/// `None`: nothing is due, or another host sends.
+pub(super) fn send(
+    cli: &Cli,
+    args: &SendArgs,
+    state: &State,
+    settings: &Settings,
+) -> Result<Option<Delivery>, SendError> {
+    may_send_cluster(settings, args.license.as_deref())?;
+    let turns = Turns::new(&*state.store, &Secret::load_or_create(&state.folder)?, &Host::this());
+    let is_due = || -> Result<bool, SendError> {
+        let now = state::now();
+        Ok(turns.sent()?.due(settings.interval(), now).is_none() && due_here(state, settings, now)?)
+    };
+    if args.due && !is_due()? {
+        return Ok(None);
+    }
+    let turn = match turns.take(state::now())? {
+        Taken::Mine(turn) => turn,
+        _ if args.due => return Ok(None),
+        _ => return Err(SendError::NotOurTurn),
+    };
+    // Another host may have sent it between the two questions.
+    let sent = if args.due && turn.sent.due(settings.interval(), state::now()).is_some() {
+        Ok(None)
+    } else {
+        with_turn(cli, args, state, settings, (&turns, &turn)).map(Some)
+    };
+    if let Err(error) = turns.give_back(&turn, state::now()) {
+        tracing::info!(error = chain(&error), "the turn is not given back: it ends by itself");
+    }
+    sent
+}
+
+/// Whether this host has something to do: a report to be made, or to be tried again.
+fn due_here(state: &State, settings: &Settings, now: i64) -> Result<bool, SendError> {
+    let is_made = state.cluster_spool.next_report(settings.interval(), now)?.is_some();
+    let next = state.cluster_spool.overview()?.next_attempt;
+    Ok(!is_made || next.is_some_and(|next| next <= now))
+}
+
+fn with_turn(
+    cli: &Cli,
+    args: &SendArgs,
+    state: &State,
+    settings: &Settings,
+    (turns, turn): (&Turns<'_>, &Turn),
+) -> Result<Delivery, SendError> {
+    let license = args.license.as_deref();
+    let (endpoint, courier) = courier(settings, "url")?;
+    let spool = &state.cluster_spool;
+    let key = turn.key(&state.store.secret()?);
+    let note = || -> Result<(), StoreError> {
+        let (now, chance) = (state::now(), Chance::new().unwrap_or(Chance::of(0)));
+        turns.note_sent(turn, now, now.saturating_add(until_next_report(settings.interval(), chance)))
+    };
+    // The host that delivered it last could not note it.
+    if spool.was_delivered(&key)? == Some(true) {
+        note()?;
+        return Ok(Delivery { endpoint, new: None, round: Default::default(), delivered: None });
+    }
+    let new = make(cli, state, settings, key)?;
+    let which = if args.due { Which::Due } else { Which::All };
+    let allowed = || {
+        let may_send = state.store.load().is_ok_and(|settings| may_send_cluster(&settings, license).is_ok());
+        may_send && turns.has(turn, state::now()).unwrap_or(false)
+    };
+    let round = spool.deliver(&courier, which, &state::now, &allowed)?;
+    let delivered = spool.was_delivered(&new.key)?;
+    if delivered == Some(true)
+        && let Err(error) = note()
+    {
+        say(format_args!("the report was delivered, which could not be noted: {}", chain(&error)));
+    }
+    Ok(Delivery { endpoint, new: Some(new), round, delivered })
+}
+
+/// Makes the report and puts it into the spool, instead of an earlier one.
+fn make(cli: &Cli, state: &State, settings: &Settings, key: Key) -> Result<New, SendError> {
+    let made = cluster::make(cli, &[]).map_err(SendError::NoCluster)?;
+    let now = state::now();
+    state.cluster_spool.add_instead(&key, now, |out| Ok(serde_json::to_writer(out, &made.report)?))?;
+    let next = until_next_report(settings.interval(), Chance::new()?);
+    state.cluster_spool.set_next_report(now.saturating_add(next))?;
+    Ok(New { key, devices: None, complete: made.exit })
+}

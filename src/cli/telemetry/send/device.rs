@@ -1,0 +1,57 @@
+//! The device report of this host.
+
+use super::delivery::{Delivery, New, SendError, courier};
+use crate::channel::{Chance, Which, until_next_report};
+use crate::cli::args::{Cli, DiskArgs, SendArgs};
+use crate::cli::state::{self, State};
+use crate::cli::telemetry::report;
+use crate::cli::{output, privacy};
+use crate::telemetry::{Settings, may_send_device};
+
+/// `None`: nothing is due.
+pub(super) fn send(
+    cli: &Cli,
+    args: &SendArgs,
+    state: &State,
+    settings: &Settings,
+) -> Result<Option<Delivery>, SendError> {
+    let license = args.license.as_deref();
+    may_send_device(settings, license)?;
+    let (endpoint, courier) = courier(settings, "device_url")?;
+    let new = if args.due && state.spool.next_report(settings.interval(), state::now())?.is_some() {
+        None
+    } else {
+        Some(make(cli, state, settings, args)?)
+    };
+    if args.due && new.is_none() && state.spool.overview()?.waiting == 0 {
+        return Ok(None);
+    }
+    let which = if args.due { Which::Due } else { Which::All };
+    // Asked again before each report: `stone telemetry off` holds at once.
+    let allowed = || state.store.load().is_ok_and(|settings| may_send_device(&settings, license).is_ok());
+    let round = state.spool.deliver(&courier, which, &state::now, &allowed)?;
+    let delivered = match &new {
+        Some(new) => state.spool.was_delivered(&new.key)?,
+        None => None,
+    };
+    Ok(Some(Delivery { endpoint, new, round, delivered }))
+}
+
+/// Makes the report and puts it into the spool: from here on it is not lost.
+fn make(cli: &Cli, state: &State, settings: &Settings, args: &SendArgs) -> Result<New, SendError> {
+    let anonymiser = privacy::lasting_anonymiser(&*state.store)?;
+    let disks = DiskArgs { devices: Vec::new(), drives: args.drives.clone(), how: args.how.clone() };
+    let history = if args.fresh { None } else { report::history(cli, &disks) };
+    let made = report::make(cli, history.as_ref(), &anonymiser, settings.interval(), &disks);
+    if made.samples() == 0 {
+        return Err(SendError::NoDisk);
+    }
+    let now = state::now();
+    let (key, gone) = state.spool.add(now, |out| made.write_body(out))?;
+    if gone > 0 {
+        output::say(format_args!("the spool is full: {gone} older reports were given up"));
+    }
+    let next = until_next_report(settings.interval(), Chance::new()?);
+    state.spool.set_next_report(now.saturating_add(next))?;
+    Ok(New { key, devices: Some(made.devices()), complete: made.exit() })
+}
