@@ -18,7 +18,7 @@ mod stand;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use stand::Stand;
 
@@ -99,13 +99,34 @@ fn every_command_runs_as_it_is_written() {
                     }
                 }
                 // Examples are run by tests/examples.rs.
-                "sh cargo" | "text" | "json" | "toml" | "c" | "cpp" | "python" | "cmake" => {}
+                "sh cargo" | "text" | "json" | "toml" => {}
+                // The programs of tests/ffi and python/tests do the same and more; of these it is seen that they compile.
+                "c" => compiles("cc", &["-x", "c", "-std=c11", "-"], &block),
+                "cpp" => compiles("c++", &["-x", "c++", "-std=c++17", "-"], &block),
+                "python" => check("python3", &["-c", "import ast, sys; ast.parse(sys.stdin.read())"], &block),
                 kind if kind.starts_with("rust") => {}
                 kind => panic!("{}: what is a block of {kind:?}?", block.place),
             }
         }
     }
     assert!(run >= 15, "only {run} blocks were run");
+}
+
+/// Does a program in C or C++ compile against the header?
+fn compiles(compiler: &str, arguments: &[&str], block: &Block) {
+    let include = concat!("-I", env!("CARGO_MANIFEST_DIR"), "/include");
+    check(compiler, &[&["-fsyntax-only", "-Wall", "-Wextra", "-Werror", include], arguments].concat(), block);
+}
+
+/// Does `program` take the block from its standard input? Where it is not there, that is said.
+fn check(program: &str, arguments: &[&str], block: &Block) {
+    let started = Command::new(program).args(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let Ok(mut child) = started else {
+        return writeln!(io::stderr(), "SKIPPED: {}: no {program}", block.place).unwrap();
+    };
+    child.stdin.take().unwrap().write_all(block.text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}: {}", block.place, String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
