@@ -3,7 +3,11 @@
 //! A block of `sh` is run by `sh -eu` in a stand: see `stand.rs`. A block of `sh root` needs root and real disks, and says so
 //! in its first line; of it only the arguments of `stone` are checked. A block of `sh cargo` is run in the repository.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test says where it fails, and what it left out"
+)]
 #![allow(clippy::print_stderr, reason = "and what it left out")]
 #![cfg(feature = "http")]
 
@@ -16,7 +20,7 @@ mod endpoint;
 mod stand;
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -122,7 +126,7 @@ fn compiles(compiler: &str, arguments: &[&str], block: &Block) {
 fn check(program: &str, arguments: &[&str], block: &Block) {
     let started = Command::new(program).args(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let Ok(mut child) = started else {
-        return writeln!(io::stderr(), "SKIPPED: {}: no {program}", block.place).unwrap();
+        return eprintln!("SKIPPED: {}: no {program}", block.place);
     };
     child.stdin.take().unwrap().write_all(block.text.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
@@ -178,7 +182,7 @@ fn manual_pages_are_well_made() {
         let page = entry.unwrap().path();
         let output = match Command::new("groff").args(["-man", "-Tutf8", "-ww", "-z"]).arg(&page).output() {
             Ok(output) => output,
-            Err(error) => return writeln!(io::stderr(), "SKIPPED: groff: {error}").unwrap(),
+            Err(error) => return eprintln!("SKIPPED: groff: {error}"),
         };
         let complaints = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && complaints.is_empty(), "{}: {complaints}", page.display());
