@@ -1,6 +1,6 @@
 //! The way of many samples to the receiver: memory of 10,000 of them, and MB/s beside the Python module's.
 //!
-//! `cargo bench --bench stream -- speed` (or `memory`) is one half of it. STONE_CEPH_TOOLS names a folder with `perf.py` and `mkfixture.py`, which time the Python module and make its records; without it
+//! `cargo bench --bench stream -- speed` (or `memory`, or `instructions`) is a part of it. STONE_CEPH_TOOLS names a folder with `perf.py` and `mkfixture.py`, which time the Python module and make its records; without it
 //! the records are those of a made drive, and nothing stands beside.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures for people are what this is for")]
 #![allow(clippy::unwrap_used, reason = "a benchmark says where it fails")]
@@ -27,18 +27,25 @@ const SAMPLES: i64 = 10_000;
 const SIZE: usize = 30_000;
 /// Memory that the way of all samples may take.
 const MOST: u64 = 64 << 20;
+/// Names the number of records that callgrind watches.
+const COUNT: &str = "STONE_STREAM_RECORDS";
 
 fn main() {
     // `cargo test --benches` only wants to know that it builds.
     if env::args().any(|argument| argument == "--test") {
         return;
     }
-    let only = |part: &str| env::args().any(|argument| argument == part);
-    if !only("speed") {
-        memory();
+    if let Some(count) = env::var_os(COUNT) {
+        anonymise(count.to_str().unwrap().parse().unwrap());
+        return;
     }
-    if !only("memory") {
-        speed();
+    let parts = ["memory", "speed", "instructions"];
+    let named = |part: &str| env::args().any(|argument| argument == part);
+    let wanted = |part: &str| named(part) || !parts.iter().any(|part| named(part));
+    for (part, run) in parts.into_iter().zip([memory, speed, instructions]) {
+        if wanted(part) {
+            run();
+        }
     }
 }
 
@@ -155,6 +162,33 @@ fn speed() {
             "{size} bytes a record: {ours:.0} MB/s, the Python module {theirs:.0} MB/s: {:.1} times",
             ours / theirs
         );
+    }
+}
+
+/// So many records of 30 KB, from text to what is sent.
+fn anonymise(count: i64) {
+    let (anonymiser, text) = (anonymiser(), serde_json::to_vec(&record(0).0).unwrap());
+    for _ in 0..count {
+        assert!(anonymiser.anonymise_json(&text).is_some());
+    }
+}
+
+/// Instructions for a record, counted by callgrind: the same under any load. What starting costs is taken off.
+fn instructions() {
+    let count = |records: &str| -> Option<u64> {
+        let mut valgrind = Command::new("valgrind");
+        valgrind
+            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+            .arg(env::current_exe().unwrap());
+        let output = valgrind.env(COUNT, records).output().ok()?;
+        let text = String::from_utf8_lossy(&output.stderr);
+        text.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok())
+    };
+    match (count("10"), count("110")) {
+        (Some(few), Some(many)) => {
+            println!("instructions for a record of {SIZE} bytes: {}", (many - few) / 100);
+        }
+        _ => eprintln!("SKIPPED: no valgrind, so no instructions are counted"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is written of the policy: the table and the JSON Schema are current, and the schema takes every report.
 #![allow(clippy::unwrap_used, reason = "a test says where it fails")]
+#![allow(clippy::print_stderr, reason = "what is skipped is said aloud")]
 
 use std::fs;
 use std::path::Path;
@@ -127,6 +128,31 @@ fn the_schema_takes_the_report_of_every_made_drive_and_nothing_that_is_not_in_it
     ] {
         assert!(complaint(&schema, &schema, &harmed, "").is_some(), "{harmed}");
     }
+}
+
+/// By somebody else's validator: Python's jsonschema, where it is.
+#[test]
+fn another_validator_takes_schema_and_report() {
+    let check = "import json, sys\nfrom jsonschema import Draft202012Validator as V\n\
+        schema, report = (json.load(open(path)) for path in sys.argv[1:])\nV.check_schema(schema)\n\
+        faults = [f'{list(fault.absolute_path)}: {fault.message}' for fault in V(schema).iter_errors(report)]\n\
+        report['node-7'] = {}\nassert list(V(schema).iter_errors(report)), 'it takes anything'\n\
+        print('\\n'.join(faults[:20]))";
+    let known = Command::new("python3").args(["-c", "from jsonschema import Draft202012Validator"]).output();
+    if !known.is_ok_and(|output| output.status.success()) {
+        eprintln!(
+            "SKIPPED: no python3-jsonschema that knows draft 2020-12, so only this test's own validator looks at the schema"
+        );
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (schema, report) = (folder.path().join("schema.json"), folder.path().join("report.json"));
+    fs::write(&schema, stone(&["telemetry", "show-device", "--schema"])).unwrap();
+    let drives = root().join("fixtures");
+    fs::write(&report, stone(&["telemetry", "show-device", "--drives", drives.to_str().unwrap()])).unwrap();
+    let output = Command::new("python3").args(["-c", check]).args([&schema, &report]).output().unwrap();
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.trim().is_empty(), "{out}{err}");
 }
 
 #[test]

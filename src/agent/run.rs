@@ -184,9 +184,7 @@ impl Service {
         if let Some(is_well) = self.sender.as_mut().and_then(Sender::ended) {
             self.sender = None;
             self.schedule.send_ended(Now::read(), is_well);
-            // What was due before is no longer: until it is known what is, nothing is.
-            self.sending.outgoing = Default::default();
-            self.look_now();
+            self.look_anew();
         }
     }
 
@@ -196,6 +194,12 @@ impl Service {
         if let Some(round) = end.round {
             self.board.put(round, now);
         }
+        self.look_anew();
+    }
+
+    /// What was known of reports is so no longer: until it is known what is due, nothing is.
+    fn look_anew(&mut self) {
+        self.sending.outgoing = Default::default();
         self.look_now();
     }
 

@@ -2,7 +2,6 @@
 
 mod agent;
 mod args;
-mod behind_raid;
 mod config;
 mod device;
 mod disks;

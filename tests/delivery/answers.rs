@@ -196,6 +196,67 @@ fn an_endpoint_that_is_not_there_is_named() {
     assert!(failure.contains("nowhere.invalid"), "{failure}");
 }
 
+/// A server of OpenSSL's that speaks one version of TLS. It ends when it is dropped.
+struct Server(std::process::Child);
+
+impl Server {
+    fn of(host: &Host, version: &str) -> (Self, u16) {
+        let file = host.folder().join("server.pem");
+        std::fs::write(&file, host.authority.pem()).unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = std::process::Command::new("openssl")
+            .args([
+                "s_server",
+                version,
+                "-cipher",
+                "DEFAULT@SECLEVEL=0",
+                "-quiet",
+                "-www",
+                "-accept",
+                &port.to_string(),
+            ])
+            .arg("-cert")
+            .arg(&file)
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let start = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(start.elapsed() < Duration::from_secs(20), "openssl does not start");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        (Self(child), port)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_real_server_below_tls_1_2_is_refused_and_one_of_1_2_is_not() {
+    let said = |version: &str| {
+        let host = Host::new();
+        let (_server, port) = Server::of(&host, version);
+        host.add(BODY);
+        let round = host.deliver(&host.courier(&format!("https://localhost:{port}/"), None));
+        format!("{:?} {:?}", round.failure, round.given_up)
+    };
+    for version in ["-tls1", "-tls1_1"] {
+        let said = said(version);
+        assert!(said.contains("ProtocolVersion") || said.contains("TLS 1.2"), "{version}: {said}");
+    }
+    for version in ["-tls1_2", "-tls1_3"] {
+        let said = said(version);
+        assert!(!said.contains("ProtocolVersion") && !said.contains("TLS 1.2"), "{version}: {said}");
+    }
+}
+
 #[test]
 fn tls_below_1_2_is_refused() {
     let host = Host::new();

@@ -282,6 +282,39 @@ fn the_environment_sets_no_proxy() {
 }
 
 #[test]
+fn no_secret_is_in_the_process_list() {
+    let stone = Stone::new();
+    let proxy = Endpoint::start(&[Answer::Hang, Answer::Hang], None);
+    let mut set = stone.command(&["config", "set", "mgr", "mgr/telemetry/proxy", "-"]);
+    let mut child = set.stdin(Stdio::piped()).spawn().unwrap();
+    let url = format!("http://stone:s3cret-in-a-list@127.0.0.1:{}\n", proxy.port);
+    child.stdin.take().unwrap().write_all(url.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    stone.on("https://localhost:9/device");
+    let drive = drives("ata-ssd");
+    let mut sending = stone.command(&["telemetry", "send", "--drives", &drive]);
+    let mut sending = sending.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let secret = loop {
+        // While it reads, and until the proxy has been told.
+        for entry in std::fs::read_dir("/proc").unwrap() {
+            let folder = entry.unwrap().path();
+            for file in ["cmdline", "environ", "comm"] {
+                let told = std::fs::read(folder.join(file)).unwrap_or_default();
+                let told = String::from_utf8_lossy(&told).into_owned();
+                assert!(!told.contains("s3cret-in-a-list"), "{}: {told}", folder.display());
+            }
+        }
+        if let Some(request) = proxy.requests().pop() {
+            break request.header("Proxy-Authorization").map(str::to_owned);
+        }
+        assert!(sending.try_wait().unwrap().is_none(), "it ended before the proxy was asked");
+    };
+    _ = sending.kill();
+    _ = sending.wait();
+    assert!(secret.is_some_and(|secret| secret.starts_with("Basic ")), "the proxy is told");
+}
+
+#[test]
 fn a_password_is_read_from_standard_input_and_shown_nowhere() {
     let stone = Stone::new();
     let mut set = stone.command(&["config", "set", "mgr", "mgr/telemetry/proxy", "-", "-f", "json"]);

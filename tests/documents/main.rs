@@ -8,7 +8,6 @@
     clippy::print_stderr,
     reason = "a test says where it fails, and what it left out"
 )]
-#![allow(clippy::print_stderr, reason = "and what it left out")]
 #![cfg(feature = "http")]
 
 #[path = "../delivery/authority.rs"]

@@ -1,0 +1,4 @@
+//! libFuzzer's way into [`stone_smart_fuzz::history`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| stone_smart_fuzz::history(bytes));
