@@ -121,7 +121,8 @@ impl Answer {
         let lacks_smart = record.at("smart_support.available") == Some(&Value::Bool(false));
         // smartctl takes a SCSI disk without SMART for one in order. Whoever asked for more than its health sees
         // that it has none; whoever did not would be told that all is well.
-        let is_told = record.at("device.protocol") == Some(&Value::from("SCSI")) && options.parts.has(Part::Info);
+        let is_told =
+            record.at("device.protocol") == Some(&Value::from("SCSI")) && options.parts.has(Part::Info);
         let mut kept = options.parts.keep(record);
         shorten(&mut kept, options);
         if let Some(Value::Object(mut own)) = kept.remove("smartctl") {
