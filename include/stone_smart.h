@@ -651,6 +651,11 @@ stone_status stone_options_set_per_host(struct stone_options *options,
                                         uint32_t disks);
 
 /**
+ * Disks read at the same time behind one SAS expander: at least 1 (the default: 256).
+ */
+stone_status stone_options_set_per_expander(struct stone_options *options, uint32_t disks);
+
+/**
  * Time-out of one command in milliseconds (the default: 15000, for a sleeping disk needs as long to spin up).
  */
 stone_status stone_options_set_command_timeout(struct stone_options *options,
@@ -756,10 +761,20 @@ stone_status stone_device_named_namespace(const struct stone_device *device,
  * All physical disks of this host, in natural order of their names: whole disks only, behind multipath each once. Virtual
  * disks are among them, which have no SMART data. No command is sent to a disk.
  *
- * The caller owns the list: stone_devices_free. Disks behind a MegaRAID controller that have no node are not in it; they
- * can be named, as /dev/bus/0/megaraid,5.
+ * The caller owns the list: stone_devices_free. For disks behind MegaRAID controllers see stone_devices_scan.
  */
 stone_status stone_devices_all(struct stone_devices **out);
+
+/**
+ * The same, and disks behind MegaRAID controllers that have no node, in place of the logical disks they make up. The controllers
+ * are asked by the worker of the options (which may be NULL), for 15 seconds at most; no command is sent to a disk. `silent` is how
+ * many of them did not tell their disks: without the program for the worker, all. It may be NULL.
+ *
+ * The caller owns the list: stone_devices_free.
+ */
+stone_status stone_devices_scan(const struct stone_options *options,
+                                size_t *silent,
+                                struct stone_devices **out);
 
 /**
  * The disks that `count` paths lead to, each once: of a node, a partition, a volume, a symbolic link; the folder of a dump

@@ -165,6 +165,12 @@ public:
         detail::check(stone_devices_all(&out));
         return Devices(out);
     }
+    /** With the disks behind MegaRAID controllers, which the worker of the options asks. */
+    static Devices scan(const stone_options* options = nullptr) {
+        stone_devices* out = nullptr;
+        detail::check(stone_devices_scan(options, nullptr, &out));
+        return Devices(out);
+    }
     static Devices find(const std::vector<std::string>& paths) {
         std::vector<const char*> raw;
         for (const auto& path : paths) raw.push_back(path.c_str());
@@ -197,6 +203,7 @@ public:
     }
     Options& jobs(std::uint32_t disks) { return set(stone_options_set_jobs(raw_.get(), disks)); }
     Options& per_host(std::uint32_t disks) { return set(stone_options_set_per_host(raw_.get(), disks)); }
+    Options& per_expander(std::uint32_t disks) { return set(stone_options_set_per_expander(raw_.get(), disks)); }
     Options& command_timeout(Milliseconds time) { return set(stone_options_set_command_timeout(raw_.get(), millis(time))); }
     Options& disk_deadline(Milliseconds time) { return set(stone_options_set_disk_deadline(raw_.get(), millis(time))); }
     Options& round_deadline(Milliseconds time) { return set(stone_options_set_round_deadline(raw_.get(), millis(time))); }

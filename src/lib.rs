@@ -3,7 +3,7 @@
 //! The data goes one way, and so do the imports:
 //!
 //! ```text
-//! sys -> device -> transport -> decode -> report -> source -> collect -> health -> history -> anonymise -> channel -> telemetry -> cli, ffi
+//! sys -> device -> transport -> decode -> report -> source -> collect -> health -> history -> metrics -> anonymise -> channel -> telemetry -> agent -> cli, ffi
 //! ```
 //!
 //! | module | what it does | feature |
@@ -16,9 +16,11 @@
 //! | `collect` | reads many disks at once, one outcome for each | `source`, `worker` |
 //! | [`health`] | tells by rules what is wrong with a disk, from its records | |
 //! | `history` | keeps the records of 180 days, for the operator of the host | `history` |
+//! | [`metrics`] | makes of a record the numbers that Prometheus reads | |
 //! | `anonymise` | is the only door to the outside: an allow-list over key paths | `anonymise` |
 //! | `channel` | makes the device report, and delivers it | `telemetry`, `http` |
 //! | `telemetry` | holds the options and the consent; the report of a cluster | `telemetry`, `cluster` |
+//! | `agent` | is the service of a host: what is due when, and what is served of the last round | `cli` |
 //! | `cli` | is the program `stone` | `cli` |
 //!
 //! A library mostly wants `default-features = false` and one or two of these. Without any, what is left takes bytes and
@@ -62,6 +64,8 @@
 //! The guide (`docs/rust.md`) goes on from here, and says what a version promises; `examples/` has five short programs.
 #![deny(unsafe_code)]
 
+#[cfg(feature = "cli")]
+pub mod agent;
 #[cfg(feature = "anonymise")]
 pub mod anonymise;
 #[cfg(feature = "telemetry")]
@@ -80,6 +84,8 @@ pub mod ffi;
 pub mod health;
 #[cfg(feature = "history")]
 pub mod history;
+#[cfg(feature = "cli")]
+pub mod metrics;
 pub mod report;
 #[cfg(feature = "source")]
 pub mod source;

@@ -15,9 +15,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("collect", &["device", "transport", "report", "source"]),
     ("health", &["report"]),
     ("history", &["report"]),
+    ("metrics", &["report", "health"]),
     ("anonymise", &["report"]),
     ("channel", &["anonymise"]),
     ("telemetry", &["history", "anonymise", "channel"]),
+    ("agent", &["report", "collect", "metrics"]),
     ("ffi", &["device", "transport", "report", "source", "collect", "anonymise", "channel", "telemetry"]),
     (
         "cli",
@@ -29,9 +31,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "collect",
             "health",
             "history",
+            "metrics",
             "anonymise",
             "channel",
             "telemetry",
+            "agent",
         ],
     ),
 ];

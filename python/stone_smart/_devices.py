@@ -127,13 +127,14 @@ class Devices:
 
 
 def devices(*paths: Path) -> Devices:
-    """The disks that `paths` lead to (nodes, partitions, volumes, links, dumps), or all physical disks of this host.
+    """The disks that `paths` lead to (nodes, partitions, volumes, links, dumps), or all physical disks of this host, those behind
+    MegaRAID controllers included.
 
     No command is sent to a disk. Raises NotFound, NotADisk, PermissionDenied.
     """
     free = "stone_devices_free"
     if not paths:
-        return Devices(_abi.made("stone_devices_all", free))
+        return Devices(_abi.made("stone_devices_scan", free, None, None))
     names = (c_char_p * len(paths))(*map(encoded, paths))
     return Devices(_abi.made("stone_devices_find", free, ctypes.cast(names, ctypes.POINTER(c_char_p)), len(paths)))
 

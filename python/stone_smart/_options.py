@@ -65,6 +65,8 @@ class Options:
     jobs: int = 0
     #: Disks read at the same time behind one SCSI host.
     per_host: Optional[int] = None
+    #: Disks read at the same time behind one SAS expander.
+    per_expander: Optional[int] = None
     #: Time-out of one command (15).
     command_timeout: Optional[float] = None
     #: Time for one disk, from its own start on (60).
@@ -89,8 +91,10 @@ class Options:
             _abi.call(f"stone_options_set_{what}", handle.pointer, value)
 
         put("jobs", _number(self.jobs))
-        if self.per_host is not None:
-            put("per_host", _number(self.per_host))
+        for limit in ("per_host", "per_expander"):
+            disks = getattr(self, limit)
+            if disks is not None:
+                put(limit, _number(disks))
         for time in ("command_timeout", "disk_deadline", "round_deadline"):
             seconds = getattr(self, time)
             if seconds is not None:

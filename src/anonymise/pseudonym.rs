@@ -39,11 +39,13 @@ impl Pseudonym {
     }
 
     /// Of a report, by its number: the same for whoever makes it.
+    #[cfg(feature = "telemetry")]
     pub(crate) fn of_report(secret: &Secret, number: u64) -> Self {
         Self::derive(secret, "report", &[number.to_string()])
     }
 
     /// Of a host that may send the report of its cluster. It stays within the cluster, and is none of the names of a report.
+    #[cfg(feature = "telemetry")]
     pub(crate) fn of_holder(secret: &Secret, host: &str) -> Self {
         Self::derive(secret, "holder", &[host.to_owned()])
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::agent::{AgentArgs, ExporterArgs};
 use super::exit;
 use crate::history::Stamp;
 
@@ -70,6 +71,18 @@ pub(super) enum Command {
     /// The options of the telemetry module: set, get, remove, list, explain.
     #[command(subcommand, disable_help_subcommand = true)]
     Config(ConfigCommand),
+    /// The service of this host: reads the disks, keeps their records, serves metrics, and sends reports when they are due.
+    ///
+    /// SIGHUP looks at options anew, SIGTERM ends it within seconds, whatever a disk does. It tells systemd when it is ready
+    /// (Type=notify), and its watchdog.
+    #[command(after_help = SERVED)]
+    Agent(AgentArgs),
+    /// Serve metrics for Prometheus: reads the disks every few minutes, keeps nothing and sends nothing.
+    ///
+    /// Nobody who asks waits for a disk: what the last round brought is served. A disk that hangs, sleeps or is in quarantine keeps the
+    /// numbers of its last reading, and stone_device_age_seconds says how old they are.
+    #[command(after_help = SERVED)]
+    Exporter(ExporterArgs),
     /// Read a disk as smartctl does: its own arguments, JSON and exit status.
     ///
     /// The same as to call this program by the name `smartctl`. `stone smartctl --help` has the options.
@@ -110,6 +123,11 @@ pub(super) enum DeviceCommand {
     /// Print the anonymous form of smartctl's JSON, or of a record: what the device report would hold of it.
     Anonymise(AnonymiseArgs),
 }
+
+const SERVED: &str = "\
+Served, by GET: /metrics for Prometheus, /health for programs (last round, next round, disks that are missing and why).
+Both name serial numbers: they are for the operator of this host.
+Exit status: 0 ended by a signal, 2 wrong command line, 3 it cannot be started.";
 
 const HEALTH_EXIT: &str = "\
 Exit status: 0 nothing is wrong, 1 something is wrong with a disk, or it was not read for two days, 2 wrong command line, 3 there is no history to check.";
@@ -559,7 +577,7 @@ pub(super) enum Generate {
     Policy,
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 =
         text.parse().map_err(|_| "a number of seconds is expected, as 30 or 2.5".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {

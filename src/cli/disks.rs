@@ -5,9 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::args::{Backend, DiskArgs, HowArgs};
-use super::behind_raid::Controllers;
 use super::output::{self, chain, complain};
-use crate::device::{self, BlockDevice, Link, Roots};
+use super::worker;
+use crate::collect::CollectError;
+use crate::collect::behind_raid::Controllers;
+use crate::device::{self, BlockDevice, Link, MegaRaidController, Roots};
 use crate::source::Smartctl;
 
 /// Disks that were found, and how many of those asked for were not.
@@ -27,7 +29,7 @@ impl Found {
 /// What there is of disks, to list it.
 pub(super) fn find(paths: &[PathBuf]) -> Found {
     let (mut found, controllers) = look(paths);
-    found.missing += controllers.complain();
+    found.missing += complain_of_silent(&controllers);
     found
 }
 
@@ -35,8 +37,16 @@ pub(super) fn find(paths: &[PathBuf]) -> Found {
 pub(super) fn find_readable(path: &Path) -> Found {
     let (mut found, controllers) = look(&[path.to_owned()]);
     controllers.leave_out_logical_disks(&mut found.devices);
-    found.missing += controllers.complain();
+    found.missing += complain_of_silent(&controllers);
     found
+}
+
+/// A line for each controller whose disks nobody lists. How many these are.
+fn complain_of_silent(controllers: &Controllers) -> usize {
+    let complain = |(controller, error): (&MegaRaidController, &CollectError)| {
+        complain(&format!("disks behind the MegaRAID controller of SCSI host {}", controller.host), error);
+    };
+    controllers.silent().map(complain).count()
 }
 
 /// Is it the folder of a recorded disk?
@@ -57,14 +67,14 @@ fn look(paths: &[PathBuf]) -> (Found, Controllers) {
                 Found::nothing()
             }
         };
-        controllers.add_all(&mut found.devices);
+        controllers.add_all(&mut found.devices, &mut worker::new(0));
         return (found, controllers);
     }
     let mut found = Found { devices: Vec::new(), missing: 0 };
     for path in paths {
         let found_here = if is_dump(path) {
             Ok(vec![BlockDevice::recorded(path)])
-        } else if let Some(disk) = controllers.named(path) {
+        } else if let Some(disk) = controllers.named(path, &mut worker::new(0)) {
             Ok(vec![disk])
         } else {
             device::find(&roots, path)
@@ -84,7 +94,7 @@ fn look(paths: &[PathBuf]) -> (Found, Controllers) {
             }
         }
     }
-    controllers.add_behind(&mut found.devices);
+    controllers.add_behind(&mut found.devices, &mut worker::new(0));
     (found, controllers)
 }
 
@@ -133,7 +143,7 @@ pub(super) fn wanted(drives: &Option<PathBuf>, paths: &[PathBuf], how: &HowArgs)
                 controllers.ask_smartctl(&Smartctl::new(&how.smartctl), &mut found.devices);
             }
             controllers.leave_out_logical_disks(&mut found.devices);
-            found.missing += controllers.complain();
+            found.missing += complain_of_silent(&controllers);
             found
         }
     };

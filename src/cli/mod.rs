@@ -1,7 +1,7 @@
 //! The command line: arguments in, JSON or text on standard output, words for people on standard error.
 
+mod agent;
 mod args;
-mod behind_raid;
 mod config;
 mod device;
 mod disks;

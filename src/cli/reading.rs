@@ -20,8 +20,8 @@ use crate::telemetry::state_dir;
 pub(super) struct Reader(Worker);
 
 /// Starts what will read the disks.
-pub(super) fn begin(cli: &Cli) -> Reader {
-    let mut worker = worker::new(cli.verbose);
+pub(super) fn begin(verbose: u8) -> Reader {
+    let mut worker = worker::new(verbose);
     worker.start();
     Reader(worker)
 }
@@ -78,7 +78,21 @@ impl Note {
 /// processors. Each that fails has its line on standard error; those that were left asleep have one together.
 pub(super) fn read<T: Send>(
     cli: &Cli,
+    reader: Reader,
+    devices: Vec<BlockDevice>,
+    how: &HowArgs,
+    extent: Extent,
+    finish: impl Fn(Collected) -> T + Sync,
+) -> Reading<T> {
+    // Held until the worker has been ended: what has been read is to be printed.
+    read_until(reader, &Interrupts::hold(), quarantine(cli), devices, how, extent, finish)
+}
+
+/// The same, ended by `interrupts`.
+pub(super) fn read_until<T: Send>(
     mut reader: Reader,
+    interrupts: &Interrupts,
+    mut quarantine: Quarantine,
     devices: Vec<BlockDevice>,
     how: &HowArgs,
     extent: Extent,
@@ -108,7 +122,6 @@ pub(super) fn read<T: Send>(
         round_deadline: how.round_deadline,
     };
     let start = Instant::now();
-    let mut quarantine = quarantine(cli);
     let rule = if how.ignore_quarantine { Rule::Lifted } else { Rule::Kept };
     let is_remembered = !quarantine.is_empty();
     let finish = |one: Collected| (Note::new(&one, is_remembered), finish(one));
@@ -125,11 +138,8 @@ pub(super) fn read<T: Send>(
     }
 
     let mut progress = Progress::new(&asked);
-    // Held until the worker has been ended: what has been read is to be printed.
-    let interrupts = Interrupts::hold();
     let round =
-        reader.0.collect(asked, &asking, &options, Some(&interrupts), finish, |device| progress.step(device));
-    drop(interrupts);
+        reader.0.collect(asked, &asking, &options, Some(interrupts), finish, |device| progress.step(device));
     progress.clear();
     for (note, _) in &round.collected {
         match &note.memory {

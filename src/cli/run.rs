@@ -7,7 +7,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use super::args::{Cli, Command, DeviceCommand, ListCommand, TelemetryCommand};
-use super::{config, device, exit::Exit, generate, logging, smartctl, telemetry, worker};
+use super::{agent, config, device, exit::Exit, generate, logging, smartctl, telemetry, worker};
 
 /// Runs `stone` with `arguments`, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -29,37 +29,39 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     logging::start(cli.verbose);
+    // The threads of a service look at it for as long as the program runs.
+    let cli: &'static Cli = Box::leak(Box::new(cli));
     let exit = match &cli.command {
-        Command::Device(DeviceCommand::Ls(args)) => device::ls(&cli, args),
-        Command::Device(DeviceCommand::Info(args)) => device::info(&cli, args),
-        Command::Device(DeviceCommand::ScrapeHealthMetrics(args)) => device::scrape(&cli, args),
-        Command::Device(DeviceCommand::GetHealthMetrics(args)) => device::get(&cli, args),
-        Command::Device(DeviceCommand::CheckHealth) => device::check_health(&cli),
-        Command::Device(DeviceCommand::Query(args)) => device::query(&cli, args),
-        Command::Device(DeviceCommand::Dump(args)) => device::dump(&cli, args),
-        Command::Device(DeviceCommand::Decode(args)) => device::decode(&cli, args),
-        Command::Device(DeviceCommand::Anonymise(args)) => device::anonymise(&cli, args),
+        Command::Device(DeviceCommand::Ls(args)) => device::ls(cli, args),
+        Command::Device(DeviceCommand::Info(args)) => device::info(cli, args),
+        Command::Device(DeviceCommand::ScrapeHealthMetrics(args)) => device::scrape(cli, args),
+        Command::Device(DeviceCommand::GetHealthMetrics(args)) => device::get(cli, args),
+        Command::Device(DeviceCommand::CheckHealth) => device::check_health(cli),
+        Command::Device(DeviceCommand::Query(args)) => device::query(cli, args),
+        Command::Device(DeviceCommand::Dump(args)) => device::dump(cli, args),
+        Command::Device(DeviceCommand::Decode(args)) => device::decode(cli, args),
+        Command::Device(DeviceCommand::Anonymise(args)) => device::anonymise(cli, args),
         Command::Telemetry(TelemetryCommand::ShowDevice(args) | TelemetryCommand::PreviewDevice(args)) => {
-            telemetry::show_device(&cli, args)
+            telemetry::show_device(cli, args)
         }
         Command::Telemetry(TelemetryCommand::Show(args) | TelemetryCommand::Preview(args)) => {
-            telemetry::show(&cli, args)
+            telemetry::show(cli, args)
         }
         Command::Telemetry(TelemetryCommand::ShowAll(args) | TelemetryCommand::PreviewAll(args)) => {
-            telemetry::show_all(&cli, args)
+            telemetry::show_all(cli, args)
         }
-        Command::Telemetry(TelemetryCommand::Channel(ListCommand::Ls)) => telemetry::channels(&cli),
-        Command::Telemetry(TelemetryCommand::Collection(ListCommand::Ls)) => {
-            telemetry::list_collections(&cli)
-        }
-        Command::Telemetry(TelemetryCommand::On(args)) => telemetry::on(&cli, args),
-        Command::Telemetry(TelemetryCommand::Off) => telemetry::off(&cli),
-        Command::Telemetry(TelemetryCommand::Diff) => telemetry::diff(&cli),
-        Command::Telemetry(TelemetryCommand::Status) => telemetry::status(&cli),
+        Command::Telemetry(TelemetryCommand::Channel(ListCommand::Ls)) => telemetry::channels(cli),
+        Command::Telemetry(TelemetryCommand::Collection(ListCommand::Ls)) => telemetry::list_collections(cli),
+        Command::Telemetry(TelemetryCommand::On(args)) => telemetry::on(cli, args),
+        Command::Telemetry(TelemetryCommand::Off) => telemetry::off(cli),
+        Command::Telemetry(TelemetryCommand::Diff) => telemetry::diff(cli),
+        Command::Telemetry(TelemetryCommand::Status) => telemetry::status(cli),
         #[cfg(feature = "http")]
-        Command::Telemetry(TelemetryCommand::Send(args)) => telemetry::send(&cli, args),
-        Command::Config(command) => config::run(&cli, command),
-        Command::Telemetry(TelemetryCommand::RotateId) => Ok(telemetry::rotate_id(&cli)),
+        Command::Telemetry(TelemetryCommand::Send(args)) => telemetry::send(cli, args),
+        Command::Config(command) => config::run(cli, command),
+        Command::Telemetry(TelemetryCommand::RotateId) => Ok(telemetry::rotate_id(cli)),
+        Command::Agent(args) => Ok(agent::agent(cli, args)),
+        Command::Exporter(args) => Ok(agent::exporter(cli, args)),
         Command::Smartctl(args) => return smartctl::run(&args.arguments),
         Command::Generate(args) => generate::generate(args),
     };

@@ -39,8 +39,7 @@ impl State {
     /// Where the arguments say. Nothing is made yet.
     pub(super) fn of(cli: &Cli) -> Result<Self, StateError> {
         let folder = state_dir(cli.state_dir.as_deref())?;
-        let keeper =
-            if cli.cluster.cluster || found_conf().is_some() { Keeper::Cluster } else { Keeper::Host };
+        let keeper = keeper(cli);
         let store: Box<dyn Store> = match keeper {
             Keeper::Host => Box::new(FileStore::new(&folder)),
             Keeper::Cluster => {
@@ -58,6 +57,11 @@ impl State {
             folder,
         })
     }
+}
+
+/// Who keeps the settings, as the arguments say.
+pub(super) fn keeper(cli: &Cli) -> Keeper {
+    if cli.cluster.cluster || found_conf().is_some() { Keeper::Cluster } else { Keeper::Host }
 }
 
 /// The cluster, as the arguments say.

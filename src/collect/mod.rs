@@ -6,6 +6,8 @@
 
 #[cfg(feature = "worker")]
 pub mod apart;
+#[cfg(feature = "worker")]
+pub mod behind_raid;
 mod error;
 mod in_process;
 mod pool;

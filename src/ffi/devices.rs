@@ -9,8 +9,11 @@ use std::sync::Arc;
 
 use super::device::Device;
 use super::guard::{guard, release, tell};
+use super::options::Options;
+use super::reader::{aside, with_worker};
 use super::status::{Fault, Status};
-use super::{lent, text, wanted};
+use super::{lent, put, text, wanted};
+use crate::collect::behind_raid::Controllers;
 use crate::device::{self, BlockDevice, MegaRaidMember, Roots};
 
 /// Disks, each once, in an order that stays. Nothing changes in it: threads may share it.
@@ -30,13 +33,37 @@ impl Devices {
 /// All physical disks of this host, in natural order of their names: whole disks only, behind multipath each once. Virtual
 /// disks are among them, which have no SMART data. No command is sent to a disk.
 ///
-/// The caller owns the list: stone_devices_free. Disks behind a MegaRAID controller that have no node are not in it; they
-/// can be named, as /dev/bus/0/megaraid,5.
+/// The caller owns the list: stone_devices_free. For disks behind MegaRAID controllers see stone_devices_scan.
 #[unsafe(no_mangle)]
 pub extern "C" fn stone_devices_all(out: Option<&mut MaybeUninit<Box<Devices>>>) -> Status {
     guard(|| {
         let out = wanted(out, "out")?;
         let devices = device::enumerate(&Roots::default())?;
+        out.write(Box::new(Devices::new(devices)));
+        Ok(())
+    })
+}
+
+/// The same, and disks behind MegaRAID controllers that have no node, in place of the logical disks they make up. The controllers
+/// are asked by the worker of the options (which may be NULL), for 15 seconds at most; no command is sent to a disk. `silent` is how
+/// many of them did not tell their disks: without the program for the worker, all. It may be NULL.
+///
+/// The caller owns the list: stone_devices_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn stone_devices_scan(
+    options: Option<&Options>,
+    silent: Option<&mut MaybeUninit<usize>>,
+    out: Option<&mut MaybeUninit<Box<Devices>>>,
+) -> Status {
+    guard(|| {
+        let out = wanted(out, "out")?;
+        let roots = Roots::default();
+        let mut devices = device::enumerate(&roots)?;
+        let mut controllers = Controllers::of(&roots);
+        let program = options.map_or_else(|| Options::default().worker, |options| options.worker.clone());
+        aside(|| with_worker(&program, |worker| controllers.add_all(&mut devices, worker)))?;
+        controllers.leave_out_logical_disks(&mut devices);
+        put(silent, controllers.silent().count());
         out.write(Box::new(Devices::new(devices)));
         Ok(())
     })

@@ -118,6 +118,11 @@ fn time(millis: u64) -> Result<Duration, Fault> {
     Ok(time)
 }
 
+fn some(disks: u32) -> Result<usize, Fault> {
+    let disks = usize::try_from(disks).ok().filter(|disks| *disks > 0);
+    disks.ok_or_else(|| Fault::invalid("at least 1 disk must be read at the same time"))
+}
+
 fn choice<T>(known: impl IntoIterator<Item = T>, number: i32) -> Result<T, Fault> {
     let index = usize::try_from(number).ok();
     let chosen = index.and_then(|index| known.into_iter().nth(index));
@@ -137,8 +142,16 @@ pub extern "C" fn stone_options_set_jobs(options: Option<&mut Options>, jobs: u3
 #[unsafe(no_mangle)]
 pub extern "C" fn stone_options_set_per_host(options: Option<&mut Options>, disks: u32) -> Status {
     set(options, |options| {
-        let disks = usize::try_from(disks).ok().filter(|disks| *disks > 0);
-        options.limits.per_host = disks.ok_or_else(|| Fault::invalid("at least 1 disk must be read"))?;
+        options.limits.per_host = some(disks)?;
+        Ok(())
+    })
+}
+
+/// Disks read at the same time behind one SAS expander: at least 1 (the default: 256).
+#[unsafe(no_mangle)]
+pub extern "C" fn stone_options_set_per_expander(options: Option<&mut Options>, disks: u32) -> Status {
+    set(options, |options| {
+        options.limits.per_expander = some(disks)?;
         Ok(())
     })
 }

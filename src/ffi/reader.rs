@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -37,11 +37,8 @@ pub(super) fn start(
 ) -> Result<(), Fault> {
     let round = Reading { devices, options, gathering };
     let builder = thread::Builder::new().name("stone-round".to_owned());
-    let refused = |error: io::Error| {
-        Fault::new(Status::NoThread, format_args!("no thread can be started for the round: {error}"))
-    };
     // Not joined, ever: it ends when its disks have, or is left behind.
-    builder.spawn(move || round.run()).map(drop).map_err(refused)
+    builder.spawn(move || round.run()).map(drop).map_err(|error| no_thread(&error))
 }
 
 struct Reading {
@@ -105,15 +102,14 @@ impl Reading {
         }
         let is_remembered = quarantine.is_some();
         let program = &self.options.worker;
-        let mut worker = take_idle(program);
         let finish = |one: Collected| {
             let note = is_remembered.then(|| (one.device.clone(), one.hung_in.clone(), one.result.is_ok()));
             deliver(one);
             note
         };
         let Options { asking, limits, .. } = &self.options;
-        let round = worker.collect(disks, asking, limits, None, finish, |_| ());
-        lock_idle().push((program.clone(), worker));
+        let round =
+            with_worker(program, |worker| worker.collect(disks, asking, limits, None, finish, |_| ()));
         let Some(quarantine) = &mut quarantine else { return };
         for (disk, hung_in, is_read) in round.collected.into_iter().flatten() {
             match hung_in {
@@ -136,16 +132,41 @@ fn keep_signals_out() {
     }
 }
 
+/// Does `work`, which starts a worker, where no signal of the host's comes, and waits for it.
+///
+/// # Errors
+/// The system grants no thread.
+pub(super) fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Fault> {
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().name("stone-aside".to_owned());
+        let work = || {
+            keep_signals_out();
+            work()
+        };
+        let started = builder.spawn_scoped(scope, work).map_err(|error| no_thread(&error))?;
+        Ok(started.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}
+
+fn no_thread(error: &io::Error) -> Fault {
+    Fault::new(Status::NoThread, format_args!("no thread can be started for the disks: {error}"))
+}
+
 fn lock_idle() -> std::sync::MutexGuard<'static, Vec<(PathBuf, Worker)>> {
     IDLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn take_idle(program: &PathBuf) -> Worker {
-    let mut idle = lock_idle();
-    match idle.iter().position(|(known, _)| known == program) {
-        Some(index) => idle.swap_remove(index).1,
-        None => Worker::new(program, WORKER_ARGUMENTS.map(Into::into)),
-    }
+/// Lets `work` be done by a worker of `program`, of those that are idle if there is one.
+pub(super) fn with_worker<T>(program: &Path, work: impl FnOnce(&mut Worker) -> T) -> T {
+    let idle = {
+        let mut idle = lock_idle();
+        let index = idle.iter().position(|(known, _)| known == program);
+        index.map(|index| idle.swap_remove(index).1)
+    };
+    let mut worker = idle.unwrap_or_else(|| Worker::new(program, WORKER_ARGUMENTS.map(Into::into)));
+    let done = work(&mut worker);
+    lock_idle().push((program.to_owned(), worker));
+    done
 }
 
 fn source(asking: &Asking) -> Box<dyn Source> {

@@ -6,6 +6,7 @@
 )]
 #![cfg(all(feature = "cli", feature = "http"))]
 
+mod agent;
 mod answers;
 mod authority;
 mod cluster_report;

@@ -4,6 +4,7 @@
 //! in its first line; of it only the arguments of `stone` are checked. A block of `sh cargo` is run in the repository.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says where it fails")]
+#![allow(clippy::print_stderr, reason = "and what it left out")]
 #![cfg(feature = "http")]
 
 #[path = "../delivery/authority.rs"]

@@ -38,15 +38,6 @@ exec "$STAND/real/stone" "$@"
 /// smartctl, as it is called in the documents: ours.
 const SMARTCTL: &str = "#!/bin/sh\nexec stone smartctl \"$@\"\n";
 
-/// A small cluster.
-const CEPH: &str = r#"#!/bin/sh
-case "$*" in
-    *"osd dump"*) echo '{"require_osd_release": "pacific", "osds": [{"osd": 0, "up": 1}], "pools": []}' ;;
-    *"config dump"* | *metadata* | *"crash ls"*) echo '[]' ;;
-    *) echo '{}' ;;
-esac
-"#;
-
 /// A place to run commands in.
 pub(crate) struct Stand {
     folder: tempfile::TempDir,
@@ -61,12 +52,14 @@ impl Stand {
             fs::create_dir(path.join(name)).unwrap();
         }
         symlink(env!("CARGO_BIN_EXE_stone"), path.join("real/stone")).unwrap();
-        for (name, text) in [("stone", STONE), ("smartctl", SMARTCTL), ("ceph", CEPH)] {
+        for (name, text) in [("stone", STONE), ("smartctl", SMARTCTL)] {
             let file = path.join("bin").join(name);
             fs::write(&file, text).unwrap();
             fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
         }
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        symlink(root.join("tests/stores/ceph"), path.join("bin/ceph")).unwrap();
+        let fixtures = root.join("fixtures");
         fs::create_dir(path.join("drives")).unwrap();
         // Healthy ones: `check-health` ends with 1 where something is wrong, as it should.
         for (name, drive) in [
@@ -80,8 +73,17 @@ impl Stand {
         let authority = Authority::new(path);
         let endpoint = Endpoint::start(&[Answer::status("200 OK")], Some(authority.server()));
         let stand = Self { folder, endpoint };
-        let setting = format!("stone config set mgr mgr/telemetry/ca_file {}\n", authority.file.display());
-        stand.run(&setting).unwrap();
+        for keeper in ["", "--cluster"] {
+            let set = |option: &str, value: &str| {
+                stand
+                    .run(&format!("stone config set mgr mgr/telemetry/{option} {value} {keeper}\n"))
+                    .unwrap();
+            };
+            set("ca_file", authority.file.to_str().unwrap());
+            // A document that forgets to say where to would send to the default.
+            set("url", "https://telemetry.example.org/report");
+            set("device_url", "https://telemetry.example.org/device");
+        }
         stand
     }
 

@@ -185,7 +185,16 @@ static void hanging(const char *folder, const stone_options *options) {
 static void errors(const char *fixtures) {
     CHECK(stone_devices_all(NULL) == STONE_STATUS_NULL_POINTER);
     CHECK(strstr(stone_last_error(), "out") != NULL);
+    CHECK(stone_devices_scan(NULL, NULL, NULL) == STONE_STATUS_NULL_POINTER);
     stone_devices *devices = NULL;
+    /* Those of this machine, whatever it has. */
+    OK(stone_devices_all(&devices));
+    size_t count = stone_devices_count(devices), silent = 99;
+    stone_devices_free(devices);
+    OK(stone_devices_scan(NULL, &silent, &devices));
+    CHECK(silent < 99 && (silent > 0 || stone_devices_count(devices) >= count));
+    stone_devices_free(devices);
+    devices = NULL;
     CHECK(stone_devices_recorded(NULL, &devices) == STONE_STATUS_NULL_POINTER);
     CHECK(stone_devices_recorded("/nonexistent", &devices) == STONE_STATUS_NOT_FOUND);
     CHECK(stone_devices_recorded("", &devices) == STONE_STATUS_INVALID_ARGUMENT);

@@ -1,7 +1,9 @@
 //! The cluster of the test, gone when it ends, however it ends.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+use std::{fs, thread};
 
 use serde_json::Value;
 use stone_smart::telemetry::cluster::Cluster as Reached;
@@ -10,6 +12,20 @@ use stone_smart::telemetry::cluster::Cluster as Reached;
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 pub(crate) struct Cluster(PathBuf);
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
 
 impl Cluster {
     /// `None`: there is no Ceph on this machine.
@@ -32,6 +48,50 @@ impl Cluster {
         let output =
             script.arg(command).arg(&self.0).env("PORT", "21470").env("STORE", "memory").output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Brings up again what a step took down.
+    pub(crate) fn again(&self) {
+        self.script("up");
+    }
+
+    /// Asks a daemon to end, and waits.
+    pub(crate) fn end(&self, daemon: &str) {
+        let pid = self.file(&format!("run/{daemon}.pid"));
+        let pid = pid.trim();
+        assert!(Command::new("kill").arg(pid).status().unwrap().success());
+        let gone = (0..200).any(|_| {
+            thread::sleep(Duration::from_millis(100));
+            !Path::new("/proc").join(pid).exists()
+        });
+        assert!(gone, "{daemon} goes on");
+    }
+
+    pub(crate) fn file(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Runs stone on a host of this cluster whose state is in the folder `host`.
+    pub(crate) fn stone(&self, host: &str, words: &[&str]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stone"));
+        command.args(words).env("STONE_STATE_DIR", self.path(host)).env("STONE_CLUSTER", "1");
+        let output = command.env("STONE_CLUSTER_CONF", self.conf()).stdin(Stdio::null()).output().unwrap();
+        Ran {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// The same, which has to succeed.
+    pub(crate) fn stone_must(&self, host: &str, words: &[&str]) -> Ran {
+        let ran = self.stone(host, words);
+        assert_eq!(ran.status, 0, "{words:?}: {ran:?}");
+        ran
     }
 
     pub(crate) fn conf(&self) -> PathBuf {

@@ -2,9 +2,16 @@
 //!
 //! One cluster serves all steps, one after another: some of them take its daemons down. Without Debian's Ceph (`./x test` installs
 //! it) this says `SKIPPED`.
+#![cfg(all(feature = "cli", feature = "http"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says where it fails")]
 
 mod cluster;
+mod daemons_down;
+#[path = "../delivery/endpoint.rs"]
+#[allow(dead_code, reason = "made for another test")]
+mod endpoint;
+mod opt_in;
+mod report;
 #[path = "../stores/suite.rs"]
 mod suite;
 
@@ -28,6 +35,9 @@ fn the_module_on_a_real_cluster() {
         return;
     };
     the_store_of_the_cluster(&cluster);
+    report::is_equal_in_meaning_to_that_of_the_clusters_own_module(&cluster);
+    opt_in::goes_by_the_licence_and_options_are_shared(&cluster);
+    daemons_down::is_named_and_holds_nobody(&cluster);
 }
 
 fn the_store_of_the_cluster(cluster: &Cluster) {

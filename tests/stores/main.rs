@@ -1,5 +1,6 @@
 //! The stores of the telemetry module pass the same tests: the file of a host, and a cluster's own store over a command that
 //! stands for the cluster's; `tests/live_cluster/` runs them over a real one.
+#![cfg(feature = "cluster")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says where it fails")]
 
 mod suite;

@@ -66,7 +66,9 @@ pub fn platform(key: &str, value: &str) -> Option<String> {
     match key {
         "arch" | "utsname_machine" => beginning(&MACHINE),
         "os" | "utsname_sysname" => beginning(&SYSTEM),
-        "distro" | "os_id" => beginning(&SYSTEM_ID),
+        "distro" => beginning(&SYSTEM_ID),
+        // Ceph 16 writes the version here.
+        "os_id" => beginning(&SYSTEM_ID).or_else(|| beginning(&NUMBERED)),
         "osd_objectstore" => beginning(&STORE),
         "rotational" => beginning(&FLAG),
         "ceph_version" => beginning(&RELEASE).or_else(|| beginning(&VERSION)),
@@ -109,6 +111,8 @@ mod tests {
             ("distro_description", "Ubuntu 22.04.4 LTS"),
             ("distro_description", "CentOS Stream 8"),
             ("distro_description", "Red Hat Enterprise Linux 8.6 (Ootpa)"),
+            ("os_id", "debian"),
+            ("os_id", "12"),
             ("os_version", "12 (bookworm)"),
             ("os_version_id", "12"),
         ] {

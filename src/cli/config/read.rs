@@ -76,7 +76,7 @@ pub(in crate::cli) fn to_value(setting: Option<&Setting>) -> Value {
     match setting {
         None => Value::Null,
         Some(Setting::Flag(flag)) => Value::from(*flag),
-        Some(Setting::Hours(hours)) => Value::from(*hours),
+        Some(Setting::Number(hours)) => Value::from(*hours),
         Some(Setting::Text(text)) => Value::from(text.clone()),
     }
 }

@@ -15,18 +15,18 @@ const STALE: i64 = 2 * 86_400;
 
 /// How a disk is.
 #[derive(Debug)]
-pub(super) struct Condition {
+pub(in crate::cli) struct Condition {
     /// Endurance used, in percent.
     pub(super) wear: Option<u64>,
     pub(super) life: Option<LifeExpectancy>,
-    pub(super) findings: Vec<Finding>,
+    pub(in crate::cli) findings: Vec<Finding>,
     /// The newest sample, if it is too old to go by.
     pub(super) stale: Option<Stamp>,
 }
 
 impl Condition {
     /// Of a disk that the history knows.
-    pub(super) fn of(history: &History, known: &Known, now: Stamp) -> Result<Self, HistoryError> {
+    pub(in crate::cli) fn of(history: &History, known: &Known, now: Stamp) -> Result<Self, HistoryError> {
         let taken = history.taken_of(known.number)?;
         let worn: Vec<(i64, u64)> =
             taken.iter().filter_map(|sample| Some((sample.stamp.0, sample.wear?))).collect();

@@ -8,7 +8,7 @@ use crate::cli::{disks, exit::Exit, reading};
 use crate::source::native::Extent;
 
 pub(in crate::cli) fn decode(cli: &Cli, args: &DecodeArgs) -> io::Result<Exit> {
-    let reader = reading::begin(cli);
+    let reader = reading::begin(cli.verbose);
     let found = disks::recorded(&args.folder);
     // A recorded disk is neither woken nor kept waiting.
     let how = HowArgs { nocheck: NoCheck::Never, ignore_quarantine: true, ..args.how.clone() };

@@ -10,7 +10,7 @@ use crate::cli::{exit::Exit, output};
 use crate::source::native::Extent;
 
 pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
-    let reader = reading::begin(cli);
+    let reader = reading::begin(cli.verbose);
     let found = disks::meant(&args.disks);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");

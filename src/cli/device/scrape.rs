@@ -20,22 +20,15 @@ use crate::source::native::Extent;
 pub(in crate::cli) fn scrape(cli: &Cli, args: &ScrapeArgs) -> io::Result<Exit> {
     // Before the disks are woken: there is nothing to read them for if their records cannot be kept.
     let Some(mut history) = open(cli) else { return Ok(Exit::Nothing) };
-    let reader = reading::begin(cli);
+    let reader = reading::begin(cli.verbose);
     let found = wanted(args, &history);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");
     }
     let reading = reading::read(cli, reader, found.devices, &args.how, Extent::Whole, |one| one);
-    let now = now();
-    let round = round(&reading.finished, now);
-    let samples: Vec<Sample<'_>> = round
-        .iter()
-        .map(|(device, stamp, record)| Sample { device, stamp: *stamp, wear: health::wear(record), record })
-        .collect();
-    let retention = Duration::from_secs(u64::from(args.retention) * 86_400);
-    let Some(removed) = said(history.put(&samples, now, retention)) else { return Ok(Exit::Nothing) };
-    tracing::info!(samples = samples.len(), removed, "stored");
-
+    let Some((round, removed)) = keep(&mut history, &reading.finished, args.retention) else {
+        return Ok(Exit::Nothing);
+    };
     let stored = round.iter().map(|(device, stamp, _)| {
         object! { "devid" => device.device_id.clone(), "stamp" => stamp.to_string() }
     });
@@ -51,6 +44,27 @@ pub(in crate::cli) fn scrape(cli: &Cli, args: &ScrapeArgs) -> io::Result<Exit> {
         exit => exit,
     };
     Ok(exit.unless(reading.interrupt))
+}
+
+/// What was kept of a round.
+type Kept = Vec<(Device, Stamp, Record)>;
+
+/// Keeps the records of a round for `retention` days; what was kept, and how many samples were older than that. `None`: nothing
+/// could be kept, and a line on standard error says why.
+pub(in crate::cli) fn keep(
+    history: &mut History,
+    collected: &[Collected],
+    retention: u32,
+) -> Option<(Kept, usize)> {
+    let now = now();
+    let round = round(collected, now);
+    let samples: Vec<Sample<'_>> = round
+        .iter()
+        .map(|(device, stamp, record)| Sample { device, stamp: *stamp, wear: health::wear(record), record })
+        .collect();
+    let removed = said(history.put(&samples, now, Duration::from_secs(u64::from(retention) * 86_400)))?;
+    tracing::info!(samples = samples.len(), removed, "stored");
+    Some((round, removed))
 }
 
 /// A sleeping disk is not woken for its record, and has none: that is no failure.
@@ -87,7 +101,7 @@ fn wanted(args: &ScrapeArgs, history: &History) -> Found {
 }
 
 /// What there is to store of what was read.
-fn round(collected: &[Collected], now: Stamp) -> Vec<(Device, Stamp, Record)> {
+fn round(collected: &[Collected], now: Stamp) -> Kept {
     let mut taken = HashSet::new();
     let mut round = Vec::with_capacity(collected.len());
     for one in collected.iter().filter(|one| !is_asleep(one)) {

@@ -137,7 +137,8 @@ impl Questions {
         let power = self.asleep.and_then(|from| Some((from, dialogue.power(kind)?)));
         match power {
             Some((Some(from), power)) if power >= from && power > Power::Active => {
-                Ok(Answered::Asleep(power, dialogue.power_mode().map(report::ata::power_mode)))
+                let mode = dialogue.power_mode().map(report::ata::power_mode);
+                Ok(Answered::Asleep(power, mode))
             }
             _ => {
                 let conversation = self.native.converse(&device, &mut dialogue)?;

@@ -12,7 +12,7 @@ use crate::source::native::Extent;
 
 /// Reads the disks and explains, disk by disk; the counters on standard error.
 pub(super) fn explain(cli: &Cli, args: &DiskArgs, anonymiser: &Anonymiser) -> io::Result<Exit> {
-    let reader = reading::begin(cli);
+    let reader = reading::begin(cli.verbose);
     let found = disks::meant(args);
     let reading = reading::read(cli, reader, found.devices, &args.how, Extent::Whole, |one| one);
     let mut asleep = 0;

@@ -65,7 +65,7 @@ enum Sample {
 }
 
 fn read(cli: &Cli, anonymiser: &Anonymiser, args: &DiskArgs) -> Made<'static> {
-    let reader = reading::begin(cli);
+    let reader = reading::begin(cli.verbose);
     let found = disks::meant(args);
     if found.devices.is_empty() && found.missing == 0 {
         output::say("this host has no disk with SMART data");

@@ -21,7 +21,7 @@ mod setup;
 mod workshop;
 
 pub use front::{Round, Worker};
-pub use interrupt::{Interrupt, Interrupts};
+pub use interrupt::{Interrupt, Interrupts, Teller};
 pub use process::Left;
 pub use serve::serve;
 #[doc(hidden)]

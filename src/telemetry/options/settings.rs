@@ -82,7 +82,15 @@ impl Settings {
     /// From one report to the next.
     pub fn interval(&self) -> Duration {
         match self.of("interval") {
-            Some(Setting::Hours(hours)) => Duration::from_secs(u64::from(hours) * HOUR),
+            Some(Setting::Number(hours)) => Duration::from_secs(u64::from(hours) * HOUR),
+            _ => Duration::from_secs(24 * HOUR),
+        }
+    }
+
+    /// From one reading of all disks to the next.
+    pub fn scrape_frequency(&self) -> Duration {
+        match self.of("scrape_frequency") {
+            Some(Setting::Number(seconds)) => Duration::from_secs(seconds.into()),
             _ => Duration::from_secs(24 * HOUR),
         }
     }

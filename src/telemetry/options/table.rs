@@ -16,6 +16,8 @@ pub enum Kind {
     Flag,
     /// Whole hours, from 8 to a year.
     Hours,
+    /// Whole seconds, from a minute to a year.
+    Seconds,
     /// A line of text.
     Text,
     /// The URL of an endpoint.
@@ -33,7 +35,7 @@ impl Kind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Flag | Self::Command(_) => "bool",
-            Self::Hours => "int",
+            Self::Hours | Self::Seconds => "int",
             Self::Text | Self::Url | Self::Proxy | Self::File => "str",
         }
     }
@@ -43,6 +45,7 @@ impl Kind {
         match self {
             Self::Flag => "true or false",
             Self::Hours => "hours, from 8 to 8784 (a year)",
+            Self::Seconds => "seconds, from 60 to 31622400 (a year)",
             Self::Text => "a line of text",
             Self::Url => "a URL that starts with https:// or http://",
             Self::Proxy => "as https://10.0.0.1:8080, with user:password@ if it asks for them",
@@ -71,8 +74,8 @@ pub struct Spec {
 pub enum Default {
     /// Of a flag.
     Flag(bool),
-    /// Of hours.
-    Hours(u32),
+    /// Of hours or seconds.
+    Number(u32),
     /// Of a URL.
     Url(&'static str),
 }
@@ -87,7 +90,7 @@ impl Spec {
     pub fn default_setting(&self) -> Option<Setting> {
         self.default.map(|default| match default {
             Default::Flag(flag) => Setting::Flag(flag),
-            Default::Hours(hours) => Setting::Hours(hours),
+            Default::Number(number) => Setting::Number(number),
             Default::Url(url) => Setting::Text(url.to_owned()),
         })
     }
@@ -128,7 +131,7 @@ const SPECS: &[Spec] = &[
     spec_of(
         "interval",
         Kind::Hours,
-        Some(Default::Hours(24)),
+        Some(Default::Number(24)),
         "Hours from one report to the next; up to a tenth is added at random.",
     ),
     spec_of("leaderboard", Kind::Flag, OFF, "Take part in the leaderboard."),
@@ -138,6 +141,12 @@ const SPECS: &[Spec] = &[
         Kind::Proxy,
         None,
         "The proxy that reports are sent through. The environment is not looked at.",
+    ),
+    spec_of(
+        "scrape_frequency",
+        Kind::Seconds,
+        Some(Default::Number(86_400)),
+        "Seconds from one reading of all disks to the next, by `stone agent`.",
     ),
     spec_of(
         "url",

@@ -15,14 +15,19 @@ const LEAST_HOURS: u32 = 8;
 /// The longest interval, in hours: a leap year.
 const MOST_HOURS: u32 = 8784;
 
+/// The shortest time from one scrape to the next, in seconds.
+const LEAST_SECONDS: u32 = 60;
+/// The longest, in seconds: a leap year.
+const MOST_SECONDS: u32 = MOST_HOURS * 3600;
+
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Setting {
     /// `true` or `false`.
     Flag(bool),
-    /// Hours.
-    Hours(u32),
+    /// Hours or seconds.
+    Number(u32),
     /// Text, a URL, a proxy with its password, a path.
     Text(String),
 }
@@ -43,7 +48,12 @@ impl Setting {
             },
             Kind::Hours => {
                 let hours = text.parse().ok().filter(|hours| (LEAST_HOURS..=MOST_HOURS).contains(hours));
-                hours.map(Self::Hours).ok_or_else(wrong)
+                hours.map(Self::Number).ok_or_else(wrong)
+            }
+            Kind::Seconds => {
+                let range = LEAST_SECONDS..=MOST_SECONDS;
+                let seconds = text.parse().ok().filter(|seconds| range.contains(seconds));
+                seconds.map(Self::Number).ok_or_else(wrong)
             }
             Kind::Text => {
                 let right =
@@ -80,7 +90,7 @@ impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(flag) => flag.fmt(f),
-            Self::Hours(hours) => hours.fmt(f),
+            Self::Number(number) => number.fmt(f),
             Self::Text(text) => text.fmt(f),
         }
     }
@@ -103,8 +113,9 @@ mod tests {
         for text in ["false", "0", "off", "no"] {
             assert_eq!(parse("leaderboard", text), Ok(Setting::Flag(false)));
         }
-        assert_eq!(parse("interval", "8"), Ok(Setting::Hours(8)));
-        assert_eq!(parse("interval", "8784"), Ok(Setting::Hours(8784)));
+        assert_eq!(parse("interval", "8"), Ok(Setting::Number(8)));
+        assert_eq!(parse("interval", "8784"), Ok(Setting::Number(8784)));
+        assert_eq!(parse("scrape_frequency", "3600"), Ok(Setting::Number(3600)));
         for (name, text) in [
             ("channel_device", "maybe"),
             ("channel_device", ""),
@@ -117,6 +128,9 @@ mod tests {
             ("interval", "12.5"),
             ("interval", "1d"),
             ("interval", ""),
+            ("scrape_frequency", "59"),
+            ("scrape_frequency", "31622401"),
+            ("scrape_frequency", "1h"),
             ("contact", "a\nb"),
             ("contact", " "),
             ("ca_file", "relative.pem"),
@@ -135,7 +149,7 @@ mod tests {
         let setting = parse("proxy", "https://stone:pass@10.0.0.1:8080").unwrap();
         assert_eq!(setting.shown(proxy).to_string(), "https://***@10.0.0.1:8080");
         assert!(setting.is_right_for(proxy));
-        assert!(!Setting::Hours(3).is_right_for(spec("interval").unwrap()));
+        assert!(!Setting::Number(3).is_right_for(spec("interval").unwrap()));
         assert!(!Setting::Flag(true).is_right_for(spec("contact").unwrap()));
     }
 }

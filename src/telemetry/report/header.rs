@@ -32,7 +32,7 @@ impl Default for Channels {
 impl Channels {
     fn names(self) -> Vec<&'static str> {
         let on =
-            [("basic", self.basic), ("ident", self.ident), ("crash", self.crash), ("device", self.device)];
+            [("basic", self.basic), ("crash", self.crash), ("device", self.device), ("ident", self.ident)];
         on.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect()
     }
 }

@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use super::output::complain;
-use super::worker;
-use crate::collect::CollectError;
+use super::{CollectError, Worker};
 use crate::device::{self, BlockDevice, Link, MegaRaidController, MegaRaidMember, Place, Roots};
 use crate::source::Smartctl;
 
 /// The controllers of this host, and what came of asking them.
-pub(super) struct Controllers {
+#[derive(Debug)]
+pub struct Controllers {
     roots: Roots,
     all: Vec<MegaRaidController>,
     /// Those whose disks are found.
@@ -19,29 +18,31 @@ pub(super) struct Controllers {
 }
 
 impl Controllers {
-    pub(super) fn of(roots: &Roots) -> Self {
+    /// The controllers below `roots`; none is asked yet.
+    pub fn of(roots: &Roots) -> Self {
         let all = device::megaraid_controllers(roots);
         Self { roots: roots.clone(), all, listed: Vec::new(), silent: Vec::new() }
     }
 
-    /// The disk that `path` names, as a listing names it. `None`: the name is that of no such disk.
-    pub(super) fn named(&self, path: &Path) -> Option<BlockDevice> {
+    /// The disk that `path` names, as a listing names it; `worker` asks its controller. `None`: the name is that of no
+    /// such disk.
+    pub fn named(&self, path: &Path, worker: &mut Worker) -> Option<BlockDevice> {
         let member = MegaRaidMember::parse(path)?;
         let controller = self.all.iter().find(|controller| controller.host == member.host());
-        let known = controller.map(|controller| worker::new(0).list(std::slice::from_ref(controller)));
+        let known = controller.map(|controller| worker.list(std::slice::from_ref(controller)));
         let known = known.into_iter().flatten().flatten().flatten().find(|disk| disk.path() == path);
         Some(known.unwrap_or_else(|| member.into_device()))
     }
 
-    /// Adds to `devices` the disks behind all controllers.
-    pub(super) fn add_all(&mut self, devices: &mut Vec<BlockDevice>) {
-        self.add(devices, |_, _| true);
+    /// Adds to `devices` the disks behind all controllers, which `worker` asks.
+    pub fn add_all(&mut self, devices: &mut Vec<BlockDevice>, worker: &mut Worker) {
+        self.add(devices, worker, |_, _| true);
     }
 
     /// Adds to `devices` the disks behind the controllers of the logical disks among them. Which of its disks a logical
     /// one lies on, a controller does not say in its list: all are added.
-    pub(super) fn add_behind(&mut self, devices: &mut Vec<BlockDevice>) {
-        self.add(devices, |controller, devices| {
+    pub fn add_behind(&mut self, devices: &mut Vec<BlockDevice>, worker: &mut Worker) {
+        self.add(devices, worker, |controller, devices| {
             devices.iter().any(|device| controller.has_logical_disk(device))
         });
     }
@@ -49,6 +50,7 @@ impl Controllers {
     fn add(
         &mut self,
         devices: &mut Vec<BlockDevice>,
+        worker: &mut Worker,
         wanted: impl Fn(&MegaRaidController, &[BlockDevice]) -> bool,
     ) {
         let asked: Vec<_> =
@@ -56,7 +58,7 @@ impl Controllers {
         if asked.is_empty() {
             return;
         }
-        let lists = worker::new(0).list(&asked);
+        let lists = worker.list(&asked);
         for (controller, list) in asked.iter().zip(lists) {
             match list {
                 Ok(disks) => {
@@ -69,7 +71,7 @@ impl Controllers {
     }
 
     /// Lets smartctl list the disks of the controllers that did not: where the driver has no node, it makes one.
-    pub(super) fn ask_smartctl(&mut self, smartctl: &Smartctl, devices: &mut Vec<BlockDevice>) {
+    pub fn ask_smartctl(&mut self, smartctl: &Smartctl, devices: &mut Vec<BlockDevice>) {
         if self.silent.is_empty() {
             return;
         }
@@ -89,19 +91,13 @@ impl Controllers {
         }
     }
 
-    /// A line for each controller whose disks nobody lists. How many these are.
-    pub(super) fn complain(&self) -> usize {
-        for (controller, error) in &self.silent {
-            complain(
-                &format!("disks behind the MegaRAID controller of SCSI host {}", controller.host),
-                error,
-            );
-        }
-        self.silent.len()
+    /// The controllers whose disks nobody lists, and why.
+    pub fn silent(&self) -> impl Iterator<Item = (&MegaRaidController, &CollectError)> {
+        self.silent.iter().map(|(controller, error)| (controller, error))
     }
 
     /// Takes logical disks out of `devices` whose controller's disks are there: these are read instead.
-    pub(super) fn leave_out_logical_disks(&self, devices: &mut Vec<BlockDevice>) {
+    pub fn leave_out_logical_disks(&self, devices: &mut Vec<BlockDevice>) {
         let is_read_otherwise =
             |device: &BlockDevice| self.listed.iter().any(|controller| controller.has_logical_disk(device));
         devices.retain(|device| !is_read_otherwise(device));
@@ -189,8 +185,9 @@ mod tests {
     #[test]
     fn a_disk_can_be_named() {
         let controllers = Controllers::of(&Roots::at("/nonexistent"));
-        let disk = controllers.named(Path::new("/dev/bus/3/megaraid,7")).unwrap();
+        let mut worker = Worker::new("/nonexistent/stone", []);
+        let disk = controllers.named(Path::new("/dev/bus/3/megaraid,7"), &mut worker).unwrap();
         assert_eq!(disk.name, "megaraid,7");
-        assert!(controllers.named(Path::new("/dev/sda")).is_none());
+        assert!(controllers.named(Path::new("/dev/sda"), &mut worker).is_none());
     }
 }
