@@ -852,8 +852,8 @@ stone_status stone_round_descriptor(const struct stone_round *round,
  * Ends the round at once: each disk that has had no result has one of STONE_STATUS_CANCELLED. Who waits in stone_round_next
  * returns. It may be called by any thread, and again.
  *
- * Commands that are under way cannot be called back: they end in the background, at the latest with the deadline of the
- * disk; with threads no other disk is begun, a worker reads on for nobody until its round is over.
+ * A worker is ended within a fraction of a second. With threads no other disk is begun; commands that are under way cannot be
+ * called back, and end in the background, at the latest with the deadline of the disk.
  */
 stone_status stone_round_cancel(const struct stone_round *round);
 

@@ -128,8 +128,9 @@ impl Running {
         let since = Instant::now();
         let front = host.command(more).spawn().unwrap();
         let worker = loop {
-            if let Some(worker) = children(front.id()).first() {
-                break *worker;
+            // Before it is the worker, its parent waits for it: whoever stopped it then would stop both.
+            if let Some(worker) = children(front.id()).into_iter().find(|child| is_worker(*child)) {
+                break worker;
             }
             assert!(since.elapsed() < Duration::from_secs(10), "there is no worker");
             thread::sleep(Duration::from_millis(5));
@@ -146,6 +147,10 @@ impl Running {
 fn children(pid: u32) -> Vec<Pid> {
     let list = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
     list.split_whitespace().map(|pid| Pid::from_raw(pid.parse().unwrap())).collect()
+}
+
+fn is_worker(pid: Pid) -> bool {
+    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(b"stone\0worker\0"))
 }
 
 fn is_gone(pid: Pid) -> bool {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::result::Outcome;
 use super::status::Fault;
+use crate::collect::worker::Teller;
 
 /// What has come of the disks of a round.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ struct State {
     /// Results that nobody has taken yet.
     ready: VecDeque<Outcome>,
     is_cancelled: bool,
+    /// Ends the round of a worker when this is cancelled. `None`: there is none, or it has been told.
+    teller: Option<Teller>,
     bell: Option<Bell>,
 }
 
@@ -49,8 +52,13 @@ pub(super) enum Next {
 impl Gathering {
     /// Of so many disks, within `limit` from now on.
     pub(super) fn new(disks: usize, limit: Duration) -> Self {
-        let state =
-            State { settled: vec![false; disks], ready: VecDeque::new(), is_cancelled: false, bell: None };
+        let state = State {
+            settled: vec![false; disks],
+            ready: VecDeque::new(),
+            is_cancelled: false,
+            teller: None,
+            bell: None,
+        };
         Self { state: Mutex::new(state), changed: Condvar::new(), over: Instant::now() + limit }
     }
 
@@ -79,8 +87,30 @@ impl Gathering {
 
     /// The same, because nobody wants them any more. Whoever still reads disks is to leave off.
     pub(super) fn cancel(&self, outcome: impl Fn(usize) -> Outcome) {
-        self.lock().is_cancelled = true;
+        {
+            let mut state = self.lock();
+            state.is_cancelled = true;
+            // Told while it is held: who hears it stays until it has been let go of.
+            if let Some(teller) = state.teller.take() {
+                teller.tell();
+            }
+        }
         self.settle(outcome);
+    }
+
+    /// Lets `teller` be told when this is cancelled, until [`let_go_of_teller`](Self::let_go_of_teller).
+    pub(super) fn tell_when_cancelled(&self, teller: Teller) {
+        let mut state = self.lock();
+        if state.is_cancelled {
+            teller.tell();
+        } else {
+            state.teller = Some(teller);
+        }
+    }
+
+    /// To be called before who hears the teller goes: to tell nobody is SIGPIPE, which ends the host's process.
+    pub(super) fn let_go_of_teller(&self) {
+        self.lock().teller = None;
     }
 
     pub(super) fn is_cancelled(&self) -> bool {

@@ -15,6 +15,7 @@ use super::options::{Options, ReaderChoice};
 use super::result::Outcome;
 use super::status::{Fault, Status};
 use crate::collect::quarantine::Rule;
+use crate::collect::worker::Interrupts;
 use crate::collect::{Collected, Quarantine, Worker, collect};
 use crate::device::BlockDevice;
 use crate::report::Record;
@@ -108,8 +109,16 @@ impl Reading {
             note
         };
         let Options { asking, limits, .. } = &self.options;
-        let round =
-            with_worker(program, |worker| worker.collect(disks, asking, limits, None, finish, |_| ()));
+        // Where there is none, a round that is cancelled goes on for nobody.
+        let interrupts = Interrupts::told().ok().map(|(interrupts, teller)| {
+            self.gathering.tell_when_cancelled(teller);
+            interrupts
+        });
+        let round = with_worker(program, |worker| {
+            worker.collect(disks, asking, limits, interrupts.as_ref(), finish, |_| ())
+        });
+        self.gathering.let_go_of_teller();
+        drop(interrupts);
         let Some(quarantine) = &mut quarantine else { return };
         for (disk, hung_in, is_read) in round.collected.into_iter().flatten() {
             match hung_in {

@@ -15,7 +15,7 @@ use crate::endpoint::Endpoint;
 use crate::stone::{Stone, drives};
 
 /// A busy machine starts a process late.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A service that runs.
 struct Service {

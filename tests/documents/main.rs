@@ -3,8 +3,11 @@
 //! A block of `sh` is run by `sh -eu` in a stand: see `stand.rs`. A block of `sh root` needs root and real disks, and says so
 //! in its first line; of it only the arguments of `stone` are checked. A block of `sh cargo` is run in the repository.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says where it fails")]
-#![allow(clippy::print_stderr, reason = "and what it left out")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test says where it fails, and what it left out"
+)]
 #![cfg(feature = "http")]
 
 #[path = "../delivery/authority.rs"]
@@ -16,8 +19,9 @@ mod endpoint;
 mod stand;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use stand::Stand;
 
@@ -98,13 +102,34 @@ fn every_command_runs_as_it_is_written() {
                     }
                 }
                 // Examples are run by tests/examples.rs.
-                "sh cargo" | "text" | "json" | "toml" | "c" | "cpp" | "python" | "cmake" => {}
+                "sh cargo" | "text" | "json" | "toml" => {}
+                // The programs of tests/ffi and python/tests do the same and more; of these it is seen that they compile.
+                "c" => compiles("cc", &["-x", "c", "-std=c11", "-"], &block),
+                "cpp" => compiles("c++", &["-x", "c++", "-std=c++17", "-"], &block),
+                "python" => check("python3", &["-c", "import ast, sys; ast.parse(sys.stdin.read())"], &block),
                 kind if kind.starts_with("rust") => {}
                 kind => panic!("{}: what is a block of {kind:?}?", block.place),
             }
         }
     }
     assert!(run >= 15, "only {run} blocks were run");
+}
+
+/// Does a program in C or C++ compile against the header?
+fn compiles(compiler: &str, arguments: &[&str], block: &Block) {
+    let include = concat!("-I", env!("CARGO_MANIFEST_DIR"), "/include");
+    check(compiler, &[&["-fsyntax-only", "-Wall", "-Wextra", "-Werror", include], arguments].concat(), block);
+}
+
+/// Does `program` take the block from its standard input? Where it is not there, that is said.
+fn check(program: &str, arguments: &[&str], block: &Block) {
+    let started = Command::new(program).args(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let Ok(mut child) = started else {
+        return eprintln!("SKIPPED: {}: no {program}", block.place);
+    };
+    child.stdin.take().unwrap().write_all(block.text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}: {}", block.place, String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

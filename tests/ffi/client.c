@@ -1,6 +1,8 @@
 /* A program in C against the installed library: what works, what is refused, many threads, and disks that hang.
  *
  * client FIXTURES HANGING STATE [WORKER]: the recorded drives, one that never answers, a folder for the secret, and `stone`. */
+#define _DEFAULT_SOURCE
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -8,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -180,6 +183,28 @@ static void hanging(const char *folder, const stone_options *options) {
     CHECK(now() - start < 10);
     stone_result_free(result);
     stone_round_free(round);
+}
+
+/* A round that is cancelled or left ends its worker, long before its time is over. */
+static void cancelled_worker(const char *folder, const char *worker) {
+    stone_devices *devices;
+    OK(stone_devices_recorded(folder, &devices));
+    stone_options *options = options_of(STONE_READER_WORKER, worker, 600000);
+    stone_round *round;
+    OK(stone_round_start(devices, options, &round));
+    stone_result *result;
+    CHECK(stone_round_next(round, 500, &result) == STONE_STATUS_TIMEOUT);
+    double start = now();
+    stone_round_free(round);
+    CHECK(now() - start < 2);
+    siginfo_t child;
+    while (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0) {
+        CHECK(now() - start < 20);
+        usleep(10000);
+    }
+    CHECK(errno == ECHILD);
+    stone_options_free(options);
+    stone_devices_free(devices);
 }
 
 static void errors(const char *fixtures) {
@@ -376,6 +401,7 @@ int main(int count, char **arguments) {
         options = options_of(STONE_READER_WORKER, worker, 500);
         hanging(folder, options);
         stone_options_free(options);
+        cancelled_worker(folder, worker);
     }
     puts("client: all went well");
     return 0;

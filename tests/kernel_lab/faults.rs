@@ -92,9 +92,9 @@ pub(crate) const WITH_TIMEOUTS: [Question; 14] = [
     Question { stuck: 1, ..asked("silent-first", 1, 5.0, &[("scsi-hdd", Hung(ERRORS))]) },
     Question { stuck: 1, ..asked("silent-again", 1, 5.0, &[("scsi-hdd", LeftAlone(STUCK))]) },
     Question { stuck: 1, ..asked("silent-lifted", 1, 5.0, &[("scsi-hdd", LeftAlone(STUCK))]) },
-    // Two workers, each stuck in two disks at most: that of before and that of this question.
-    Question { whole: 4, stuck: 2, ..asked("all", 1, 5.0, HANGING) },
-    Question { whole: 4, stuck: 2, ..asked("all-again", 1, 5.0, HANGING) },
+    // Two workers, each stuck in two disks at most: that of before and that of this question; and what smartctl left.
+    Question { whole: 4, stuck: 3, ..asked("all", 1, 5.0, HANGING) },
+    Question { whole: 4, stuck: 3, ..asked("all-again", 1, 5.0, HANGING) },
 ];
 const HANGING: &[(&str, End)] =
     &[("ata-ssd", NotWhole), ("scsi-ssd", NotWhole), ("ata-hdd-failing", NotWhole), ("scsi-hdd", NotWhole)];
@@ -163,6 +163,7 @@ pub(crate) fn judge(folder: &Path) -> (Vec<Vec<String>>, Vec<Finding>) {
     if lab.has_timeouts {
         findings.extend(LISTED.iter().flat_map(|(name, command)| judge_listed(&lab, name, command)));
         findings.extend(judge_processes(&lab));
+        findings.extend(judge_smartctl(&lab));
     }
     findings.extend(judge_ends(&lab));
     (table, findings)
@@ -267,6 +268,16 @@ fn judge_listed(lab: &Lab, name: &str, command: &str) -> Vec<Finding> {
             answer.err.trim()
         )]
     }
+}
+
+/// In the place of smartctl its answer comes in time, to its end, and says that the disk is not well.
+fn judge_smartctl(lab: &Lab) -> Option<Finding> {
+    let answer = lab.answer("smartctl-silent");
+    let status = answer.json().and_then(|json| json["smartctl"]["exit_status"].as_u64()).unwrap_or(0);
+    let in_time = lab.seconds("smartctl-silent").is_some_and(|seconds| seconds <= 3.0 + MARGIN);
+    let is_right = answer.exit == Some(0) && in_time && status & 6 != 0;
+    let told = || format!("ended with {:?}, status {status}: {}", answer.exit, answer.err.trim());
+    (!is_right).then(|| format!("smartctl-silent: {}", told()))
 }
 
 /// What has to be gone in the end.

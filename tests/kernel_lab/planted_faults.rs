@@ -100,6 +100,8 @@ pub(crate) fn good(folder: &Path) {
         answer(folder, name, 0, 1.0, &[json!({"path": "/dev/sda", "quarantine": quarantine})]);
     }
     answer(folder, "front", 137, 3.0, &[]);
+    answer(folder, "smartctl-silent", 0, 3.2, &[]);
+    put(folder, "smartctl-silent.out", &json!({"smartctl": {"exit_status": 4}}).to_string());
     let mut debug = vec![whole("/dev/sdx0"); 3];
     debug.push(hung("/dev/sdx3", "scsi:12", 1));
     answer(folder, "debug-first", 1, 3.0, &debug);
@@ -127,7 +129,7 @@ fn each_planted_fault_is_found() {
     };
     let report = |host: &'static str, text: &'static str| move |folder: &Path| put(folder, host, text);
     let statistics = || hung("/dev/sda", "ata:2f/04", 1);
-    let found: [(&str, Vec<String>); 16] = [
+    let found: [(&str, Vec<String>); 17] = [
         ("sg-first: ended with Some(0)", with(question("sg-first", 0, 5.2, statistics()))),
         ("sg-first: took Some(61.0) s", with(question("sg-first", 1, 61.0, statistics()))),
         (
@@ -153,6 +155,7 @@ fn each_planted_fault_is_found() {
         ),
         ("a front that died left behind", with(left("front", "7 7 S\n"))),
         ("still there after the time-out", with(left("sd-ended", "7 7 Z\n7 9 D\n"))),
+        ("smartctl-silent: ended with Some(124)", with(question("smartctl-silent", 124, 60.0, json!({})))),
         ("sg-ls does not say that the disk hung in", with(question("sg-ls", 0, 1.0, json!({})))),
         ("VIOLATION scsi-hdd 2a", with(report("drives-silent", "VIOLATION scsi-hdd 2a\nEND\n"))),
         ("did not: MANAGED ata-hdd-failing", with(report("drives-refusing", "END\n"))),

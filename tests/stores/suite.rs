@@ -25,7 +25,7 @@ pub(crate) fn all(fresh: &dyn Fn(Test<'_>)) {
 }
 
 /// A value of each option that is set by hand.
-const VALUES: [(&str, &str); 13] = [
+const VALUES: [(&str, &str); 14] = [
     ("ca_file", "/etc/ssl/our own.pem"),
     ("channel_basic", "false"),
     ("channel_crash", "false"),
@@ -38,6 +38,7 @@ const VALUES: [(&str, &str); 13] = [
     ("leaderboard", "true"),
     ("organization", "-x"),
     ("proxy", "http://user:s3cret%21@10.0.0.1:8080"),
+    ("scrape_frequency", "3600"),
     ("url", "http://127.0.0.1:9/r"),
 ];
 /// Other values, which a store may have to keep elsewhere.

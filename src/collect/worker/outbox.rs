@@ -9,6 +9,8 @@ use super::frame::{End, FromWorker, VERSION};
 use crate::transport::megaraid::Entry;
 use crate::transport::transcript::Paper;
 
+/// What is written at once, about: what a pipe holds.
+const PIECE: usize = 64 << 10;
 /// How long what a disk has said may wait for more.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -75,14 +77,36 @@ impl Outbox {
     /// Writes to `out` whenever there is something, until `out` is closed.
     pub(super) fn keep_writing(&self, out: &mut impl Write) {
         let mut gathered = Instant::now();
-        self.gather();
-        while self.write(out).is_ok() {
+        let mut end = self.gather_into(out);
+        while end.is_ok() {
             self.rest();
-            if gathered.elapsed() >= PAUSE {
+            end = if gathered.elapsed() >= PAUSE {
                 gathered = Instant::now();
-                self.gather();
+                self.gather_into(out)
+            } else {
+                self.write(out)
+            };
+        }
+    }
+
+    /// Gathers what the disks have said whose turn is not over, and writes it, a piece after the other: what hundreds of
+    /// them have said would take much room at once.
+    pub(super) fn gather_into(&self, out: &mut impl Write) -> io::Result<()> {
+        let running: Vec<u32> = self.lock().running.keys().copied().collect();
+        for slot in running {
+            let is_full = {
+                let mut guard = self.lock();
+                let State { frames, running, .. } = &mut *guard;
+                if let Some(running) = running.get_mut(&slot) {
+                    running.gather(slot, frames);
+                }
+                frames.len() >= PIECE
+            };
+            if is_full {
+                self.write(out)?;
             }
         }
+        self.write(out)
     }
 
     /// Waits until there is something that should not wait, at most for a pause.
@@ -94,19 +118,10 @@ impl Outbox {
         }
     }
 
-    /// Gathers what the disks have said whose turn is not over.
-    pub(super) fn gather(&self) {
-        let mut guard = self.lock();
-        let state = &mut *guard;
-        for (slot, running) in &mut state.running {
-            running.gather(*slot, &mut state.frames);
-        }
-    }
-
     /// Writes to `out` what is gathered.
-    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let frames = {
+        let mut frames = {
             let mut state = self.lock();
             state.urgent = false;
             std::mem::take(&mut state.frames)
@@ -115,7 +130,14 @@ impl Outbox {
             return Ok(());
         }
         out.write_all(&frames)?;
-        out.flush()
+        out.flush()?;
+        frames.clear();
+        let mut state = self.lock();
+        if state.frames.is_empty() {
+            // Its room is of use again.
+            state.frames = frames;
+        }
+        Ok(())
     }
 }
 
@@ -139,8 +161,7 @@ mod tests {
 
     fn written(outbox: &Outbox) -> Vec<String> {
         let mut bytes = Vec::new();
-        outbox.gather();
-        outbox.write(&mut bytes).unwrap();
+        outbox.gather_into(&mut bytes).unwrap();
         let mut rest = bytes.as_slice();
         let mut kinds = Vec::new();
         while let Some((frame, len)) = FromWorker::decode(rest).unwrap() {
@@ -170,6 +191,31 @@ mod tests {
         paper.opened();
         outbox.end(4, End::Done, Duration::ZERO);
         assert_eq!(written(&outbox), ["said 4 1", "ended 4 Done"]);
+    }
+
+    #[test]
+    fn much_is_written_in_pieces() {
+        struct Pieces(Vec<usize>);
+        impl Write for Pieces {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.push(bytes.len());
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let outbox = Outbox::default();
+        for slot in 0..100 {
+            let paper = Arc::new(Paper::default());
+            paper.smartctl(&[b' '; 10_000], 0);
+            outbox.start(slot, paper);
+        }
+        let mut pieces = Pieces(Vec::new());
+        outbox.gather_into(&mut pieces).unwrap();
+        let Pieces(lengths) = pieces;
+        assert!(lengths.iter().sum::<usize>() > 1_000_000);
+        assert!(lengths.iter().all(|len| *len < PIECE + 11_000), "{lengths:?}");
     }
 
     #[test]

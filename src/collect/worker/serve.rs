@@ -54,8 +54,7 @@ pub fn serve() -> io::Result<()> {
     // There is nothing more to be read: this waits for the end.
     while !matches!(stdin.read(&mut [0; 64]), Ok(0) | Err(_)) {}
     // A front that was interrupted still takes what there is.
-    outbox.gather();
-    _ = outbox.write(&mut stdout);
+    _ = outbox.gather_into(&mut stdout);
     Ok(())
 }
 

@@ -305,6 +305,10 @@ impl Words<'_> {
     }
 
     fn smart(&self) -> SmartSupport {
+        // Bit 15 of word 0: PACKET commands, and no SMART; but 848Ah is a CompactFlash card.
+        if bit(self.at(0), 15) && self.at(0) != 0x848a {
+            return SmartSupport { available: Some(false), enabled: None };
+        }
         SmartSupport {
             available: self.valid(83).then(|| bit(self.at(82), 0)),
             enabled: self.valid(87).then(|| bit(self.at(85), 0)),
@@ -391,6 +395,10 @@ mod tests {
         assert_eq!(on.smart, SmartSupport { available: Some(true), enabled: Some(true) });
         let silent = identify(&[(82, 1), (85, 1)]).unwrap();
         assert_eq!(silent.smart, SmartSupport { available: None, enabled: None });
+        for (general, available) in [(0x85c0, false), (0x848a, true)] {
+            let drive = identify(&[(0, general), (82, 1), (83, 0x4000), (87, 0x4000)]).unwrap();
+            assert_eq!(drive.smart.available, Some(available), "{general:04x}");
+        }
     }
 
     #[test]

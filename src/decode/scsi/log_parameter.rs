@@ -72,9 +72,9 @@ pub struct Parameter<'a> {
 }
 
 impl Parameter<'_> {
-    /// The value as a big-endian number. `None`: no bytes, or more than 64 bits.
+    /// The value as a big-endian number; 2^64 - 1 where it is larger. `None`: no bytes.
     pub fn number(&self) -> Option<u64> {
-        if self.value.is_empty() { None } else { be_uint(self.value) }
+        if self.value.is_empty() { None } else { Some(be_uint(self.value).unwrap_or(u64::MAX)) }
     }
 
     /// The same; also `None` for all ones in four bytes or more, which devices send for "not known".
@@ -145,5 +145,6 @@ mod tests {
         assert_eq!(counter(&[0xff; 8]), None);
         assert_eq!(counter(&[0xff; 2]), Some(0xffff));
         assert_eq!(counter(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 7]), Some(7));
+        assert_eq!(counter(&[1, 0, 0, 0, 0, 0, 0, 0, 7]), Some(u64::MAX));
     }
 }

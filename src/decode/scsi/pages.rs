@@ -141,7 +141,10 @@ impl Pages {
     /// Power on minutes, from log page 15h or else 3Eh.
     pub fn power_on_minutes(&self) -> Option<u32> {
         let scanned = self.background_scan.as_ref().map(|scan| scan.power_on_minutes);
-        scanned.or_else(|| self.factory_log.map(|log| log.power_on_minutes))
+        // All ones, which would be 8,000 years, is how disks say that they do not know.
+        scanned
+            .filter(|&minutes| minutes != u32::MAX)
+            .or_else(|| self.factory_log.map(|log| log.power_on_minutes))
     }
 
     /// Has the disk zones, as its type or VPD page B1h says?

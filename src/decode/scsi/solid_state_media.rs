@@ -9,15 +9,16 @@ use crate::decode::bytes::u8_at;
 #[non_exhaustive]
 pub struct SolidStateMedia {
     /// PERCENTAGE USED ENDURANCE INDICATOR: percent of the life that the maker promises; 100 and more may still
-    /// work, 255 is 255 or more. Parameter 0001h, byte 7.
-    pub percentage_used: u8,
+    /// work, 255 is 255 or more. Parameter 0001h, byte 7. `None`: the page has other parameters only.
+    pub percentage_used: Option<u8>,
 }
 
 impl SolidStateMedia {
     pub(super) fn decode(page: LogPage<'_>) -> Result<Self, DecodeError> {
-        let percentage_used =
-            page.parameter(1).and_then(|value| u8_at(value, 3)).ok_or_else(|| page.short(12))?;
-        Ok(Self { percentage_used })
+        if page.parameters().next().is_none() {
+            return Err(page.short(12));
+        }
+        Ok(Self { percentage_used: page.parameter(1).and_then(|value| u8_at(value, 3)) })
     }
 }
 
@@ -31,7 +32,10 @@ mod tests {
         let whole = log_page(0x11, 0, &[(1, &[0, 0, 0, 101])]);
         for length in 4..=whole.len() {
             let page = SolidStateMedia::decode(LogPage::parse("x", 0x11, 0, &whole[..length]).unwrap());
-            assert_eq!(page.ok().map(|page| page.percentage_used), (length >= 12).then_some(101));
+            assert_eq!(page.ok().map(|page| page.percentage_used), (length >= 12).then_some(Some(101)));
         }
+        let other = log_page(0x11, 0, &[(2, &[0; 4])]);
+        let page = SolidStateMedia::decode(LogPage::parse("x", 0x11, 0, &other).unwrap()).unwrap();
+        assert_eq!(page.percentage_used, None);
     }
 }

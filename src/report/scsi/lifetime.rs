@@ -11,8 +11,7 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
     if let Some(start_stop) = &pages.start_stop {
         set("scsi_start_stop_cycle_counter", cycles(start_stop), record);
     }
-    if let Some(media) = pages.solid_state_media {
-        let percent = media.percentage_used;
+    if let Some(percent) = pages.solid_state_media.and_then(|media| media.percentage_used) {
         record.set("scsi_percentage_used_endurance_indicator", percent);
         record.set("endurance_used", object! { "current_percent" => percent });
     }

@@ -68,9 +68,6 @@ pub struct Stop {
 /// Allocation length of INQUIRY: the standard data with its version descriptors.
 pub(super) const INQUIRY: u16 = 96;
 
-/// A buffer that is not larger is kept from one command to the next.
-const ROOM: usize = 4 << 10;
-
 struct Kept {
     command: Command,
     end: Result<Completion, Trouble>,
@@ -441,11 +438,10 @@ impl<'a> Dialogue<'a> {
     }
 
     /// Makes the first `len` bytes of the buffer zero: an answer never ends in what is left of another one, whatever
-    /// length the device claims for it. Answers are mostly much shorter than the room for them. Nor is there more room
-    /// than is needed: hundreds of disks are waited for at once.
+    /// length the device claims for it. Answers are mostly much shorter than the room for them: what they never reach takes
+    /// no memory, as long as the room is made once.
     fn clean(&mut self, len: usize) {
-        let is_spacious = self.buffer.len() > ROOM && len <= ROOM;
-        if self.buffer.len() < len || is_spacious {
+        if self.buffer.len() < len {
             self.buffer = vec![0; len];
         } else {
             self.buffer[..self.used].fill(0);
