@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::entry::Entry;
 use super::ledger::End;
 use super::*;
+use crate::anonymise::{Pseudonym, Secret};
 use crate::channel::{Courier, DeliveryError, Key};
 
 const NOW: i64 = 1_795_362_829;
@@ -290,6 +291,32 @@ fn nothing_is_sent_when_it_is_forbidden_or_becomes_so() {
     assert_eq!(spool.withdraw(NOW).unwrap(), 1);
     assert!(reports(&folder).is_empty());
     assert_eq!(spool.overview().unwrap().given_up.get(&Reason::Withdrawn), Some(&1));
+}
+
+#[test]
+fn what_was_made_with_a_replaced_secret_is_withdrawn_before_it_is_sent() {
+    let names = |byte| Pseudonym::of_secret(&Secret::from_bytes([byte; 32]));
+    let (folder, spool) = spool(Limits::default());
+    let (old, new) = (spool.under(names(1)), spool.under(names(2)));
+    add(&old, NOW, "old");
+    add(&new, NOW + 1, "new");
+    add(&spool, NOW + 2, "of an older version");
+    spool.set_next_report(NOW + 9999).unwrap();
+    assert_eq!(spool.withdraw_others(NOW).unwrap(), 0, "it has no names to compare with");
+    // Asked before each report, also when the first one is chosen already.
+    let withdrawn = Cell::new(0);
+    let allowed = || {
+        withdrawn.set(withdrawn.get() + new.withdraw_others(NOW).unwrap());
+        true
+    };
+    let courier = Told::default();
+    let round = spool.deliver(&courier, Which::All, &|| NOW, &allowed).unwrap();
+    assert_eq!((courier.bodies().join(", ").as_str(), withdrawn.get()), ("new, of an older version", 1));
+    assert!(round.notes.is_empty() && round.given_up.is_empty() && round.failure.is_none(), "{round:?}");
+    assert!(reports(&folder).is_empty());
+    let overview = spool.overview().unwrap();
+    assert_eq!((overview.given_up.get(&Reason::Withdrawn), overview.delivered), (Some(&1), 2));
+    assert_eq!(overview.next_report, None, "due at once");
 }
 
 /// Counts how often each key comes.

@@ -1,6 +1,6 @@
 //! The device report of this host.
 
-use super::delivery::{Delivery, New, SendError, courier};
+use super::delivery::{Delivery, New, SendError, bears_our_names, courier};
 use crate::channel::{Chance, Which, until_next_report};
 use crate::cli::args::{Cli, DiskArgs, SendArgs};
 use crate::cli::state::{self, State};
@@ -28,7 +28,10 @@ pub(super) fn send(
     }
     let which = if args.due { Which::Due } else { Which::All };
     // Asked again before each report: `stone telemetry off` holds at once.
-    let allowed = || state.store.load().is_ok_and(|settings| may_send_device(&settings, license).is_ok());
+    let allowed = || {
+        let may_send = state.store.load().is_ok_and(|settings| may_send_device(&settings, license).is_ok());
+        may_send && bears_our_names(state, &state.spool)
+    };
     let round = state.spool.deliver(&courier, which, &state::now, &allowed)?;
     let delivered = match &new {
         Some(new) => state.spool.was_delivered(&new.key)?,
@@ -47,7 +50,7 @@ fn make(cli: &Cli, state: &State, settings: &Settings, args: &SendArgs) -> Resul
         return Err(SendError::NoDisk);
     }
     let now = state::now();
-    let (key, gone) = state.spool.add(now, |out| made.write_body(out))?;
+    let (key, gone) = state.spool.under(anonymiser.names()).add(now, |out| made.write_body(out))?;
     if gone > 0 {
         output::say(format_args!("the spool is full: {gone} older reports were given up"));
     }
