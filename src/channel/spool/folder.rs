@@ -354,7 +354,7 @@ impl Spool {
         limit: Duration,
         what: &'static str,
     ) -> Result<Lock, SpoolError> {
-        durable::make_folder(&self.folder).map_err(io_error("make", &self.folder))?;
+        durable::make_folder_inside(&self.folder).map_err(io_error("make", &self.folder))?;
         let path = self.folder.join(name);
         Lock::take(&path, limit)
             .map_err(io_error("lock", &path))?
