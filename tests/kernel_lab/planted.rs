@@ -108,6 +108,9 @@ pub(crate) fn good(folder: &Path) {
             let disk = round.join("disks").join(node);
             fs::create_dir(&disk).expect("the folder can be written");
             write(&disk, "smartctl", 0, record);
+            if node == "megaraid,0" {
+                write(&disk, "drop-in", 0, record);
+            }
             answer(&disk, "query", 0, &[read(path, record)]);
             answer(&disk, "dump", 0, &[]);
             answer(&disk, "decode", 0, &[read("dump", record)]);
@@ -132,7 +135,7 @@ fn each_planted_fault_is_found() {
     let one = record("SERIAL-ONE");
     let report =
         |leak: Value| move |round: &Path| write(round, "show-device", 0, &json!({"h": {"d": {"t": leak}}}));
-    let found: [(&str, Vec<String>); 19] = [
+    let found: [(&str, Vec<String>); 21] = [
         (
             "rotation_rate is 7200",
             with(|round| {
@@ -190,6 +193,22 @@ fn each_planted_fault_is_found() {
                 let mut logical = behind();
                 logical["device"]["type"] = json!("scsi");
                 answer(&round.join("disks/sdc"), "query", 0, &[read("/dev/sdc", &logical)]);
+            }),
+        ),
+        (
+            "megaraid,0 (raid): as smartctl: rotation_rate is 7200",
+            with(|round| {
+                let mut other = behind();
+                other["rotation_rate"] = json!(0);
+                write(&round.join("disks/megaraid,0"), "drop-in", 0, &other);
+            }),
+        ),
+        (
+            "as smartctl: no answer, exit Some(2)",
+            with(|round| {
+                let folder = round.join("disks/megaraid,0");
+                fs::write(folder.join("drop-in.out"), "").expect("the folder can be written");
+                fs::write(folder.join("drop-in.exit"), "2\n").expect("the folder can be written");
             }),
         ),
         ("query-partition does not lead", with(|round| answer(round, "query-partition", 3, &[]))),

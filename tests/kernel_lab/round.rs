@@ -61,6 +61,8 @@ pub(crate) struct Disk<'m> {
     /// A logical disk of a RAID controller: what is behind it answers elsewhere.
     pub(crate) logical: bool,
     pub(crate) smartctl: Answer,
+    /// `stone smartctl`, asked what smartctl was asked: of a disk behind a RAID controller alone.
+    pub(crate) drop_in: Answer,
     pub(crate) query: Answer,
     pub(crate) dump: Answer,
     pub(crate) decode: Answer,
@@ -171,6 +173,7 @@ fn disk<'m>(
     Disk {
         row,
         logical: behind_raid && path.is_some(),
+        drop_in: Answer::read(&folder, "drop-in"),
         query: Answer::read(&folder, "query"),
         dump: Answer::read(&folder, "dump"),
         decode: Answer::read(&folder, "decode"),

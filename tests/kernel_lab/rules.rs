@@ -18,6 +18,7 @@ const RULES: &[Rule] = &[
     each_disk_is_listed_once,
     listed_facts_are_true,
     records_equal_those_of_smartctl,
+    smartctl_is_replaced_behind_a_controller,
     reading_all_gives_the_same,
     dumps_decode_to_the_same,
     commands_only_read,
@@ -50,7 +51,12 @@ fn the_lab_is_complete(machine: &Machine, round: &Round<'_>) -> Vec<Finding> {
 
 fn nothing_is_late(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
     let of_disks = round.disks.iter().flat_map(|disk| {
-        let answers = [("query", &disk.query), ("dump", &disk.dump), ("decode", &disk.decode)];
+        let answers = [
+            ("query", &disk.query),
+            ("dump", &disk.dump),
+            ("decode", &disk.decode),
+            ("drop-in", &disk.drop_in),
+        ];
         answers.map(|(name, answer)| (format!("{name} of {}", disk.label()), answer))
     });
     let others = round.answers.iter().map(|(name, answer)| (name.clone(), answer));
@@ -201,6 +207,26 @@ fn records_equal_those_of_smartctl(_: &Machine, round: &Round<'_>) -> Vec<Findin
             }
             None if disk.logical => {}
             None => findings.push(format!("{}: no record: {}", disk.label(), disk.query.err.trim())),
+        }
+    }
+    findings
+}
+
+/// `stone smartctl -d megaraid,N` and smartctl with the same arguments.
+fn smartctl_is_replaced_behind_a_controller(_: &Machine, round: &Round<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for disk in round.disks.iter().filter(|disk| disk.has_no_node()) {
+        match (disk.smartctl.json(), disk.drop_in.json()) {
+            (Some(theirs), Some(ours)) => {
+                let faults = compare(&theirs, &ours).faults;
+                findings.extend(faults.iter().map(|fault| format!("{}: as smartctl: {fault}", disk.label())));
+            }
+            _ => findings.push(format!(
+                "{}: as smartctl: no answer, exit {:?}: {}",
+                disk.label(),
+                disk.drop_in.exit,
+                disk.drop_in.err.trim()
+            )),
         }
     }
     findings

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::DatabaseError;
 use super::entries::{Added, Entries, Entry, Field};
-use super::pattern::is_expression;
 use super::presets::{EntryKind, is_understood};
+use super::syntax::is_expression;
 
 /// So many faults of a file are told.
 const MOST: usize = 16;

@@ -9,7 +9,7 @@ use memchr::memmem;
 
 use super::bracket::Set;
 use super::lexer::{Lexer, Token, line, unescape};
-use super::pattern::first_bytes;
+use super::syntax::first_bytes;
 
 /// The entries of a database.
 #[derive(Debug, Default)]

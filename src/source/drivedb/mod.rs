@@ -11,6 +11,7 @@ mod lexer;
 mod list;
 mod pattern;
 mod presets;
+mod syntax;
 mod usb;
 
 use std::collections::HashMap;

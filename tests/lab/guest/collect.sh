@@ -70,6 +70,7 @@ collect() {
         ask query 60 stone device query -f json "$bus/megaraid,0"
         ask dump 60 stone device dump "$bus/megaraid,0" -o dump
         ask decode 60 stone device decode -f json dump
+        ask drop-in 60 stone smartctl -d megaraid,0 -x --json=c "$bus"
         ask smartctl 60 smartctl -d megaraid,0 -x --json=c "$bus"
     done
     # Its own nodes are never left behind.
