@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::entry::{self, Entry, EntryError};
 use super::error::{SpoolError, io_error};
 use super::ledger::{End, Failure, Known, Ledger, Reason};
+use super::terms::Terms;
 use crate::channel::chance::{self, Chance, Key};
 use crate::channel::durable::{self, Lock};
 
@@ -181,6 +182,27 @@ impl Spool {
         let mut ledger = self.ledger()?;
         let gone = self.end_all(&mut ledger, Reason::Withdrawn, now, |_| true)?;
         ledger.next_report = None;
+        self.save(&ledger)?;
+        Ok(gone)
+    }
+
+    /// From here on reports are made and sent under `terms`. Those that wait under terms that have ended are removed unsent, and the
+    /// next one is due at once; how many, is said.
+    ///
+    /// # Errors
+    /// One of them cannot be removed, or it cannot be noted: then nothing may be sent.
+    pub fn come_under(&self, terms: &Terms, now: i64) -> Result<usize, SpoolError> {
+        if self.ledger()?.terms == *terms {
+            return Ok(0);
+        }
+        let _lock = self.lock()?;
+        let mut ledger = self.ledger()?;
+        let mut gone = 0;
+        if !ledger.terms.hold(terms) {
+            gone = self.end_all(&mut ledger, Reason::Withdrawn, now, |_| true)?;
+            ledger.next_report = None;
+        }
+        ledger.terms = terms.clone();
         self.save(&ledger)?;
         Ok(gone)
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::terms::Terms;
 use crate::channel::chance::Key;
 use crate::channel::durable;
 
@@ -95,6 +96,8 @@ pub(super) struct Ledger {
     pub(super) given_up: BTreeMap<Reason, u64>,
     pub(super) next_report: Option<i64>,
     pub(super) known: Known,
+    /// Of the reports that wait.
+    pub(super) terms: Terms,
 }
 
 impl Ledger {

@@ -11,6 +11,7 @@ mod error;
 mod folder;
 mod ledger;
 mod round;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -19,3 +20,4 @@ pub use error::SpoolError;
 pub use folder::{Limits, Overview, Spool};
 pub use ledger::{Failure, Known, Reason};
 pub use round::{Round, Which};
+pub use terms::Terms;

@@ -292,6 +292,26 @@ fn nothing_is_sent_when_it_is_forbidden_or_becomes_so() {
     assert_eq!(spool.overview().unwrap().given_up.get(&Reason::Withdrawn), Some(&1));
 }
 
+#[test]
+fn what_was_made_under_terms_that_ended_is_never_sent() {
+    let (folder, spool) = spool(Limits::default());
+    let terms = |on_since, pseudonyms: &str| Terms { on_since, pseudonyms: Some(pseudonyms.into()) };
+    let under = |on_since, pseudonyms| spool.come_under(&terms(on_since, pseudonyms), NOW).unwrap();
+    assert_eq!(under(None, "a"), 0);
+    add(&spool, NOW, "asked for once");
+    assert_eq!(under(Some(1), "a"), 0, "telemetry was switched on after it");
+    add(&spool, NOW, "one");
+    spool.set_next_report(NOW + 100).unwrap();
+    assert_eq!((under(Some(1), "a"), reports(&folder).len()), (0, 2));
+    // Off and on again, elsewhere; off, and a report asked for once; new pseudonyms.
+    for (on_since, pseudonyms) in [(Some(2), "a"), (None, "a"), (None, "b")] {
+        assert!(under(on_since, pseudonyms) > 0 && reports(&folder).is_empty());
+        assert_eq!(spool.overview().unwrap().next_report, None, "due at once");
+        add(&spool, NOW, "next");
+    }
+    assert_eq!(spool.overview().unwrap().given_up.get(&Reason::Withdrawn), Some(&4));
+}
+
 /// Counts how often each key comes.
 #[derive(Default)]
 struct Shared(Mutex<Vec<Key>>);

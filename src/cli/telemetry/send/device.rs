@@ -1,7 +1,8 @@
 //! The device report of this host.
 
 use super::delivery::{Delivery, New, SendError, courier};
-use crate::channel::{Chance, Which, until_next_report};
+use crate::anonymise::Pseudonym;
+use crate::channel::{Chance, Terms, Which, until_next_report};
 use crate::cli::args::{Cli, DiskArgs, SendArgs};
 use crate::cli::state::{self, State};
 use crate::cli::telemetry::report;
@@ -18,6 +19,16 @@ pub(super) fn send(
     let license = args.license.as_deref();
     may_send_device(settings, license)?;
     let (endpoint, courier) = courier(settings, "device_url")?;
+    let terms = Terms {
+        on_since: settings.on_since(),
+        pseudonyms: Some(Pseudonym::of_cluster(&state.store.secret()?).as_str().to_owned()),
+    };
+    let withdrawn = state.spool.come_under(&terms, state::now())?;
+    if withdrawn > 0 {
+        output::say(format_args!(
+            "telemetry was switched off or pseudonyms were replaced: {withdrawn} reports of before are withdrawn"
+        ));
+    }
     let new = if args.due && state.spool.next_report(settings.interval(), state::now())?.is_some() {
         None
     } else {
@@ -28,7 +39,10 @@ pub(super) fn send(
     }
     let which = if args.due { Which::Due } else { Which::All };
     // Asked again before each report: `stone telemetry off` holds at once.
-    let allowed = || state.store.load().is_ok_and(|settings| may_send_device(&settings, license).is_ok());
+    let allowed = || {
+        let still_on = |now: &Settings| terms.on_since.is_none_or(|since| now.on_since() == Some(since));
+        state.store.load().is_ok_and(|now| may_send_device(&now, license).is_ok() && still_on(&now))
+    };
     let round = state.spool.deliver(&courier, which, &state::now, &allowed)?;
     let delivered = match &new {
         Some(new) => state.spool.was_delivered(&new.key)?,
