@@ -86,6 +86,8 @@ pub mod health;
 pub mod history;
 #[cfg(feature = "cli")]
 pub mod metrics;
+#[cfg(any(feature = "worker", feature = "history", feature = "anonymise"))]
+mod own_file;
 pub mod report;
 #[cfg(feature = "source")]
 pub mod source;

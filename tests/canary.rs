@@ -87,6 +87,10 @@ fn spellings(plain: &str) -> Vec<String> {
         format!("{head} {tail}"),
         plain.bytes().map(|byte| format!("%{byte:02X}")).collect(),
         plain.bytes().map(|byte| format!("\\u{byte:04x}")).collect(),
+        plain.chars().map(|char| format!("{char}_")).collect(),
+        plain.chars().map(|char| format!("{char} ")).collect(),
+        hex(&mut pairs(plain).bytes()),
+        hex(&mut pairs(plain).bytes()).to_lowercase(),
     ];
     if let Ok(number) = u64::from_str_radix(plain, 16) {
         let swapped = number.swap_bytes();
@@ -266,6 +270,110 @@ fn no_message_and_no_log_at_any_verbosity_tells_an_identifier() {
             assert!(!public || leak(&out, &identifiers).is_none(), "{command:?} {verbosity}");
             assert!(output.status.code().is_some_and(|status| status < 2), "{command:?}: {err}");
         }
+    }
+}
+
+/// A disk of this host. It is not touched: a made smartctl answers for it.
+fn any_disk() -> Option<String> {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_stone")).args(["device", "ls", "-f", "json"]).output().unwrap();
+    let listed: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let text = listed.to_string();
+    let names =
+        fs::read_dir("/sys/block").ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut nodes =
+        names.map(|name| format!("/dev/{name}")).filter(|node| text.contains(&format!("\"{node}\"")));
+    nodes.next()
+}
+
+/// All that the files below `folder` hold, but for the history, which is the operator's own, and the secret.
+fn kept(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() {
+            text += &kept(&path);
+        } else if !name.starts_with("history") && name != "telemetry-secret" {
+            text += &String::from_utf8_lossy(&fs::read(&path).unwrap());
+        }
+    }
+    text
+}
+
+/// The program with a smartctl that says the identifiers in every text there is, on standard error too, and fails or not.
+#[test]
+#[allow(clippy::print_stderr, reason = "what is skipped is said aloud")]
+fn no_way_of_what_smartctl_says_tells_an_identifier() {
+    let Some(disk) = any_disk() else {
+        eprintln!("SKIPPED: this host has no disk that a made smartctl could answer for");
+        return;
+    };
+    let drive = self::drives()
+        .into_iter()
+        .find(|drive| drive.ends_with("scsi-ssd"))
+        .unwrap_or_else(|| self::drives()[0].clone());
+    let record = read(&drive).unwrap();
+    let identifiers = identifiers(&record);
+    let all: Vec<String> = identifiers.iter().flat_map(|plain| spellings(plain)).collect();
+    let mut answer = self::json(&record);
+    answer.as_object_mut().unwrap().remove("stone");
+    let messages: Vec<Value> = all
+        .iter()
+        .map(|text| json!({ "string": format!("Device {text}: open failed"), "severity": "error" }))
+        .collect();
+    answer["smartctl"] = json!({
+        "version": [7, 3], "svn_revision": "5338", "platform_info": all[0], "build_info": all[0], "argv": all,
+        "messages": messages, "output": all, "exit_status": 0,
+    });
+    answer["model_name"] = json!(format!("MADE UP {}", all[0]));
+    for status in [0, 2, 4] {
+        let (folder, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        answer["smartctl"]["exit_status"] = json!(status);
+        let program = fake(folder.path(), &answer, status);
+        let script = fs::read_to_string(&program)
+            .unwrap()
+            .replace("exit", &format!("echo '{}' >&2\nexit", identifiers.join(" ")));
+        fs::write(&program, script).unwrap();
+        let how = ["--backend", "smartctl", "--smartctl", program.to_str().unwrap()];
+        let (shown, on) = (["telemetry", "show-device"], ["--license", "sharing-1-0"]);
+        let commands: &[(Vec<&str>, bool)] = &[
+            ([&["device", "query"], &how[..], &[&disk]].concat(), false),
+            ([&["device", "scrape-health-metrics"], &how[..], &[&disk]].concat(), true),
+            (shown.to_vec(), true),
+            ([&shown[..], &["--explain"], &how, &[&disk]].concat(), true),
+            ([&shown[..], &how, &[&disk]].concat(), true),
+            (vec!["config", "set", "mgr", "mgr/telemetry/device_url", "http://127.0.0.1:1/"], true),
+            ([&["telemetry", "send"], &on[..], &how].concat(), true),
+            (vec!["telemetry", "status"], true),
+        ];
+        for verbosity in ["-q", "-v", "-vv", "-vvv"] {
+            for (command, public) in commands {
+                let mut stone = Command::new(env!("CARGO_BIN_EXE_stone"));
+                stone.args(command).args((verbosity != "-q").then_some(verbosity));
+                let output = stone.arg("--state-dir").arg(state.path()).output().unwrap();
+                let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+                let (out, err) = (text(&output.stdout), text(&output.stderr));
+                assert_eq!(leak(&err, &identifiers), None, "{command:?} {verbosity} {status}: {err}");
+                assert!(
+                    !public || leak(&out, &identifiers).is_none(),
+                    "{command:?} {verbosity} {status}: {out}"
+                );
+                // The disk was read, or the operator told why not.
+                assert_eq!(
+                    out.contains("MADE UP"),
+                    !public && status != 2,
+                    "{command:?} {verbosity} {status}: {out}{err}"
+                );
+            }
+        }
+        let kept = kept(state.path());
+        assert_eq!(leak(&kept, &identifiers), None, "{status}: {kept}");
+        assert_eq!(
+            kept.contains("\"sha256\""),
+            status != 2,
+            "a report waits if there was something to report: {kept}"
+        );
     }
 }
 

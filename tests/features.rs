@@ -83,9 +83,9 @@ fn each_feature_brings_its_own_and_no_more() {
         ("device", &["nix"][..], [udev, kernel, network, database, program].concat()),
         ("udev", udev, [kernel, network, database, program].concat()),
         ("native", kernel, [udev, network, database, program].concat()),
-        ("smartctl", &["wait-timeout"], [udev, kernel, network, database, program].concat()),
+        ("smartctl", &["nix"], [udev, kernel, network, database, program].concat()),
         ("history", database, [udev, kernel, network, program].concat()),
-        ("cluster", &["wait-timeout"], [udev, kernel, network, database, program].concat()),
+        ("cluster", &["hmac"], [udev, kernel, network, database, program].concat()),
         ("http", network, [udev, kernel, database, program].concat()),
         ("cli", program, [udev, network].concat()),
     ] {

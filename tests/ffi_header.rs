@@ -135,6 +135,20 @@ fn the_library_shows_what_the_header_declares() {
 }
 
 #[test]
+fn the_manual_page_has_every_function() {
+    let page = fs::read_to_string(root().join("docs/man/stone_smart.3")).unwrap();
+    let declared = page.lines().filter_map(|line| line.strip_prefix(".B \"")?.strip_suffix(";\""));
+    // The example of its synopsis calls some as well, indented.
+    let declared: BTreeSet<String> =
+        declared.filter(|line| !line.starts_with(' ')).map(str::to_owned).collect();
+    // It leaves out the word `struct`, as a program may.
+    let abi = abi(&header());
+    let functions = abi.iter().filter(|line| line.contains('(') && !line.starts_with("typedef"));
+    let functions: BTreeSet<String> = functions.map(|line| line.replace("struct ", "")).collect();
+    assert_eq!(declared, functions);
+}
+
+#[test]
 fn a_change_is_seen() {
     let header = "/* x */ enum e { STONE_A = 1, STONE_B = 2, }; int stone_f(void); typedef struct stone_str { int a; }";
     let before = abi(header);

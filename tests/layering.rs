@@ -41,7 +41,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// What stands at the root of the crate and is no layer.
-const ANYONE: &[&str] = &["child", "object"];
+const ANYONE: &[&str] = &["child", "object", "own_file"];
 
 /// The kernel may be spoken to from here alone: by commands to disks, and for a process that may hang in them.
 const MAY_USE_SYS: &[&str] = &["transport", "collect"];

@@ -597,9 +597,62 @@ fn logs_that_scripts_scrape_are_the_lines_of_smartctl() {
         "{power}"
     );
     assert!(line(&power, "Firmware Updates (0x").contains(" Slot"));
-    let formats = text("-i -c", "nvme-consumer");
-    assert!(formats.contains("\nId Fmt  Data  Metadt  Rel_Perf\n 0 "), "{formats}");
+    for options in ["-i -c", "-c"] {
+        let formats = text(options, "nvme-consumer");
+        let table = "\nSupported LBA Sizes (NSID 0x1)\nId Fmt  Data  Metadt  Rel_Perf\n 0 ";
+        assert!(formats.contains(table), "{formats}");
+    }
     assert!(!text("-x", "ata-ssd").contains("Reliability Metrics"));
+}
+
+#[test]
+fn the_format_status_of_a_sas_disk_is_four_lines() {
+    let (text, _) = smartctl("-H", &drive("scsi-hdd"));
+    let lines = [
+        "Grown defects during certification <not available>",
+        "Total blocks reassigned during format = 0",
+        "Total new blocks reassigned = 27",
+        "Power on minutes since format = 1232714",
+    ];
+    let found: Vec<&str> =
+        text.lines().skip_while(|line| !line.starts_with("Grown defects during")).take(4).collect();
+    assert_eq!(found, lines, "{text}");
+}
+
+#[test]
+fn logs_of_an_ata_disk_are_laid_out_as_programs_know_them() {
+    let text = |options: &str| smartctl(options, &drive("ata-hdd")).0;
+    let directory = text("-l directory");
+    for line in [
+        "General Purpose Log Directory Version 1",
+        "Address    Access  R/W   Size  Description",
+        "0x00       GPL,SL  R/O      1  Log Directory",
+        "0x24       GPL     R/O   1223  Current Device Internal Status Data log",
+        "0xa4       GPL     VS     208  Device vendor specific log",
+    ] {
+        assert!(directory.lines().any(|found| found == line), "no {line:?} in\n{directory}");
+    }
+    let selective = text("-l selective");
+    assert!(selective.contains("\nSelective self-test flags (0x"), "{selective}");
+    assert!(
+        selective.contains("\nIf Selective self-test is pending on power-up, resume after "),
+        "{selective}"
+    );
+    let defects = text("-l defects");
+    assert!(defects.contains("\nPending Defects log (GP Log 0x0c)"), "{defects}");
+    let status = text("-c");
+    let tabs = "\t\t\t\t\t";
+    let words = ["completed\n", "without error or no self-test has ever \n", "been run.\n"].join(tabs);
+    assert!(status.contains(&format!("(   0)\tThe previous self-test routine {words}")), "{status}");
+    assert!(text("-x").contains("\nWt Cache Reorder: "));
+}
+
+#[test]
+fn the_list_of_attributes_is_named_where_one_of_them_failed() {
+    let text = |options: &str| smartctl(options, &drive("ata-hdd-failing")).0;
+    assert!(text("-H -A").contains("\nSee vendor-specific Attribute list for failed Attributes.\n"));
+    assert!(!text("-H").contains("See vendor-specific"));
+    assert!(!smartctl("-H -A", &drive("ata-hdd")).0.contains("See vendor-specific"));
 }
 
 #[test]

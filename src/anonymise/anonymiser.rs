@@ -93,6 +93,11 @@ impl Anonymiser {
         account.entries
     }
 
+    /// What the secret of its pseudonyms is called: something else once that is replaced. It is for the spool, and in no report.
+    pub fn names(&self) -> Pseudonym {
+        Pseudonym::of_secret(&self.secret)
+    }
+
     pub(super) fn secret(&self) -> &Secret {
         &self.secret
     }

@@ -23,10 +23,13 @@ pub(super) struct Known<'a> {
     /// Their bytes in hex, and numbers in hex and decimal: made when a text has so many digits in a row that it may hold one.
     digits: OnceCell<Needles>,
     numbers: Vec<u128>,
+    /// There were more texts or numbers than are searched for.
+    are_too_many: bool,
 }
 
 impl<'a> Known<'a> {
-    /// The identifiers in `record`, where the policy says they stand, and those of `identity`.
+    /// The identifiers in `record`, where the policy says they stand, and those of `identity`. All of the record is looked at before
+    /// anything of it is written, so it matters nothing which stands first.
     pub(super) fn of(policy: &Policy, record: Members<'a>, identity: &'a Identity) -> Self {
         let mut known = Self::default();
         known.collect(policy, record);
@@ -46,11 +49,17 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Does `text` hold one of the identifiers, whatever stands between its letters?
+    /// Does `text` hold one of the identifiers, whatever stands between its letters? The `0x` of numbers counts as nothing.
     pub(super) fn is_in(&self, text: &str) -> bool {
-        let mut room = [0; 96];
+        self.is_spelt(text) || text.contains("0x") && self.is_spelt(&text.replace("0x", ""))
+    }
+
+    fn is_spelt(&self, text: &str) -> bool {
+        let mut room = [0; LONGEST];
         let (mut length, mut run, mut longest_run) = (0, 0, 0);
-        for (byte, to) in text.bytes().filter(u8::is_ascii_alphanumeric).zip(&mut room) {
+        for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
+            // No form has so many; what is not looked at is not sent.
+            let Some(to) = room.get_mut(length) else { return true };
             *to = byte.to_ascii_lowercase();
             run = if to.is_ascii_hexdigit() { run + 1 } else { 0 };
             longest_run = longest_run.max(run);
@@ -59,12 +68,12 @@ impl<'a> Known<'a> {
         let text = &room[..length];
         let is_piece = length == PIECE && text.iter().any(u8::is_ascii_digit);
         let holds = |needles: &Needles| needles.are_in(text) || is_piece && needles.have_piece(text);
-        holds(&self.letters) || longest_run >= FEWEST_DIGITS && holds(self.digits())
+        self.are_too_many || holds(&self.letters) || longest_run >= FEWEST_DIGITS && holds(self.digits())
     }
 
     /// Is `number` one of the identifiers?
     pub(super) fn is_number(&self, number: u128) -> bool {
-        number >= SMALLEST_NUMBER && self.numbers.contains(&number)
+        number >= SMALLEST_NUMBER && (self.are_too_many || self.numbers.contains(&number))
     }
 
     fn collect(&mut self, policy: &Policy, object: Members<'a>) {
@@ -113,7 +122,11 @@ impl<'a> Known<'a> {
         let text = text.trim();
         let mut room = [0; LONGEST];
         let Some(folded) = folded(text, &mut room) else { return };
-        if is_weak(folded) || self.texts.len() >= MOST_NEEDLES || self.texts.contains(&text) {
+        if is_weak(folded) || self.texts.contains(&text) {
+            return;
+        }
+        if self.texts.len() >= MOST_NEEDLES {
+            self.are_too_many = true;
             return;
         }
         self.texts.push(text);
@@ -147,11 +160,13 @@ impl<'a> Known<'a> {
         let width = width.clamp(1, 16);
         let swapped = number.swap_bytes() >> (128 - 8 * width);
         for number in [number, swapped] {
-            if number >= SMALLEST_NUMBER
-                && self.numbers.len() < MOST_NEEDLES
-                && !self.numbers.contains(&number)
-            {
+            if number < SMALLEST_NUMBER || self.numbers.contains(&number) {
+                continue;
+            }
+            if self.numbers.len() < MOST_NEEDLES {
                 self.numbers.push(number);
+            } else {
+                self.are_too_many = true;
             }
         }
     }

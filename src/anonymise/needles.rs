@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-/// Longer identifiers do not fit into any text that may be sent.
-pub(super) const LONGEST: usize = 64;
-/// More identifiers than any disk has: a record with more is not from a disk.
-pub(super) const MOST_NEEDLES: usize = 1024;
+/// No text that may be sent has more letters and digits: longer identifiers do not fit into any.
+pub(super) const LONGEST: usize = 96;
+/// More spellings of identifiers than any disk has: a record with more is not from a disk, and what cannot be searched for
+/// must not be sent unseen.
+pub(super) const MOST_NEEDLES: usize = 2048;
 /// Characters of a revision: fields of so many lie beside each other, and together may hold what none of them holds alone.
 pub(super) const PIECE: usize = 8;
 /// Bits that say which beginnings there are.
@@ -19,11 +20,18 @@ pub(super) struct Needles {
     places: Vec<Range<usize>>,
     /// Which beginnings of three bytes they have: a bit set by [`slot`].
     beginnings: [u64; SLOTS / 64],
+    /// There were more than are searched for.
+    are_too_many: bool,
 }
 
 impl Default for Needles {
     fn default() -> Self {
-        Self { bytes: Vec::with_capacity(1024), places: Vec::with_capacity(64), beginnings: [0; SLOTS / 64] }
+        Self {
+            bytes: Vec::with_capacity(1024),
+            places: Vec::with_capacity(64),
+            beginnings: [0; SLOTS / 64],
+            are_too_many: false,
+        }
     }
 }
 
@@ -32,7 +40,11 @@ impl Needles {
     pub(super) fn add(&mut self, needle: &[u8]) {
         let Some(three) = needle.get(..3) else { return };
         let is_known = self.begin(three) && self.all().any(|known| known == needle);
-        if is_known || needle.len() > LONGEST || self.are_too_many() {
+        if is_known || needle.len() > LONGEST {
+            return;
+        }
+        if self.places.len() >= MOST_NEEDLES {
+            self.are_too_many = true;
             return;
         }
         let (slot, start) = (slot(three), self.bytes.len());
@@ -41,15 +53,12 @@ impl Needles {
         self.places.push(start..self.bytes.len());
     }
 
-    pub(super) fn are_too_many(&self) -> bool {
-        self.places.len() >= MOST_NEEDLES
-    }
-
-    /// Is one of them in `text`, which is folded?
+    /// Is one of them in `text`, which is folded? If there are more than can be searched for, one may be.
     pub(super) fn are_in(&self, text: &[u8]) -> bool {
-        text.windows(3)
-            .enumerate()
-            .any(|(at, three)| self.begin(three) && self.all().any(|needle| text[at..].starts_with(needle)))
+        let begins_at = |(at, three): (usize, &[u8])| {
+            self.begin(three) && self.all().any(|needle| text[at..].starts_with(needle))
+        };
+        self.are_too_many || text.windows(3).enumerate().any(begins_at)
     }
 
     /// Is `text` a piece of one? Of so many letters and digits as a revision has: shorter ones are so by chance.

@@ -44,6 +44,11 @@ impl Pseudonym {
         Self::derive(secret, "report", &[number.to_string()])
     }
 
+    /// Of the secret itself: it tells whether names were made with it. It stays on the host.
+    pub(crate) fn of_secret(secret: &Secret) -> Self {
+        Self::derive(secret, "secret", &[])
+    }
+
     /// Of a host that may send the report of its cluster. It stays within the cluster, and is none of the names of a report.
     #[cfg(feature = "telemetry")]
     pub(crate) fn of_holder(secret: &Secret, host: &str) -> Self {

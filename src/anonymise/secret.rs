@@ -1,13 +1,16 @@
 //! The secret behind all pseudonyms: 32 random bytes that never leave the state directory.
 
 use std::fmt;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
+use nix::unistd::geteuid;
 use thiserror::Error;
+
+use crate::own_file;
 
 /// Name of the file in the state directory.
 const FILE: &str = "telemetry-secret";
@@ -110,9 +113,9 @@ impl Secret {
     /// # Errors
     /// The secret cannot be read or made, or others than its owner can reach it: see [`SecretError`].
     pub fn load_or_create(state_dir: &Path) -> Result<Self, SecretError> {
-        make_directory(state_dir)?;
+        let host = make_directory(state_dir)?;
         let path = state_dir.join(FILE);
-        if let Some(secret) = Self::load(&path)? {
+        if let Some(secret) = Self::load(&path, host)? {
             return Ok(secret);
         }
         create(state_dir, &path)?;
@@ -121,7 +124,7 @@ impl Secret {
             path: path.clone(),
             source: ErrorKind::NotFound.into(),
         };
-        Self::load(&path)?.ok_or_else(gone)
+        Self::load(&path, host)?.ok_or_else(gone)
     }
 
     /// Puts a new secret in the place of the one in `state_dir`, whatever that is: from now on all pseudonyms are others, and
@@ -145,7 +148,7 @@ impl Secret {
         &self.0
     }
 
-    fn load(path: &Path) -> Result<Option<Self>, SecretError> {
+    fn load(path: &Path, host: u32) -> Result<Option<Self>, SecretError> {
         let flags = (OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK).bits();
         let file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
             Ok(file) => file,
@@ -156,7 +159,7 @@ impl Secret {
         if !facts.is_file() {
             return Err(SecretError::Content { path: path.into(), found: "no regular file".into() });
         }
-        guard(path, &facts, 0o077, 0o600)?;
+        guard(path, &facts, host, 0o077, 0o600)?;
         let content =
             |found: u64| SecretError::Content { path: path.into(), found: format!("{found} bytes") };
         if facts.len() != LENGTH as u64 {
@@ -202,27 +205,27 @@ fn sync(state_dir: &Path) -> Result<(), SecretError> {
 }
 
 fn write_new(path: &Path, secret: &Secret) -> Result<(), SecretError> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
+    let mut file = own_file::open(path, OpenOptions::new().write(true).create_new(true))
         .map_err(io_error("create", path))?;
     file.write_all(&secret.0).and_then(|()| file.sync_all()).map_err(io_error("write", path))
 }
 
-/// Makes the directory, or sees to it that nobody else can put another secret there.
-fn make_directory(path: &Path) -> Result<(), SecretError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io_error("create", path))?;
+/// Makes the directory, or sees to it that nobody else can put another secret there; who owns it. Root works in the
+/// directory of another user, too, as its guest.
+fn make_directory(path: &Path) -> Result<u32, SecretError> {
+    own_file::make_folder(path).map_err(io_error("create", path))?;
     let facts = fs::metadata(path).map_err(io_error("examine", path))?;
-    guard(path, &facts, 0o022, 0o700)
+    let user = geteuid();
+    let host = if user.is_root() { facts.uid() } else { user.as_raw() };
+    guard(path, &facts, host, 0o022, 0o700)?;
+    Ok(host)
 }
 
-/// It must be ours, or root's, and closed to `others`.
-fn guard(path: &Path, facts: &fs::Metadata, others: u32, want: u32) -> Result<(), SecretError> {
+/// It must be the host's, or root's, and closed to `others`.
+fn guard(path: &Path, facts: &fs::Metadata, host: u32, others: u32, want: u32) -> Result<(), SecretError> {
     let (mode, owner) = (facts.mode() & 0o7777, facts.uid());
-    let user = nix::unistd::geteuid().as_raw();
-    if owner != user && owner != 0 {
+    let user = geteuid().as_raw();
+    if owner != host && owner != 0 {
         return Err(SecretError::Owner { path: path.into(), owner, user });
     }
     if mode & others != 0 {

@@ -1,13 +1,16 @@
 //! Files that are whole or not there, and locks between processes.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::fcntl::{Flock, FlockArg};
+use nix::fcntl::{Flock, FlockArg, OFlag};
+use nix::unistd::geteuid;
+
+use crate::own_file;
 
 /// How long to wait before a lock is tried again.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -22,7 +25,7 @@ impl Lock {
     /// Waits for the lock at `path`, at most for `limit`. `None`: another process still has it.
     pub(crate) fn take(path: &Path, limit: Duration) -> io::Result<Option<Self>> {
         let start = Instant::now();
-        let mut file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path)?;
+        let mut file = own_file::open(path, OpenOptions::new().create(true).truncate(false).write(true))?;
         loop {
             match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
                 Ok(locked) => return Ok(Some(Self { _file: locked })),
@@ -37,9 +40,19 @@ impl Lock {
     }
 }
 
-/// Makes the folder and those above it, closed to others.
-pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
+/// Makes the folder `path` inside of another, which is made as well: both closed to others.
+pub(crate) fn make_folder_inside(path: &Path) -> io::Result<()> {
+    if let Some(outer) = path.parent() {
+        own_file::make_folder(outer)?;
+    }
+    own_file::make_folder(path)?;
+    let facts = fs::symlink_metadata(path)?;
+    // A link of root's or our own leads where its owner wants; any other is followed by nobody.
+    if facts.is_symlink() && [0, geteuid().as_raw()].contains(&facts.uid()) {
+        return Ok(());
+    }
+    let flags = OFlag::O_NOFOLLOW | OFlag::O_DIRECTORY;
+    own_file::hand_over(&OpenOptions::new().read(true).custom_flags(flags.bits()).open(path)?, path)
 }
 
 /// Puts a file at `path`, readable by its owner alone: written aside as `aside`, synced, renamed, the folder synced. After a
@@ -49,7 +62,9 @@ pub(crate) fn put(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(aside)?;
+    // What a process that was killed left, or a link that somebody put there.
+    _ = fs::remove_file(aside);
+    let mut file = own_file::open(aside, OpenOptions::new().write(true).create_new(true))?;
     let written = write(&mut file)
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(aside, path))

@@ -24,5 +24,5 @@ pub use courier::{Courier, DeliveryError, Verdict};
 pub use device_report::DeviceReport;
 #[cfg(feature = "http")]
 pub use http::{HttpCourier, Route, Timeouts, check_certificates};
-pub use spool::{Failure, Known, Limits, Overview, Parcel, Reason, Round, Spool, SpoolError, Terms, Which};
+pub use spool::{Failure, Known, Limits, Overview, Parcel, Reason, Round, Spool, SpoolError, Which};
 pub use streamed::{NamedDevice, StreamedReport};

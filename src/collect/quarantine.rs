@@ -4,9 +4,8 @@
 //! hangs again. An answer ends it.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::worker::Left;
 use crate::device::BlockDevice;
+use crate::own_file;
 
 /// Its file in the folder of all state.
 const FILE: &str = "quarantine.json";
@@ -156,12 +156,12 @@ impl Quarantine {
         }
         let document = Document { version: VERSION, disks: self.entries.clone() };
         if let Some(folder) = self.file.parent() {
-            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+            own_file::make_folder(folder)?;
         }
         let unfinished = self.file.with_extension(format!("{}", std::process::id()));
         let write = || {
-            let mut file =
-                OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+            _ = fs::remove_file(&unfinished);
+            let mut file = own_file::open(&unfinished, OpenOptions::new().write(true).create_new(true))?;
             file.write_all(&serde_json::to_vec(&document)?)?;
             file.sync_all()?;
             fs::rename(&unfinished, &self.file)

@@ -1,19 +1,20 @@
 //! Opening the database: who may read it, how it is synced, its version, and what is done with a damaged one.
 
 use std::fmt;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use nix::fcntl::{FlockArg, OFlag};
+use nix::fcntl::FlockArg;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::HistoryError;
 use super::lock::{self, Held};
 use super::schema::{self, Found};
 use super::stamp::Stamp;
+use crate::own_file;
 
 /// Name of the database in the state folder.
 const FILE: &str = "history.db";
@@ -42,11 +43,7 @@ impl History {
     /// # Errors
     /// See [`HistoryError`].
     pub fn open(state_dir: &Path) -> Result<Self, HistoryError> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(state_dir)
-            .map_err(HistoryError::io("create", state_dir))?;
+        own_file::make_folder(state_dir).map_err(HistoryError::io("create", state_dir))?;
         guard(state_dir, 0o022, 0o700)?;
         let path = state_dir.join(FILE);
         let lock = shared(state_dir, &path)?;
@@ -171,9 +168,7 @@ fn checked(path: &Path) -> impl Fn(Connection) -> Result<Connection, HistoryErro
 
 /// Makes the file for its owner alone (SQLite would ask the umask), or sees to it that it is.
 fn create(path: &Path) -> Result<(), HistoryError> {
-    let flags = (OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC).bits();
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).custom_flags(flags).open(path);
-    match made {
+    match own_file::open(path, OpenOptions::new().write(true).create_new(true)) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
             Err(HistoryError::io("create", path)(error))
         }

@@ -5,12 +5,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::fcntl::{Flock, FlockArg, OFlag};
+use nix::fcntl::{Flock, FlockArg};
+
+use crate::own_file;
 
 /// A lock that is held until it is dropped.
 pub(super) type Held = Flock<File>;
@@ -31,13 +32,5 @@ pub(super) fn take(path: &Path, how: FlockArg, patience: Duration) -> io::Result
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    let flags = (OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK).bits();
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .custom_flags(flags)
-        .open(path)
+    own_file::open(path, OpenOptions::new().read(true).write(true).create(true).truncate(false))
 }

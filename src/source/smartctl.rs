@@ -16,6 +16,8 @@ const LARGEST_ANSWER: usize = 16 << 20;
 const OLDEST: [u64; 2] = [7, 0];
 /// As much of what smartctl says goes into an error, in characters.
 const LONGEST_MESSAGE: usize = 120;
+/// So many words of one or two letters after each other are no sentence.
+const LONGEST_RUN: usize = 5;
 /// How long smartctl may look for disks.
 const SCAN: Duration = Duration::from_secs(30);
 
@@ -167,7 +169,13 @@ fn parse(output: &[u8]) -> Result<Object, SourceError> {
 
 fn first_message(record: &Object) -> Option<String> {
     let message = record.at("smartctl.messages")?.as_array()?.first()?.as_object()?.get("string")?;
-    let words = message.as_str()?.split(' ').map(|word| if may_identify(word) { "..." } else { word });
+    let all: Vec<&str> = message.as_str()?.split(' ').collect();
+    let is_short = |word: &&str| word.chars().filter(char::is_ascii_alphanumeric).count() <= 2;
+    // What is spelt letter by letter.
+    let runs = all.chunk_by(|one, next| is_short(one) == is_short(next));
+    let words =
+        runs.flat_map(|run| if run.len() >= LONGEST_RUN && is_short(&run[0]) { &["..."] } else { run });
+    let words = words.map(|word| if may_identify(word) { "..." } else { word });
     Some(plain(&words.collect::<Vec<_>>().join(" "), LONGEST_MESSAGE))
 }
 

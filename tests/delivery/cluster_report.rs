@@ -1,6 +1,7 @@
 //! The cluster report: sent by one of the hosts of a cluster, apart from the device report.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::Value;
@@ -32,6 +33,21 @@ impl Cluster {
         let folder = self.folder.path().join("ceph.d/config");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(format!("mgr%telemetry%{name}")), value).unwrap();
+    }
+
+    /// Once a cluster report of this host waits, the cluster's command does this before it answers.
+    fn once_waiting(&self, host: &Stone, what: &str) {
+        let program = self.folder.path().join("ceph");
+        let real = fs::read_link(&program).unwrap();
+        fs::remove_file(&program).unwrap();
+        let spool = host.state.path().join("cluster-spool");
+        let script = format!(
+            "#!/bin/sh\nls {}/*.report >/dev/null 2>&1 && {{ {what}; }}\n. {}\n",
+            spool.display(),
+            real.display()
+        );
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
     }
 
     fn refuse(&self, words: &str) {
@@ -133,6 +149,31 @@ fn one_host_of_the_cluster_sends_its_report() {
         .map(|request| request.header("Idempotency-Key").unwrap().to_owned())
         .collect();
     assert!(keys.len() == 2 && keys[0] != keys[1], "{keys:?}");
+}
+
+/// The secret is replaced, here or on another host, between making a report and sending it.
+#[test]
+fn a_report_whose_pseudonyms_are_replaced_meanwhile_is_not_sent() {
+    let (cluster, host, drive) = (Cluster::new(&[]), Stone::new(), drives("ata-ssd"));
+    cluster.must(&host, &["telemetry", "on", "--license", "sharing-1-0"]);
+    let shown = || cluster.must(&host, &["telemetry", "show", "-f", "json"]).json()["report_id"].clone();
+    let old = shown();
+    let secret = cluster.folder.path().join("ceph.d/key/stone%telemetry%secret");
+    let other = cluster.folder.path().join("other");
+    fs::write(&other, "5a".repeat(32)).unwrap();
+    // Whatever is asked of the cluster once the report waits finds another secret.
+    let replace = format!("[ -s {0} ] && mv {0} {1}", other.display(), secret.display());
+    cluster.once_waiting(&host, &replace);
+    let ran = cluster.run(&host, &send(&["ceph"], &drive));
+    assert_eq!((ran.status, cluster.report.connections()), (3, 0), "{ran:?}");
+    assert!(ran.err.contains("1 reports that waited under replaced pseudonyms"), "{ran:?}");
+    assert!(!other.exists(), "it was replaced");
+    let status = &cluster.status(&host)["cluster_channel"];
+    assert_eq!((&status["waiting"], &status["given_up"]["withdrawn"]), (&0.into(), &1.into()));
+    cluster.must(&host, &send(&["ceph", "--due"], &drive));
+    let requests = cluster.report.requests();
+    let sent: Value = serde_json::from_slice(&requests[0].body).unwrap();
+    assert!(requests.len() == 1 && sent["report_id"] == shown() && sent["report_id"] != old, "{sent}");
 }
 
 #[test]

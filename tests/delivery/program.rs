@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use serde_json::Value;
+use stone_smart::anonymise::Secret;
 
 use crate::authority::Authority;
 use crate::endpoint::{Answer, Endpoint};
@@ -221,6 +222,31 @@ fn new_pseudonyms_withdraw_what_waits_under_the_old_ones() {
     for (old, new) in old.iter().zip(&new) {
         assert!(!body.contains(old.as_str()) && body.contains(new.as_str()), "{body}");
     }
+}
+
+/// A report that was made before the secret was replaced, and came into the spool after what waited there was withdrawn.
+#[test]
+fn a_report_under_replaced_pseudonyms_is_not_sent_however_it_came_to_wait() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[Answer::status("503 Busy")], None);
+    stone.on(&endpoint.url());
+    assert_eq!(run(&stone, &send(&[])).status, 3);
+    let host =
+        || stone.must(&["telemetry", "show-device", "--drives", &drives("ata-ssd"), "-f", "json"]).json();
+    let name = |report: &Value| report.as_object().unwrap().keys().next().unwrap().clone();
+    let old = name(&host());
+    Secret::rotate(stone.state.path()).unwrap();
+    assert_eq!(stone.status()["device_channel"]["waiting"], 1);
+    let ran = run(&stone, &send(&[]));
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(ran.err.contains("1 reports that waited under replaced pseudonyms"), "{ran:?}");
+    let status = &stone.status()["device_channel"];
+    assert_eq!((&status["waiting"], &status["given_up"]["withdrawn"]), (&0.into(), &1.into()));
+    let requests = endpoint.requests();
+    let bodies: Vec<String> =
+        requests.iter().map(|request| String::from_utf8(request.body.clone()).unwrap()).collect();
+    assert_eq!(bodies.len(), 2, "the one before, and the new one");
+    assert!(bodies[0].contains(&old) && !bodies[1].contains(&old) && bodies[1].contains(&name(&host())));
 }
 
 #[test]

@@ -134,6 +134,7 @@ pub(in crate::anonymise) fn is_text(text: &str) -> bool {
     text.len() <= 96
         && text.bytes().all(is_plain)
         && percent_is_a_sign(text)
+        && !has_inner_colon(text)
         && spells(text)
         && numbers_between_dots(text) < 3
 }
@@ -167,6 +168,11 @@ fn percent_is_a_sign(text: &str) -> bool {
         let digit_before = at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
         digit_before && !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
     })
+}
+
+/// `2001:678::15`: a colon between what it joins, as in an address or a time of day. Descriptions have a blank behind it.
+fn has_inner_colon(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|at| at[0] == b':' && (at[1] == b':' || at[1].is_ascii_alphanumeric()))
 }
 
 /// `7`, `2018`, the `4c` of a revision, `0xff`.
@@ -230,6 +236,9 @@ mod tests {
             "70%2e remaining",
             "6c1b0f0e-8a36-4c0e-9a53-0d8f3f9b7a11",
             "02:42:ac:11:00:02",
+            "2001:678::15",
+            "::1",
+            "active at 10:42",
             "active\n",
             "aktiv",
             "state \u{fe0f}",

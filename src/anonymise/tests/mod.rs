@@ -1,8 +1,9 @@
-//! Tests of the whole door: real captures, planted identifiers, hostile input.
+//! Tests of the whole door: real captures, planted identifiers, hostile input, JSON text of any shape.
 
 mod canary;
 mod captures;
 mod hostile;
+mod json_text;
 mod paths;
 
 use super::{Anonymised, Anonymiser, Secret};

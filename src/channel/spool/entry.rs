@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::anonymise::Pseudonym;
 use crate::channel::chance::Key;
 
 /// How the file is laid out; grows when an older program could not read it.
@@ -26,6 +27,9 @@ struct Line {
     bytes: u64,
     /// Of the body, in hex.
     sha256: String,
+    /// Of the secret that its names were made with. `None`: it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    names: Option<String>,
 }
 
 /// A report that waits.
@@ -37,6 +41,8 @@ pub(super) struct Entry {
     pub(super) made: i64,
     /// Length of what is sent.
     pub(super) bytes: u64,
+    /// Of the secret that its names were made with. `None`: it does not say.
+    pub(super) names: Option<String>,
     sha256: String,
 }
 
@@ -60,18 +66,21 @@ impl From<io::Error> for EntryError {
     }
 }
 
-/// Writes a report of at most `limit` bytes. `Err` of the kind `FileTooLarge`: it is larger.
+/// Writes a report of at most `limit` bytes, with `names` of that secret. `Err` of the kind `FileTooLarge`: it is larger.
 pub(super) fn write(
     file: &mut File,
     key: &Key,
     made: i64,
+    names: Option<&Pseudonym>,
     limit: u64,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<u64> {
     let mut measured = Measured { out: BufWriter::new(file), digest: Sha256::new(), bytes: 0, limit };
     body(&mut measured)?;
     let Measured { mut out, digest, bytes, .. } = measured;
-    let line = Line { format: FORMAT, key: key.to_string(), made, bytes, sha256: hex(&digest.finalize()) };
+    let names = names.map(ToString::to_string);
+    let sha256 = hex(&digest.finalize());
+    let line = Line { format: FORMAT, key: key.to_string(), made, bytes, sha256, names };
     out.write_all(b"\n")?;
     serde_json::to_writer(&mut out, &line)?;
     out.write_all(b"\n")?;
@@ -99,7 +108,8 @@ impl Entry {
         if line.key != key.as_str() || line.bytes.checked_add(behind) != Some(length) {
             return Err(EntryError::Damaged("its last line is not about it"));
         }
-        Ok(Self { key, path: path.to_owned(), made: line.made, bytes: line.bytes, sha256: line.sha256 })
+        let Line { made, bytes, sha256, names, .. } = line;
+        Ok(Self { key, path: path.to_owned(), made, bytes, names, sha256 })
     }
 
     /// Opens it to be sent, if it is what was written.

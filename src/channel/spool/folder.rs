@@ -1,6 +1,6 @@
 //! The folder of the spool: adding reports, listing them, bounding them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::entry::{self, Entry, EntryError};
 use super::error::{SpoolError, io_error};
 use super::ledger::{End, Failure, Known, Ledger, Reason};
-use super::terms::Terms;
+use crate::anonymise::Pseudonym;
 use crate::channel::chance::{self, Chance, Key};
 use crate::channel::durable::{self, Lock};
 
@@ -47,6 +47,7 @@ impl Default for Limits {
 pub struct Spool {
     folder: PathBuf,
     pub(super) limits: Limits,
+    names: Option<Pseudonym>,
 }
 
 /// What waits in the spool, and what became of what waited.
@@ -87,13 +88,20 @@ pub(super) struct Listing {
 impl Spool {
     /// The spool in `state_dir`. Nothing is made there until a report is added.
     pub fn new(state_dir: &Path, limits: Limits) -> Self {
-        Self { folder: state_dir.join(FOLDER), limits }
+        Self { folder: state_dir.join(FOLDER), limits, names: None }
     }
 
     /// The spool of the cluster report in `state_dir`: apart from that of the device report, so that no key, no time and no
     /// connection is shared by the two.
     pub fn of_cluster(state_dir: &Path, limits: Limits) -> Self {
-        Self { folder: state_dir.join(CLUSTER_FOLDER), limits }
+        Self { folder: state_dir.join(CLUSTER_FOLDER), limits, names: None }
+    }
+
+    /// The same spool for who makes reports with the secret that is called so, read before they are made: those that are added
+    /// from here say it, on disk and nowhere else.
+    #[must_use]
+    pub fn under(&self, names: Pseudonym) -> Self {
+        Self { names: Some(names), ..self.clone() }
     }
 
     /// Adds a report that was made `now` (seconds since 1970 UTC). When this returns it is on disk, whatever happens then.
@@ -140,7 +148,7 @@ impl Spool {
         self.clean();
         let path = self.path_of(key, REPORT);
         let written = durable::put(&self.aside(), &path, |file| {
-            entry::write(file, key, now, self.limits.bytes, body).map(|_| ())
+            entry::write(file, key, now, self.names.as_ref(), self.limits.bytes, body).map(|_| ())
         });
         match written {
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
@@ -186,23 +194,49 @@ impl Spool {
         Ok(gone)
     }
 
-    /// From here on reports are made and sent under `terms`. Those that wait under terms that have ended are removed unsent, and the
-    /// next one is due at once; how many, is said.
+    /// Reports are made and sent from here on because telemetry is on since `on_since` (seconds since 1970 UTC; `None`: it is off, and one
+    /// was asked for once). Those that wait since it was on before are removed unsent, wherever it was switched off meanwhile, and
+    /// the next one is due at once. Says how many.
     ///
     /// # Errors
     /// One of them cannot be removed, or it cannot be noted: then nothing may be sent.
-    pub fn come_under(&self, terms: &Terms, now: i64) -> Result<usize, SpoolError> {
-        if self.ledger()?.terms == *terms {
+    pub fn set_on_since(&self, on_since: Option<i64>, now: i64) -> Result<usize, SpoolError> {
+        if self.ledger()?.on_since == on_since {
             return Ok(0);
         }
         let _lock = self.lock()?;
         let mut ledger = self.ledger()?;
         let mut gone = 0;
-        if !ledger.terms.hold(terms) {
+        if ledger.on_since.is_some_and(|since| Some(since) != on_since) {
             gone = self.end_all(&mut ledger, Reason::Withdrawn, now, |_| true)?;
             ledger.next_report = None;
         }
-        ledger.terms = terms.clone();
+        ledger.on_since = on_since;
+        self.save(&ledger)?;
+        Ok(gone)
+    }
+
+    /// Removes the reports unsent whose names were made with another secret than the one of [`Spool::under`]: whoever made them
+    /// read it before it was replaced. Says how many. The next report is due at once if there were any.
+    ///
+    /// # Errors
+    /// The spool cannot be read, or one of them cannot be removed.
+    pub fn withdraw_others(&self, now: i64) -> Result<usize, SpoolError> {
+        let Some(names) = &self.names else { return Ok(0) };
+        let others = || -> Result<BTreeSet<Key>, SpoolError> {
+            let is_other = |entry: &Entry| entry.names.as_ref().is_some_and(|other| other != names.as_str());
+            Ok(self.list()?.entries.into_iter().filter(is_other).map(|entry| entry.key).collect())
+        };
+        if others()?.is_empty() {
+            return Ok(0);
+        }
+        let _lock = self.lock()?;
+        let others = others()?;
+        let mut ledger = self.ledger()?;
+        let gone = self.end_all(&mut ledger, Reason::Withdrawn, now, |key| others.contains(key))?;
+        if gone > 0 {
+            ledger.next_report = None;
+        }
         self.save(&ledger)?;
         Ok(gone)
     }
@@ -342,7 +376,7 @@ impl Spool {
         limit: Duration,
         what: &'static str,
     ) -> Result<Lock, SpoolError> {
-        durable::make_folder(&self.folder).map_err(io_error("make", &self.folder))?;
+        durable::make_folder_inside(&self.folder).map_err(io_error("make", &self.folder))?;
         let path = self.folder.join(name);
         Lock::take(&path, limit)
             .map_err(io_error("lock", &path))?

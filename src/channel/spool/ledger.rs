@@ -7,7 +7,6 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::terms::Terms;
 use crate::channel::chance::Key;
 use crate::channel::durable;
 
@@ -96,8 +95,8 @@ pub(super) struct Ledger {
     pub(super) given_up: BTreeMap<Reason, u64>,
     pub(super) next_report: Option<i64>,
     pub(super) known: Known,
-    /// Of the reports that wait.
-    pub(super) terms: Terms,
+    /// Since when telemetry was on when the last report was made or sent, in seconds since 1970 UTC. `None`: it was off.
+    pub(super) on_since: Option<i64>,
 }
 
 impl Ledger {

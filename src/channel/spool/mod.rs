@@ -11,7 +11,6 @@ mod error;
 mod folder;
 mod ledger;
 mod round;
-mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -20,4 +19,3 @@ pub use error::SpoolError;
 pub use folder::{Limits, Overview, Spool};
 pub use ledger::{Failure, Known, Reason};
 pub use round::{Round, Which};
-pub use terms::Terms;

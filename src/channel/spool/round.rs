@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -133,6 +134,8 @@ impl Spool {
     ) -> Result<(), SpoolError> {
         let parcel = match entry.parcel() {
             Ok(parcel) => parcel,
+            // Withdrawn since it was listed.
+            Err(EntryError::Unreadable(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return self.put_up_with(&entry.key, &entry.path, &error, round, now()),
         };
         let known = self.ledger()?.known;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::entry::Entry;
 use super::ledger::End;
 use super::*;
+use crate::anonymise::{Pseudonym, Secret};
 use crate::channel::{Courier, DeliveryError, Key};
 
 const NOW: i64 = 1_795_362_829;
@@ -293,23 +294,48 @@ fn nothing_is_sent_when_it_is_forbidden_or_becomes_so() {
 }
 
 #[test]
-fn what_was_made_under_terms_that_ended_is_never_sent() {
+fn what_waits_since_telemetry_was_on_before_is_never_sent() {
     let (folder, spool) = spool(Limits::default());
-    let terms = |on_since, pseudonyms: &str| Terms { on_since, pseudonyms: Some(pseudonyms.into()) };
-    let under = |on_since, pseudonyms| spool.come_under(&terms(on_since, pseudonyms), NOW).unwrap();
-    assert_eq!(under(None, "a"), 0);
+    let under = |on_since| spool.set_on_since(on_since, NOW).unwrap();
+    assert_eq!(under(None), 0);
     add(&spool, NOW, "asked for once");
-    assert_eq!(under(Some(1), "a"), 0, "telemetry was switched on after it");
+    assert_eq!(under(Some(1)), 0, "telemetry was switched on after it");
     add(&spool, NOW, "one");
     spool.set_next_report(NOW + 100).unwrap();
-    assert_eq!((under(Some(1), "a"), reports(&folder).len()), (0, 2));
-    // Off and on again, elsewhere; off, and a report asked for once; new pseudonyms.
-    for (on_since, pseudonyms) in [(Some(2), "a"), (None, "a"), (None, "b")] {
-        assert!(under(on_since, pseudonyms) > 0 && reports(&folder).is_empty());
+    assert_eq!((under(Some(1)), reports(&folder).len()), (0, 2));
+    // Off and on again, elsewhere; off, and a report asked for once.
+    for on_since in [Some(2), None] {
+        assert!(under(on_since) > 0 && reports(&folder).is_empty());
         assert_eq!(spool.overview().unwrap().next_report, None, "due at once");
         add(&spool, NOW, "next");
     }
-    assert_eq!(spool.overview().unwrap().given_up.get(&Reason::Withdrawn), Some(&4));
+    assert_eq!(spool.overview().unwrap().given_up.get(&Reason::Withdrawn), Some(&3));
+}
+
+#[test]
+fn what_was_made_with_a_replaced_secret_is_withdrawn_before_it_is_sent() {
+    let names = |byte| Pseudonym::of_secret(&Secret::from_bytes([byte; 32]));
+    let (folder, spool) = spool(Limits::default());
+    let (old, new) = (spool.under(names(1)), spool.under(names(2)));
+    add(&old, NOW, "old");
+    add(&new, NOW + 1, "new");
+    add(&spool, NOW + 2, "of an older version");
+    spool.set_next_report(NOW + 9999).unwrap();
+    assert_eq!(spool.withdraw_others(NOW).unwrap(), 0, "it has no names to compare with");
+    // Asked before each report, also when the first one is chosen already.
+    let withdrawn = Cell::new(0);
+    let allowed = || {
+        withdrawn.set(withdrawn.get() + new.withdraw_others(NOW).unwrap());
+        true
+    };
+    let courier = Told::default();
+    let round = spool.deliver(&courier, Which::All, &|| NOW, &allowed).unwrap();
+    assert_eq!((courier.bodies().join(", ").as_str(), withdrawn.get()), ("new, of an older version", 1));
+    assert!(round.notes.is_empty() && round.given_up.is_empty() && round.failure.is_none(), "{round:?}");
+    assert!(reports(&folder).is_empty());
+    let overview = spool.overview().unwrap();
+    assert_eq!((overview.given_up.get(&Reason::Withdrawn), overview.delivered), (Some(&1), 2));
+    assert_eq!(overview.next_report, None, "due at once");
 }
 
 /// Counts how often each key comes.

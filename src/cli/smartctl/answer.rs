@@ -2,6 +2,7 @@
 
 use super::options::Options;
 use super::read::Reading;
+use super::shape::{anonymise, rename, short, shorten};
 use super::wanted::{Part, Parts};
 use crate::object;
 use crate::report::{Object, Severity, Stamp, Value, exit};
@@ -82,7 +83,7 @@ impl Answer {
                 self.status = options.asleep.map_or(exit::NO_DEVICE, |asleep| asleep.status);
                 let message = format!("Device is in {word} mode, exit({})", self.status);
                 self.messages.push((Severity::Information, message));
-                self.know(device, name);
+                self.know(device, name, options);
                 self.unread.set_some("power_mode", mode);
             }
             Reading::NoDevice(message) => {
@@ -94,11 +95,11 @@ impl Answer {
                 self.error(exit::NO_DEVICE, format!("Smartctl open device: {name} failed: {reason}"));
             }
             Reading::NotIdentified(message, device) => {
-                self.know(device, name);
+                self.know(device, name, options);
                 self.error(exit::NO_DEVICE, format!("{name}: {message}"));
             }
             Reading::Late(time, last, device) => {
-                self.know(device, name);
+                self.know(device, name, options);
                 let message = format!("{name}: no answer to {last} within {} s", time.as_secs_f32());
                 self.error(exit::NO_DEVICE, message);
             }
@@ -108,16 +109,16 @@ impl Answer {
     }
 
     /// `device`, of a disk without a record.
-    fn know(&mut self, device: Object, name: &str) {
+    fn know(&mut self, device: Object, name: &str, options: &Options) {
         self.unread.set("device", device);
-        rename(&mut self.unread, name);
+        rename(&mut self.unread, name, options.kind);
     }
 
     fn add_record(&mut self, mut record: Object, name: &str, options: &Options) {
         if options.anonymous {
             anonymise(&mut record);
         }
-        rename(&mut record, name);
+        rename(&mut record, name, options.kind);
         let lacks_smart = record.at("smart_support.available") == Some(&Value::Bool(false));
         // smartctl takes a SCSI disk without SMART for one in order. Whoever asked for more than its health sees
         // that it has none; whoever did not would be told that all is well.
@@ -233,32 +234,6 @@ fn only_lacks_the_scan(record: &Object) -> bool {
         })
 }
 
-/// Of logs that were read whole, what was asked for: `-l devstat,PAGE`, `-l defects,N`.
-fn shorten(record: &mut Object, options: &Options) {
-    if let Some(page) = options.statistics
-        && record.get("ata_device_statistics").is_some()
-    {
-        let log = record.object("ata_device_statistics");
-        let number = |page: &Value| page.as_object()?.get("number")?.as_u64();
-        if let Some(Value::Array(mut pages)) = log.remove("pages") {
-            pages.retain(|read| number(read) == Some(page.into()));
-            log.set_some("pages", Some(pages).filter(|pages| !pages.is_empty()));
-        }
-        if log.is_empty() {
-            record.remove("ata_device_statistics");
-        }
-    }
-    if let Some(most) = options.defects
-        && record.get("ata_pending_defects_log").is_some()
-    {
-        let log = record.object("ata_pending_defects_log");
-        if let Some(Value::Array(mut table)) = log.remove("table") {
-            table.truncate(most.into());
-            log.set("table", table);
-        }
-    }
-}
-
 /// Why a device cannot be opened, without its name, which `message` may begin with.
 fn reason<'m>(message: &'m str, name: &str) -> &'m str {
     let rest = message.strip_prefix(name).filter(|_| !name.is_empty());
@@ -276,83 +251,6 @@ fn message(message: &Value) -> Option<(Severity, String)> {
     Some((severity, message.get("string")?.as_str()?.to_owned()))
 }
 
-/// The name that the caller knows the device by.
-fn rename(record: &mut Object, name: &str) {
-    let device = record.object("device");
-    if device.get("type").and_then(Value::as_str).is_some_and(|kind| kind.contains("megaraid")) {
-        return;
-    }
-    let info = if device.get("type").and_then(Value::as_str) == Some("sat") {
-        format!("{name} [SAT]")
-    } else {
-        name.to_owned()
-    };
-    device.set("name", name.to_owned()).set("info_name", info);
-}
-
-/// `-q noserial`: what smartctl leaves out then, and of `stone` all but how the reading went.
-fn anonymise(record: &mut Object) {
-    for key in ["serial_number", "wwn", "logical_unit_id"] {
-        record.remove(key);
-    }
-    let ports: Vec<String> = record
-        .iter()
-        .map(|(key, _)| key.to_owned())
-        .filter(|key| key.starts_with("scsi_sas_port_"))
-        .collect();
-    for key in ports {
-        if let Some(port) = record.remove(&key) {
-            record.set(key, without_addresses(port));
-        }
-    }
-    if let Some(namespaces) = record.remove("nvme_namespaces") {
-        record.set("nvme_namespaces", without_addresses(namespaces));
-    }
-    if let Some(farm) = record.remove("seagate_farm_log") {
-        record.set("seagate_farm_log", without_addresses(farm));
-    }
-    if let Some(stone) = record.remove("stone") {
-        record.set("stone", short(stone, Parts::default()));
-    }
-}
-
-fn without_addresses(value: Value) -> Value {
-    const KEYS: &[&str] = &["sas_address", "attached_sas_address", "serial_number", "world_wide_name"];
-    match value {
-        Value::Object(object) => object
-            .into_iter()
-            .filter(|(key, _)| !KEYS.contains(&key.as_ref()))
-            .map(|(key, value)| (key, without_addresses(value)))
-            .collect::<Object>()
-            .into(),
-        Value::Array(items) => Value::Array(items.into_iter().map(without_addresses).collect()),
-        other => other,
-    }
-}
-
-/// `stone`, of a complete record; otherwise how the reading went, and what smartctl prints and has no key for.
-fn short(stone: Value, parts: Parts) -> Value {
-    const KEYS: &[&str] = &["schema", "source", "sections", "commands", "bytes", "duration_ms"];
-    const SCSI: &[&str] =
-        &["non_medium_errors", "write_cache_enabled", "read_cache_enabled", "rotation_rate_reported"];
-    match stone {
-        Value::Object(mut stone) if !parts.has(Part::Everything) => {
-            let scsi = stone.remove("scsi");
-            let mut kept = only(stone, KEYS);
-            if let Some(Value::Object(scsi)) = scsi {
-                let scsi = only(scsi, SCSI);
-                kept.set_some("scsi", Some(scsi).filter(|scsi| !scsi.is_empty()));
-            }
-            kept.into()
-        }
-        other => other,
-    }
-}
-
-fn only(object: Object, keys: &[&str]) -> Object {
-    object.into_iter().filter(|(key, _)| keys.contains(&key.as_ref())).collect()
-}
-
 /// `x86_64-linux-6.1.0-37-amd64`, as smartctl says it.
 pub(super) fn platform() -> String {
     let (machine, system) = (std::env::consts::ARCH, std::env::consts::OS);
@@ -366,21 +264,4 @@ pub(super) fn platform() -> String {
 /// Who made the answer.
 pub(super) fn build() -> String {
     format!("(stone-smart {})", env!("CARGO_PKG_VERSION"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn without_serial_number_a_namespace_keeps_its_name_as_with_smartctl() {
-        let space = object! { "id" => 1u8, "eui64" => object! { "oui" => 1u8, "ext_id" => 2u8 } };
-        let mut record = object! { "serial_number" => "X", "nvme_namespaces" => Value::array([space]) };
-        anonymise(&mut record);
-        assert!(record.get("serial_number").is_none());
-        let spaces = record.get("nvme_namespaces").and_then(Value::as_array).unwrap_or_default();
-        assert!(
-            spaces.iter().all(|space| space.as_object().is_some_and(|space| space.at("eui64.oui").is_some()))
-        );
-    }
 }

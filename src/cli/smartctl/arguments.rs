@@ -325,7 +325,7 @@ mod tests {
         );
         assert!(exporter.parts.has(Part::Errors) && !exporter.parts.has(Part::SelfTests));
         assert_eq!(exporter.asleep, Some(Asleep { from: Some(Power::Standby), status: 2 }));
-        assert_eq!((exporter.kind, exporter.is_brief()), (Kind::Ata, true));
+        assert_eq!((exporter.kind, exporter.is_brief()), (Kind::Sat, true));
         assert_eq!(options("--scan --json").task, Task::Scan);
         assert_eq!(options("--scan-open").task, Task::ScanOpen);
         assert!(options("--xall --json --device auto /dev/sda").parts.has(Part::Everything));

@@ -68,9 +68,10 @@ fn native(text: &str) -> Option<Kind> {
         ("", "sat", Some("auto" | "auto,12" | "auto,16")) | ("sat,auto", "scsi", None) => {
             Some(Kind::AtaOrScsi)
         }
-        ("", "sat", None | Some("12" | "16"))
-        | ("", "ata", None)
-        | ("sat" | "sat,12" | "sat,16", "scsi", None) => Some(Kind::Ata),
+        ("", "sat", None | Some("12" | "16")) | ("sat" | "sat,12" | "sat,16", "scsi", None) => {
+            Some(Kind::Sat)
+        }
+        ("", "ata", None) => Some(Kind::Ata),
         ("", "scsi", None) => Some(Kind::Scsi),
         ("", "nvme", None) => Some(Kind::Nvme(None)),
         ("", "nvme", Some(nsid)) => Some(Kind::Nvme(Some(namespace(nsid)?))),
@@ -102,8 +103,8 @@ mod tests {
         for (text, kind) in [
             ("auto", Kind::Auto),
             ("ata", Kind::Ata),
-            ("sat", Kind::Ata),
-            ("sat,12", Kind::Ata),
+            ("sat", Kind::Sat),
+            ("sat,12", Kind::Sat),
             ("sat,auto", Kind::AtaOrScsi),
             ("sat,auto,16", Kind::AtaOrScsi),
             ("sat,auto+scsi", Kind::AtaOrScsi),

@@ -27,6 +27,7 @@ mod presets;
 mod read;
 mod run;
 mod scan;
+mod shape;
 mod text;
 mod wanted;
 mod yaml;

@@ -120,8 +120,10 @@ pub(super) enum Kind {
     /// As the system says.
     #[default]
     Auto,
-    /// `ata`, `sat`: ATA, within SCSI where there is SCSI.
+    /// `ata`: ATA. The kernel carries it within SCSI, which the answer does not tell then.
     Ata,
+    /// `sat`: ATA within SCSI.
+    Sat,
     /// `sat,auto`: SCSI, with ATA within where the disk says that it is ATA.
     AtaOrScsi,
     /// `scsi`: never ATA commands.

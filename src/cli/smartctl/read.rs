@@ -257,7 +257,7 @@ fn find(name: &str, kind: Kind) -> Result<BlockDevice, String> {
         // An NVMe node does not carry SCSI commands, and says so.
         Kind::AtaOrScsi if device.link == Link::Nvme => device.link = Link::Unknown,
         Kind::AtaOrScsi => {}
-        Kind::Ata => device.link = Link::Sata,
+        Kind::Ata | Kind::Sat => device.link = Link::Sata,
         Kind::Scsi => device.link = Link::Sas,
         Kind::MegaRaid(target) => {
             let host = device.hctl.and_then(|address| u16::try_from(address.host).ok());
@@ -289,7 +289,7 @@ fn recorded(folder: &Path, kind: Kind) -> Result<BlockDevice, String> {
     let spoken = dump::Dump::open(folder).map_err(|error| chain(&error))?.kind();
     let is_so = match kind {
         Kind::Auto => true,
-        Kind::Ata => spoken == dump::Kind::Ata,
+        Kind::Ata | Kind::Sat => spoken == dump::Kind::Ata,
         // The kernel makes a SCSI disk of an ATA one, and answers what it can for it; a dump has no such answers.
         Kind::Scsi | Kind::AtaOrScsi => spoken != dump::Kind::Nvme,
         Kind::Nvme(_) => spoken == dump::Kind::Nvme,

@@ -59,7 +59,7 @@ fn asked(link: Link, kind: Kind) -> bool {
     readable
         && match kind {
             Kind::Auto => true,
-            Kind::Ata | Kind::AtaOrScsi | Kind::Scsi => link != Link::Nvme,
+            Kind::Ata | Kind::Sat | Kind::AtaOrScsi | Kind::Scsi => link != Link::Nvme,
             Kind::Nvme(_) => link == Link::Nvme,
             // Names one disk, and needs the controller's.
             Kind::MegaRaid(_) => false,
@@ -105,7 +105,7 @@ mod tests {
             asked(Link::Nvme, Kind::Auto) && asked(Link::Sas, Kind::Auto) && !asked(Link::Virtio, Kind::Auto)
         );
         assert!(asked(Link::Nvme, Kind::Nvme(None)) && !asked(Link::Sata, Kind::Nvme(None)));
-        for kind in [Kind::Ata, Kind::Scsi] {
+        for kind in [Kind::Ata, Kind::Sat, Kind::Scsi] {
             assert!(asked(Link::Sata, kind) && asked(Link::Sas, kind) && asked(Link::Usb, kind));
             assert!(!asked(Link::Nvme, kind) && !asked(Link::Raid, kind));
         }

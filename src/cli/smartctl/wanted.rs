@@ -148,11 +148,15 @@ impl Parts {
         if let Some((table, temperature)) = failed {
             kept.set("ata_smart_attributes", table).set_some("temperature", temperature);
         }
-        // The formats and features of a namespace come with -c.
-        if !self.has(Part::Capabilities)
-            && let Some(namespaces) = kept.remove("nvme_namespaces")
-        {
-            kept.set("nvme_namespaces", without(namespaces, &["features", "lba_formats"]));
+        // The formats and features of a namespace come with -c, the rest of it with -i.
+        if let Some(namespaces) = kept.remove("nvme_namespaces") {
+            const ABLE: &[&str] = &["features", "lba_formats"];
+            let namespaces = match (self.has(Part::Info), self.has(Part::Capabilities)) {
+                (true, true) => namespaces,
+                (true, false) => members(namespaces, |key| !ABLE.contains(&key)),
+                (false, _) => members(namespaces, |key| key == "id" || ABLE.contains(&key)),
+            };
+            kept.set("nvme_namespaces", namespaces);
         }
         // Of the statistics, -l ssd shows those of solid state drives.
         if !self.has(Part::Statistics)
@@ -197,12 +201,16 @@ fn failed(record: &Object) -> Option<(Object, Option<Value>)> {
     (!table.is_empty()).then(|| (object! { "table" => table }, record.get("temperature").cloned()))
 }
 
-fn without(value: Value, keys: &[&str]) -> Value {
-    match value {
-        Value::Array(items) => Value::Array(items.into_iter().map(|item| without(item, keys)).collect()),
+/// The members of the objects in a list for which `is_kept`.
+fn members(list: Value, is_kept: impl Fn(&str) -> bool) -> Value {
+    let of_item = |item| match item {
         Value::Object(object) => {
-            object.into_iter().filter(|(key, _)| !keys.contains(&key.as_ref())).collect::<Object>().into()
+            object.into_iter().filter(|(key, _)| is_kept(key.as_ref())).collect::<Object>().into()
         }
+        other => other,
+    };
+    match list {
+        Value::Array(items) => Value::array(items.into_iter().map(of_item)),
         other => other,
     }
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::DatabaseError;
-use super::entries::{Added, Entries, Field};
+use super::entries::{Added, Entries, Entry, Field};
 use super::pattern::is_expression;
-use super::presets::is_understood;
+use super::presets::{EntryKind, is_understood};
 
 /// So many faults of a file are told.
 const MOST: usize = 16;
@@ -18,8 +18,16 @@ pub(super) fn faults(entries: &Entries, file: &Added, path: &Path) -> Vec<Databa
         let expressions = [Field::Model, Field::Firmware].into_iter().filter(move |field| wrong(*field));
         let expressions = expressions.map(at).map(|(path, line)| DatabaseError::Expression { path, line });
         let presets = entries.string(entry, Field::Presets);
-        let option = (!is_understood(&presets)).then(|| at(Field::Presets));
+        let option = (!is_understood(&presets, kind(entries, entry))).then(|| at(Field::Presets));
         expressions.chain(option.map(|(path, line)| DatabaseError::Option { path, line }))
     });
     all.take(MOST).collect()
+}
+
+fn kind(entries: &Entries, entry: Entry) -> EntryKind {
+    match entries.string(entry, Field::Family).as_ref() {
+        "DEFAULT" => EntryKind::AllDrives,
+        family if family.starts_with("USB:") => EntryKind::Bridge,
+        _ => EntryKind::Models,
+    }
 }

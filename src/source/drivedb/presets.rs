@@ -107,15 +107,29 @@ fn definition(value: &str) -> Option<AttributePreset> {
     attribute(all.as_deref().unwrap_or(value), PresetSource::User).map(|(_, preset)| preset)
 }
 
+/// For what an entry is; that decides which options it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EntryKind {
+    /// All drives: what holds for those of one medium stands here.
+    AllDrives,
+    /// Drives of some models.
+    Models,
+    /// A USB bridge, of which the way through it is said.
+    Bridge,
+}
+
 /// Are these options of an entry, all of them?
-pub(super) fn is_understood(options: &str) -> bool {
+pub(super) fn is_understood(options: &str, of: EntryKind) -> bool {
     let mut words = options.split_whitespace();
     while let Some(option) = words.next() {
         let known = match (option, words.next()) {
-            ("-v", Some(value)) => definition(value).is_some(),
-            ("-F", Some(name)) => bug(&mut Presets::empty(), name),
-            // The way through a USB bridge.
-            ("-d", Some(_)) => true,
+            ("-v", Some(value)) => definition(value).is_some_and(|preset| match of {
+                EntryKind::AllDrives => true,
+                EntryKind::Models => preset.only.is_none(),
+                EntryKind::Bridge => false,
+            }),
+            ("-F", Some(name)) => of == EntryKind::Models && bug(&mut Presets::empty(), name),
+            ("-d", Some(_)) => of == EntryKind::Bridge,
             _ => false,
         };
         if !known {
@@ -277,7 +291,19 @@ mod tests {
         assert!(attribute("9,fortnights", PresetSource::Model).is_none());
         assert!(attribute("256,raw48", PresetSource::Model).is_none());
         assert!(is_option("9,raw48,Mine") && !is_option("9,raw48,Mine,SSD"));
-        assert!(is_understood("-v 9,raw48,Its,SSD") && !is_understood("-v 9,fortnights"));
+        use EntryKind::{AllDrives, Bridge, Models};
+        for (options, understood) in [
+            ("", &[AllDrives, Models, Bridge] as &[EntryKind]),
+            ("-v 9,raw48,Its", &[AllDrives, Models]),
+            ("-v 9,raw48,Its,SSD", &[AllDrives]),
+            ("-F samsung", &[Models]),
+            ("-d sat", &[Bridge]),
+            ("-v 9,fortnights", &[]),
+        ] {
+            for of in [AllDrives, Models, Bridge] {
+                assert_eq!(is_understood(options, of), understood.contains(&of), "{options} {of:?}");
+            }
+        }
         assert!(attribute("1,raw48:012345678", PresetSource::Model).is_none());
     }
 

@@ -11,6 +11,7 @@ use super::settings::Settings;
 use super::store::{Note, Store, StoreError};
 use crate::anonymise::Secret;
 use crate::channel::durable::{self, Lock};
+use crate::own_file;
 
 /// How the file is laid out.
 const FORMAT: u32 = 1;
@@ -50,7 +51,7 @@ impl FileStore {
 
     /// Makes the folder, and waits for the lock.
     fn lock(&self) -> Result<Lock, StoreError> {
-        durable::make_folder(&self.folder).map_err(self.error("make the folder of"))?;
+        own_file::make_folder(&self.folder).map_err(self.error("make the folder of"))?;
         let lock = Lock::take(&self.folder.join("telemetry.lock"), PATIENCE).map_err(self.error("lock"))?;
         lock.ok_or_else(|| StoreError::Busy { path: self.path.clone() })
     }

@@ -1,14 +1,12 @@
 //! Text of an ATA disk: what it is, how it is, what it can do.
 
 use super::page::{Page, capacity};
-use super::{ata_logs, attributes, sct};
+use super::{ata_logs, attributes, capabilities, directory, sct};
 use crate::cli::smartctl::options::Options;
 use crate::cli::smartctl::wanted::{Part, Parts};
-use crate::report::{Value, exit};
+use crate::report::exit;
 
 const INFO: usize = 18;
-/// Where the second column of the capabilities begins.
-const INDENT: &str = "\t\t\t\t\t";
 
 /// What can be set; each is a line.
 const SETTINGS: &[Part] =
@@ -35,13 +33,18 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
         health(page, options, status);
     }
     if parts.has(Part::Capabilities) {
-        capabilities(page);
+        capabilities::write(page);
     }
     if parts.has(Part::Attributes) {
         attributes::write(page, options);
     }
-    ata_logs::write(page);
+    directory::write(page, parts);
+    ata_logs::write(page, parts);
     sct::write(page, parts);
+    ata_logs::statistics(page);
+    if parts.has(Part::Defects) {
+        ata_logs::defects(page);
+    }
     ata_logs::phy(page);
     // pySMART reads the fourth line, and must find one.
     if parts.has(Part::SataPhy) && page.json().get("sata_phy_event_counters").is_none() {
@@ -173,6 +176,11 @@ fn settings(page: &mut Page<'_>, parts: Parts) {
     if parts.has(Part::Security) {
         page.field(INFO, "ATA Security is:", Some(page.word("ata_security.string").unwrap_or("Unavailable")));
     }
+    // The state would be one more command; that a disk without the feature has none is known.
+    if parts.has(Part::Everything) {
+        let can = page.flag("ata_sct_capabilities.feature_control_supported") == Some(true);
+        page.field(INFO, "Wt Cache Reorder:", Some(if can { "Unknown (not asked)" } else { "Unavailable" }));
+    }
 }
 
 fn switch(page: &Page<'_>, key: &str) -> &'static str {
@@ -199,115 +207,16 @@ fn health(page: &mut Page<'_>, options: &Options, status: u8) {
         }
         None => page.line("SMART overall-health self-assessment test result: UNKNOWN!"),
     }
-    if !options.parts.has(Part::Attributes) && !page.list("ata_smart_attributes.table").is_empty() {
-        let now = status & exit::PREFAIL_NOW != 0;
+    let now = status & exit::PREFAIL_NOW != 0;
+    if options.parts.has(Part::Attributes) {
+        if now {
+            page.line("See vendor-specific Attribute list for failed Attributes.");
+        } else if status & exit::THRESHOLD_PAST != 0 {
+            page.line("See vendor-specific Attribute list for marginal Attributes.");
+        }
+    } else if !page.list("ata_smart_attributes.table").is_empty() {
         page.line(if now { "Failed Attributes:" } else { "Please note the following marginal Attributes:" });
         attributes::table(page, options);
     }
     page.blank();
-}
-
-fn capabilities(page: &mut Page<'_>) {
-    const WIDTH: usize = 33;
-    let Some(data) = page.object("ata_smart_data") else { return };
-    let number = |path| data.at(path).and_then(Value::as_u64);
-    let word = |path| data.at(path).and_then(Value::as_str);
-    page.line("General SMART Values:");
-    if let (Some(value), Some(string)) =
-        (number("offline_data_collection.status.value"), word("offline_data_collection.status.string"))
-    {
-        page.field(
-            WIDTH,
-            "Offline data collection status:",
-            Some(format!("(0x{value:02x})\tOffline data collection activity\n{INDENT}{string}.")),
-        );
-        let automatic = if value & 0x80 == 0 { "Disabled" } else { "Enabled" };
-        page.line(format!("{INDENT}Auto Offline Data Collection: {automatic}."));
-    }
-    if let Some(value) = number("self_test.status.value") {
-        let string = word("self_test.status.string").unwrap_or("in a state that is reserved");
-        // Programs look for the percentage in the line that follows "in progress".
-        let words = match number("self_test.status.remaining_percent") {
-            Some(percent) => {
-                format!("Self-test routine in progress...\n{INDENT}{percent}% of test remaining.")
-            }
-            None => format!("The previous self-test routine {string}."),
-        };
-        page.field(WIDTH, "Self-test execution status:", Some(format!("({value:4})\t{words}")));
-    }
-    if let Some(seconds) = number("offline_data_collection.completion_seconds") {
-        page.line("Total time to complete Offline");
-        page.line(format!("data collection: \t\t({seconds:5}) seconds."));
-    }
-    let values = data.at("capabilities.values").and_then(Value::as_array).unwrap_or_default();
-    if let [offline, smart] = values {
-        abilities(page, offline, smart);
-    }
-    if let Some(value) = page.number("ata_sct_capabilities.value") {
-        page.field(WIDTH, "SCT capabilities:", Some(format!("(0x{value:04x})\tSCT Status supported.")));
-        for (key, name) in [
-            ("error_recovery_control_supported", "SCT Error Recovery Control"),
-            ("feature_control_supported", "SCT Feature Control"),
-            ("data_table_supported", "SCT Data Table"),
-        ] {
-            if page.flag(&format!("ata_sct_capabilities.{key}")) == Some(true) {
-                page.line(format!("{INDENT}{name} supported."));
-            }
-        }
-    }
-    page.blank();
-}
-
-fn yes_or_no(has: bool) -> &'static str {
-    if has { "" } else { "No " }
-}
-
-fn abilities(page: &mut Page<'_>, offline: &Value, smart: &Value) {
-    let flag =
-        |page: &Page<'_>, key: &str| page.flag(&format!("ata_smart_data.capabilities.{key}")) == Some(true);
-    let value = |value: &Value| value.as_u64().unwrap_or_default();
-    // Programs read the first of them in the line of the number.
-    page.line("Offline data collection");
-    let first = yes_or_no(flag(page, "exec_offline_immediate_supported"));
-    page.line(format!(
-        "capabilities: \t\t\t (0x{:02x}) {first}SMART execute Offline immediate.",
-        value(offline)
-    ));
-    page.line(format!(
-        "{INDENT}{}Auto Offline data collection on/off support.",
-        yes_or_no(value(offline) & 2 != 0)
-    ));
-    let upon = if flag(page, "offline_is_aborted_upon_new_cmd") { "Abort" } else { "Suspend" };
-    page.line(format!("{INDENT}{upon} Offline collection upon new\n{INDENT}command."));
-    for (key, name) in [
-        ("offline_surface_scan_supported", "Offline surface scan supported."),
-        ("self_tests_supported", "Self-test supported."),
-        ("conveyance_self_test_supported", "Conveyance Self-test supported."),
-        ("selective_self_test_supported", "Selective Self-test supported."),
-    ] {
-        page.line(format!("{INDENT}{}{name}", yes_or_no(flag(page, key))));
-    }
-    let saves = if flag(page, "attribute_autosave_enabled") { "Saves" } else { "Does not save" };
-    page.line(format!(
-        "SMART capabilities:            (0x{:04x})\t{saves} SMART data before entering\n{INDENT}power-saving mode.",
-        value(smart)
-    ));
-    if value(smart) & 2 != 0 {
-        page.line(format!("{INDENT}Supports SMART auto save timer."));
-    }
-    let logs = flag(page, "error_logging_supported");
-    page.line(format!(
-        "Error logging capability:        (0x{:02x})\t{}Error logging supported.",
-        u8::from(logs),
-        yes_or_no(logs)
-    ));
-    if flag(page, "gp_logging_supported") {
-        page.line(format!("{INDENT}General Purpose Logging supported."));
-    }
-    for (key, name) in [("short", "Short"), ("extended", "Extended"), ("conveyance", "Conveyance")] {
-        if let Some(minutes) = page.number(&format!("ata_smart_data.self_test.polling_minutes.{key}")) {
-            page.line(format!("{name} self-test routine"));
-            page.line(format!("recommended polling time: \t ({minutes:4}) minutes."));
-        }
-    }
 }

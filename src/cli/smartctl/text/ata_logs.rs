@@ -1,13 +1,15 @@
 //! The logs of an ATA disk as text: errors, self-tests, statistics.
 
 use super::page::{Page, number, plain, word};
+use crate::cli::smartctl::wanted::{Part, Parts};
 use crate::report::{Object, Value};
 
-pub(super) fn write(page: &mut Page<'_>) {
+pub(super) fn write(page: &mut Page<'_>, parts: Parts) {
     errors(page);
     self_tests(page);
-    selective(page);
-    statistics(page);
+    if parts.has(Part::Selective) {
+        selective(page);
+    }
 }
 
 fn errors(page: &mut Page<'_>) {
@@ -95,7 +97,9 @@ fn self_tests(page: &mut Page<'_>) {
     for (name, title) in logs {
         let Some(log) = page.object(&format!("ata_smart_self_test_log.{name}")) else { continue };
         let revision = log.get("revision").and_then(Value::as_u64).unwrap_or_default();
-        page.line(format!("{title} {revision}"));
+        let sectors = log.get("sectors").and_then(Value::as_u64);
+        let sectors = sectors.map(|sectors| format!(" ({sectors} sectors)")).unwrap_or_default();
+        page.line(format!("{title} {revision}{sectors}"));
         let table = log.get("table").and_then(Value::as_array).unwrap_or_default();
         if table.is_empty() {
             page.line("No self-tests have been logged.");
@@ -118,23 +122,56 @@ fn self_tests(page: &mut Page<'_>) {
 }
 
 fn selective(page: &mut Page<'_>) {
-    let Some(log) = page.object("ata_smart_selective_self_test_log") else { return };
+    let Some(log) = page.object("ata_smart_selective_self_test_log") else {
+        page.line("Selective Self-tests/Logging not supported");
+        page.blank();
+        return;
+    };
     let revision = log.get("revision").and_then(Value::as_u64).unwrap_or_default();
     page.line(format!("SMART Selective self-test log data structure revision number {revision}"));
     page.line(" SPAN  MIN_LBA  MAX_LBA  CURRENT_TEST_STATUS");
     for (index, span) in log.get("table").and_then(Value::as_array).unwrap_or_default().iter().enumerate() {
+        page.line(format!("{:5}  {}", index + 1, selected(span)));
+    }
+    if let Some(rest) = log.get("current_read_scan") {
+        page.line(format!("{:5}  {}", "-", selected(rest)));
+    }
+    let flag = |key| log.at(&format!("flags.{key}")).and_then(Value::as_bool) == Some(true);
+    let minutes = log.get("power_up_scan_resume_minutes").and_then(Value::as_u64).unwrap_or_default();
+    if let Some(flags) = log.at("flags.value").and_then(Value::as_u64) {
+        page.line(format!("Selective self-test flags (0x{flags:x}):"));
+        page.line(if !flag("remainder_scan_enabled") {
+            "  After scanning selected spans, do NOT read-scan remainder of disk.".to_owned()
+        } else if flag("remainder_scan_active") {
+            "  Currently read-scanning the remainder of the disk.".to_owned()
+        } else if flag("power_up_scan_pending") {
+            format!("  Read-scan of remainder of disk interrupted; will resume {minutes} min after power-up.")
+        } else {
+            "  After scanning selected spans, read-scan remainder of disk.".to_owned()
+        });
         page.line(format!(
-            "{:5}  {:7}  {:7}  {}",
-            index + 1,
-            number(span, "lba_min").unwrap_or_default(),
-            number(span, "lba_max").unwrap_or_default(),
-            word(span, "status.string").unwrap_or("Unknown"),
+            "If Selective self-test is pending on power-up, resume after {minutes} minute delay."
         ));
     }
     page.blank();
 }
 
-fn statistics(page: &mut Page<'_>) {
+/// A span of sectors, and how far its test is.
+fn selected(span: &Value) -> String {
+    let at = |key| number(span, key).unwrap_or_default();
+    let mut row = format!(
+        "{:7}  {:7}  {}",
+        at("lba_min"),
+        at("lba_max"),
+        word(span, "status.string").unwrap_or("Unknown")
+    );
+    if let (Some(first), Some(last)) = (number(span, "current_lba_min"), number(span, "current_lba_max")) {
+        row.push_str(&format!(" [{:01}0% left] ({first}-{last})", at("status.remaining_percent")));
+    }
+    row
+}
+
+pub(super) fn statistics(page: &mut Page<'_>) {
     let pages = page.list("ata_device_statistics.pages");
     if pages.is_empty() {
         return;
@@ -159,6 +196,28 @@ fn statistics(page: &mut Page<'_>) {
                 word(entry, "name").unwrap_or("Unknown"),
             ));
         }
+    }
+    page.blank();
+}
+
+pub(super) fn defects(page: &mut Page<'_>) {
+    let Some(log) = page.object("ata_pending_defects_log") else {
+        page.line("Pending Defects log (GP Log 0x0c) not supported");
+        page.blank();
+        return;
+    };
+    page.line("Pending Defects log (GP Log 0x0c)");
+    let count = log.get("count").and_then(Value::as_u64).unwrap_or_default();
+    let table = log.get("table").and_then(Value::as_array).unwrap_or_default();
+    page.line(if count == 0 { "No Defects Logged" } else { "Index                LBA    Hours" });
+    for (index, defect) in table.iter().enumerate() {
+        let hours =
+            number(defect, "power_on_hours").map_or_else(|| "-".to_owned(), |hours| hours.to_string());
+        page.line(format!("{index:5} {:18} {hours:>8}", number(defect, "lba").unwrap_or_default()));
+    }
+    let left_out = count.saturating_sub(u64::try_from(table.len()).unwrap_or(u64::MAX));
+    if left_out > 0 {
+        page.line(format!("... ({left_out} entries not shown)"));
     }
     page.blank();
 }

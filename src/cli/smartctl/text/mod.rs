@@ -3,6 +3,8 @@
 mod ata;
 mod ata_logs;
 mod attributes;
+mod capabilities;
+mod directory;
 mod nvme;
 mod page;
 mod rest;

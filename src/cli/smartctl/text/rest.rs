@@ -6,15 +6,12 @@ use crate::report::Value;
 
 /// Keys whose values stand in lines of their own, by their beginnings, and their titles.
 const PARTS: &[(&str, &str)] = &[
-    ("ata_log_directory", "Log Directory"),
-    ("ata_pending_defects_log", "Pending Defects log"),
     ("seagate_farm_log", "Seagate Field Access Reliability Metrics log"),
     ("scsi_environmental_reports", "Environmental reports"),
     ("scsi_background_scan", "Background scan results log"),
     ("scsi_pending_defects", "Pending defects"),
     ("scsi_general_statistics_and_performance_log", "General statistics and performance log"),
     ("scsi_zoned_block_device_statistics", "Zoned block device statistics"),
-    ("scsi_format_status", "Format status"),
     ("scsi_sas_port_", "Protocol Specific port log page for SAS SSP"),
 ];
 

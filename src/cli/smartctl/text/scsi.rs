@@ -40,6 +40,7 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
     if parts.has(Part::Health) {
         health(page, status);
     }
+    format_status(page);
     let percent = page.number("scsi_percentage_used_endurance_indicator");
     page.field(0, "Percentage used endurance indicator: ", percent.map(|percent| format!("{percent}%")));
     if parts.has(Part::Attributes) {
@@ -65,6 +66,12 @@ fn info(page: &mut Page<'_>) {
         [("Logical block size:", "logical_block_size"), ("Physical block size:", "physical_block_size")]
     {
         page.field(INFO, label, page.number(key).map(|size| format!("{size} bytes")));
+    }
+    if let Some(kind) = page.number("scsi_protection_type") {
+        page.line(format!("Formatted with type {kind} protection"));
+        if let Some(bytes) = page.number("scsi_protection_interval_bytes_per_lb") {
+            page.line(format!("{bytes} bytes of protection information per logical block"));
+        }
     }
     if let Some(kind) = page.word("scsi_lb_provisioning.name") {
         let zeros = page.number("scsi_lb_provisioning.read_zeros.value");
@@ -119,6 +126,22 @@ fn health(page: &mut Page<'_>, status: u8) {
         None => page.line("The health of the device could not be read"),
     }
     page.blank();
+}
+
+/// What the disk does not report is a line as well.
+fn format_status(page: &mut Page<'_>) {
+    let Some(status) = page.object("scsi_format_status") else { return };
+    for (key, label) in [
+        ("grown_defects_during_certification", "Grown defects during certification"),
+        ("blocks_reassigned_during_format", "Total blocks reassigned during format"),
+        ("total_new_block_since_format", "Total new blocks reassigned"),
+        ("power_on_minutes_since_format", "Power on minutes since format"),
+    ] {
+        page.line(match status.get(key) {
+            Some(value) => format!("{label} = {}", plain(value)),
+            None => format!("{label} <not available>"),
+        });
+    }
 }
 
 fn attributes(page: &mut Page<'_>) {

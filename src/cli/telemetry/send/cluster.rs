@@ -3,8 +3,8 @@
 //! At most one waits: it says what the cluster is like, and a newer one says it anew. Its key is that of its number, the same
 //! on every host, so that the endpoint keeps one of those that two hosts may send.
 
-use super::delivery::{Delivery, New, SendError, courier};
-use crate::anonymise::Secret;
+use super::delivery::{Delivery, New, SendError, bears_our_names, courier};
+use crate::anonymise::{Pseudonym, Secret};
 use crate::channel::{Chance, Key, Which, until_next_report};
 use crate::cli::args::{Cli, SendArgs};
 use crate::cli::output::{chain, say};
@@ -63,7 +63,8 @@ fn with_turn(
     let license = args.license.as_deref();
     let (endpoint, courier) = courier(settings, "url")?;
     let spool = &state.cluster_spool;
-    let key = turn.key(&state.store.secret()?);
+    let secret = state.store.secret()?;
+    let (key, names) = (turn.key(&secret), Pseudonym::of_secret(&secret));
     let note = || -> Result<(), StoreError> {
         let (now, chance) = (state::now(), Chance::new().unwrap_or(Chance::of(0)));
         turns.note_sent(turn, now, now.saturating_add(until_next_report(settings.interval(), chance)))
@@ -73,11 +74,11 @@ fn with_turn(
         note()?;
         return Ok(Delivery { endpoint, new: None, round: Default::default(), delivered: None });
     }
-    let new = make(cli, state, settings, key)?;
+    let new = make(cli, state, settings, key, names)?;
     let which = if args.due { Which::Due } else { Which::All };
     let allowed = || {
         let may_send = state.store.load().is_ok_and(|settings| may_send_cluster(&settings, license).is_ok());
-        may_send && turns.has(turn, state::now()).unwrap_or(false)
+        may_send && bears_our_names(state, spool) && turns.has(turn, state::now()).unwrap_or(false)
     };
     let round = spool.deliver(&courier, which, &state::now, &allowed)?;
     let delivered = spool.was_delivered(&new.key)?;
@@ -89,11 +90,13 @@ fn with_turn(
     Ok(Delivery { endpoint, new: Some(new), round, delivered })
 }
 
-/// Makes the report and puts it into the spool, instead of an earlier one.
-fn make(cli: &Cli, state: &State, settings: &Settings, key: Key) -> Result<New, SendError> {
+/// Makes the report and puts it into the spool, instead of an earlier one. `names` were read before: a report that is made while
+/// they are replaced does not go out.
+fn make(cli: &Cli, state: &State, settings: &Settings, key: Key, names: Pseudonym) -> Result<New, SendError> {
     let made = cluster::make(cli, &[]).map_err(SendError::NoCluster)?;
     let now = state::now();
-    state.cluster_spool.add_instead(&key, now, |out| Ok(serde_json::to_writer(out, &made.report)?))?;
+    let spool = state.cluster_spool.under(names);
+    spool.add_instead(&key, now, |out| Ok(serde_json::to_writer(out, &made.report)?))?;
     let next = until_next_report(settings.interval(), Chance::new()?);
     state.cluster_spool.set_next_report(now.saturating_add(next))?;
     Ok(New { key, devices: None, complete: made.exit })

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::anonymise::SecretError;
+use crate::anonymise::{Pseudonym, SecretError};
 use crate::channel::{
-    AddressError, Endpoint, HttpCourier, Key, ProxyAddress, Round, Route, SpoolError, Timeouts,
+    AddressError, Endpoint, HttpCourier, Key, ProxyAddress, Round, Route, Spool, SpoolError, Timeouts,
 };
-use crate::cli::exit::Exit;
+use crate::cli::state::{self, State};
+use crate::cli::{exit::Exit, output};
 use crate::telemetry::{ConsentError, Settings, StateError, StoreError};
 
 /// Why nothing was sent, or not even tried.
@@ -89,4 +90,26 @@ pub(super) fn courier(settings: &Settings, url: &'static str) -> Result<(Endpoin
         ca_file: settings.text("ca_file").map(PathBuf::from),
     };
     Ok((endpoint, HttpCourier::new(route, Timeouts::default())))
+}
+
+/// Withdraws what was made with a secret that has been replaced since: by `stone telemetry rotate-id`, here or, where a cluster
+/// keeps the secret, on any of its hosts. Whether what waits now may be sent.
+pub(super) fn bears_our_names(state: &State, spool: &Spool) -> bool {
+    let withdrawn = || -> Result<usize, SendError> {
+        let names = Pseudonym::of_secret(&state.store.secret()?);
+        Ok(spool.under(names).withdraw_others(state::now())?)
+    };
+    match withdrawn() {
+        Ok(0) => true,
+        Ok(withdrawn) => {
+            output::say(format_args!(
+                "{withdrawn} reports that waited under replaced pseudonyms are withdrawn"
+            ));
+            true
+        }
+        Err(error) => {
+            output::complain("telemetry", &error);
+            false
+        }
+    }
 }

@@ -1,8 +1,7 @@
 //! The device report of this host.
 
-use super::delivery::{Delivery, New, SendError, courier};
-use crate::anonymise::Pseudonym;
-use crate::channel::{Chance, Terms, Which, until_next_report};
+use super::delivery::{Delivery, New, SendError, bears_our_names, courier};
+use crate::channel::{Chance, Which, until_next_report};
 use crate::cli::args::{Cli, DiskArgs, SendArgs};
 use crate::cli::state::{self, State};
 use crate::cli::telemetry::report;
@@ -19,15 +18,10 @@ pub(super) fn send(
     let license = args.license.as_deref();
     may_send_device(settings, license)?;
     let (endpoint, courier) = courier(settings, "device_url")?;
-    let terms = Terms {
-        on_since: settings.on_since(),
-        pseudonyms: Some(Pseudonym::of_cluster(&state.store.secret()?).as_str().to_owned()),
-    };
-    let withdrawn = state.spool.come_under(&terms, state::now())?;
+    let on_since = settings.on_since();
+    let withdrawn = state.spool.set_on_since(on_since, state::now())?;
     if withdrawn > 0 {
-        output::say(format_args!(
-            "telemetry was switched off or pseudonyms were replaced: {withdrawn} reports of before are withdrawn"
-        ));
+        output::say(format_args!("telemetry was off meanwhile: {withdrawn} reports of before are withdrawn"));
     }
     let new = if args.due && state.spool.next_report(settings.interval(), state::now())?.is_some() {
         None
@@ -40,8 +34,9 @@ pub(super) fn send(
     let which = if args.due { Which::Due } else { Which::All };
     // Asked again before each report: `stone telemetry off` holds at once.
     let allowed = || {
-        let still_on = |now: &Settings| terms.on_since.is_none_or(|since| now.on_since() == Some(since));
-        state.store.load().is_ok_and(|now| may_send_device(&now, license).is_ok() && still_on(&now))
+        let still_on = |now: &Settings| on_since.is_none_or(|since| now.on_since() == Some(since));
+        let may_send = |now: &Settings| may_send_device(now, license).is_ok() && still_on(now);
+        state.store.load().is_ok_and(|now| may_send(&now)) && bears_our_names(state, &state.spool)
     };
     let round = state.spool.deliver(&courier, which, &state::now, &allowed)?;
     let delivered = match &new {
@@ -61,7 +56,7 @@ fn make(cli: &Cli, state: &State, settings: &Settings, args: &SendArgs) -> Resul
         return Err(SendError::NoDisk);
     }
     let now = state::now();
-    let (key, gone) = state.spool.add(now, |out| made.write_body(out))?;
+    let (key, gone) = state.spool.under(anonymiser.names()).add(now, |out| made.write_body(out))?;
     if gone > 0 {
         output::say(format_args!("the spool is full: {gone} older reports were given up"));
     }
