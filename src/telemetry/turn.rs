@@ -10,7 +10,7 @@
 //! - No host is named: a holder is a pseudonym that is used for nothing else.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,12 @@ use crate::channel::Key;
 const LASTS: i64 = 900;
 /// How much the clocks of two hosts may differ, in seconds.
 const SKEW: i64 = 60;
+/// A claim has so many times as long as the store took to read a note: it takes two commands, whose pace varies.
+const PACE: u32 = 4;
+/// The longest that a claim is given, in seconds.
+const LONGEST_SETTLE: u64 = 120;
+/// How often the turn is claimed of a store that is slow.
+const ATTEMPTS: usize = 2;
 
 /// The turns of one store, as one host takes them.
 pub struct Turns<'a> {
@@ -49,6 +55,7 @@ pub struct Turn {
     pub sent: Sent,
     /// When it ends, in seconds since 1970 UTC.
     pub until: i64,
+    settle: u64,
     text: String,
 }
 
@@ -68,6 +75,9 @@ pub struct Sent {
 struct Lease {
     holder: String,
     until: i64,
+    /// See [`Store::claim_note`].
+    #[serde(default)]
+    settle: u64,
     /// Makes each claim another text.
     nonce: String,
 }
@@ -83,7 +93,9 @@ impl<'a> Turns<'a> {
     /// # Errors
     /// The store cannot be read or written.
     pub fn take(&self, now: i64) -> Result<Taken, StoreError> {
-        let was = self.store.note(Note::Turn)?;
+        let start = Instant::now();
+        let mut was = self.store.note(Note::Turn)?;
+        let settle = (start.elapsed() * PACE).as_secs().min(LONGEST_SETTLE);
         if let Some(lease) = was.as_deref().and_then(|text| serde_json::from_str::<Lease>(text).ok())
             && lease.holder != self.holder
             && lease.lasts(now)
@@ -91,11 +103,22 @@ impl<'a> Turns<'a> {
             return Ok(Taken::Theirs(lease.until));
         }
         let until = now.saturating_add(LASTS);
-        let Some(text) = self.lease(until) else { return Ok(Taken::Contested) };
-        if !self.store.claim_note(Note::Turn, was.as_deref(), &text)? {
-            return Ok(Taken::Contested);
+        for attempt in 1..=ATTEMPTS {
+            let Some(text) = self.lease(until, settle) else { break };
+            if self.store.claim_note(Note::Turn, was.as_deref(), &text)? {
+                return Ok(Taken::Mine(Turn { sent: self.sent()?, until, settle, text }));
+            }
+            // Nobody else came: the store was too slow for the time that claims had. Upon this one they have more.
+            if self.store.note(Note::Turn)?.as_deref() != Some(&text) {
+                break;
+            }
+            was = Some(text);
+            if attempt == ATTEMPTS {
+                // Nobody is to wait for the end of a turn that nobody has.
+                self.free(settle)?;
+            }
         }
-        Ok(Taken::Mine(Turn { sent: self.sent()?, until, text }))
+        Ok(Taken::Contested)
     }
 
     /// Whether the turn is still this host's: asked right before each attempt at sending.
@@ -126,7 +149,7 @@ impl<'a> Turns<'a> {
         if turn.until.saturating_sub(now) < SKEW || !self.has(turn, now)? {
             return Ok(());
         }
-        self.lease(0).map_or(Ok(()), |free| self.store.put_note(Note::Turn, &free))
+        self.free(turn.settle)
     }
 
     /// What was sent so far, by any host.
@@ -137,10 +160,14 @@ impl<'a> Turns<'a> {
         Sent::of(self.store)
     }
 
+    fn free(&self, settle: u64) -> Result<(), StoreError> {
+        self.lease(0, settle).map_or(Ok(()), |free| self.store.put_note(Note::Turn, &free))
+    }
+
     /// `None`: the kernel gives no random bytes.
-    fn lease(&self, until: i64) -> Option<String> {
+    fn lease(&self, until: i64, settle: u64) -> Option<String> {
         let nonce = format!("{:016x}", getrandom::u64().ok()?);
-        Some(serde_json::json!(Lease { holder: self.holder.clone(), until, nonce }).to_string())
+        Some(serde_json::json!(Lease { holder: self.holder.clone(), until, settle, nonce }).to_string())
     }
 }
 

@@ -204,6 +204,51 @@ fn what_one_host_cannot_deliver_another_one_sends_under_the_same_key() {
 }
 
 #[test]
+fn a_slow_store_gives_the_turn() {
+    let (cluster, host) = (Cluster::new(&[]), Stone::new());
+    cluster.must(&host, &["telemetry", "on", "--license", "sharing-1-0"]);
+    // Two such commands take longer than a claim has by default.
+    fs::write(cluster.folder.path().join("ceph.d/slow"), "config-key").unwrap();
+    cluster.must(&host, &["telemetry", "send", "ceph"]);
+    assert_eq!(cluster.report.requests().len(), 1);
+}
+
+#[test]
+fn what_waits_on_a_host_is_withdrawn_when_another_one_switches_off() {
+    let (cluster, drive) = (Cluster::new(&[]), drives("ata-ssd"));
+    let hosts = [Stone::new(), Stone::new()];
+    let on = || cluster.must(&hosts[1], &["telemetry", "on", "--license", "sharing-1-0"]);
+    on();
+    cluster.option("device_url", "http://127.0.0.1:9/device");
+    let device = |more: &[&str]| cluster.run(&hosts[0], &send(&[&["device"], more].concat(), &drive));
+    assert_eq!(device(&[]).status, 3);
+    // Who agrees once more while it is on withdraws nothing.
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    on();
+    assert_eq!(device(&[]).status, 3);
+    assert_eq!(cluster.status(&hosts[0])["device_channel"]["waiting"], 2);
+    cluster.must(&hosts[1], &["telemetry", "off"]);
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    on();
+    cluster.option("device_url", &cluster.device.url());
+    let ran = device(&["--due"]);
+    assert!(ran.status == 0 && ran.err.contains("2 reports of before are withdrawn"), "{ran:?}");
+    assert_eq!(cluster.device.requests().len(), 1, "one that was made since");
+    assert_eq!(cluster.status(&hosts[0])["device_channel"]["given_up"]["withdrawn"], 2);
+}
+
+#[test]
+fn commands_are_taken_as_the_clusters_own_module_takes_them() {
+    let (cluster, host) = (Cluster::new(&[]), Stone::new());
+    assert_eq!(cluster.run(&host, &["telemetry", "on", "gpl"]).status, 1);
+    assert_eq!(cluster.run(&host, &["telemetry", "on", "sharing-1-0", "--license", "sharing-1-0"]).status, 2);
+    cluster.must(&host, &["telemetry", "on", "sharing-1-0"]);
+    cluster.must(&host, &["telemetry", "send", "--endpoint", "ceph"]);
+    assert_eq!((cluster.report.requests().len(), cluster.device.connections()), (1, 0));
+    assert_eq!(cluster.run(&host, &["telemetry", "send", "--endpoint", "nosuch"]).status, 2);
+}
+
+#[test]
 fn channels_switch_each_report_and_off_holds_for_all_hosts() {
     let (cluster, drive) = (Cluster::new(&[]), drives("ata-ssd"));
     let hosts = [Stone::new(), Stone::new()];

@@ -194,6 +194,28 @@ impl Spool {
         Ok(gone)
     }
 
+    /// Reports are made and sent from here on because telemetry is on since `on_since` (seconds since 1970 UTC; `None`: it is off, and one
+    /// was asked for once). Those that wait since it was on before are removed unsent, wherever it was switched off meanwhile, and
+    /// the next one is due at once. Says how many.
+    ///
+    /// # Errors
+    /// One of them cannot be removed, or it cannot be noted: then nothing may be sent.
+    pub fn set_on_since(&self, on_since: Option<i64>, now: i64) -> Result<usize, SpoolError> {
+        if self.ledger()?.on_since == on_since {
+            return Ok(0);
+        }
+        let _lock = self.lock()?;
+        let mut ledger = self.ledger()?;
+        let mut gone = 0;
+        if ledger.on_since.is_some_and(|since| Some(since) != on_since) {
+            gone = self.end_all(&mut ledger, Reason::Withdrawn, now, |_| true)?;
+            ledger.next_report = None;
+        }
+        ledger.on_since = on_since;
+        self.save(&ledger)?;
+        Ok(gone)
+    }
+
     /// Removes the reports unsent whose names were made with another secret than the one of [`Spool::under`]: whoever made them
     /// read it before it was replaced. Says how many. The next report is due at once if there were any.
     ///

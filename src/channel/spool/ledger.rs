@@ -95,6 +95,8 @@ pub(super) struct Ledger {
     pub(super) given_up: BTreeMap<Reason, u64>,
     pub(super) next_report: Option<i64>,
     pub(super) known: Known,
+    /// Since when telemetry was on when the last report was made or sent, in seconds since 1970 UTC. `None`: it was off.
+    pub(super) on_since: Option<i64>,
 }
 
 impl Ledger {

@@ -294,6 +294,25 @@ fn nothing_is_sent_when_it_is_forbidden_or_becomes_so() {
 }
 
 #[test]
+fn what_waits_since_telemetry_was_on_before_is_never_sent() {
+    let (folder, spool) = spool(Limits::default());
+    let under = |on_since| spool.set_on_since(on_since, NOW).unwrap();
+    assert_eq!(under(None), 0);
+    add(&spool, NOW, "asked for once");
+    assert_eq!(under(Some(1)), 0, "telemetry was switched on after it");
+    add(&spool, NOW, "one");
+    spool.set_next_report(NOW + 100).unwrap();
+    assert_eq!((under(Some(1)), reports(&folder).len()), (0, 2));
+    // Off and on again, elsewhere; off, and a report asked for once.
+    for on_since in [Some(2), None] {
+        assert!(under(on_since) > 0 && reports(&folder).is_empty());
+        assert_eq!(spool.overview().unwrap().next_report, None, "due at once");
+        add(&spool, NOW, "next");
+    }
+    assert_eq!(spool.overview().unwrap().given_up.get(&Reason::Withdrawn), Some(&3));
+}
+
+#[test]
 fn what_was_made_with_a_replaced_secret_is_withdrawn_before_it_is_sent() {
     let names = |byte| Pseudonym::of_secret(&Secret::from_bytes([byte; 32]));
     let (folder, spool) = spool(Limits::default());

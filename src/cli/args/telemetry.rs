@@ -110,7 +110,18 @@ was given up.";
 pub(in crate::cli) struct OnArgs {
     /// The licence under which reports are shared; without it this command tells it.
     #[arg(long, value_name = "LICENSE")]
-    pub(in crate::cli) license: Option<String>,
+    license: Option<String>,
+
+    /// The same without `--license`, which the cluster's own module takes.
+    #[arg(hide = true, conflicts_with = "license")]
+    named: Option<String>,
+}
+
+impl OnArgs {
+    /// The licence, however it was named.
+    pub(in crate::cli) fn license(&self) -> Option<&str> {
+        self.license.as_deref().or(self.named.as_deref())
+    }
 }
 
 #[cfg(feature = "http")]
@@ -118,7 +129,11 @@ pub(in crate::cli) struct OnArgs {
 pub(in crate::cli) struct SendArgs {
     /// Which reports [default: that of the devices and, with --cluster, that of the cluster].
     #[arg(value_enum, value_name = "REPORT")]
-    pub(in crate::cli) reports: Vec<ReportName>,
+    reports: Vec<ReportName>,
+
+    /// The same, as the cluster's own module takes it.
+    #[arg(long, value_enum, value_name = "REPORT", num_args = 1.., hide = true)]
+    endpoint: Vec<ReportName>,
 
     /// The licence under which reports are shared; needed while telemetry is off.
     #[arg(long, value_name = "LICENSE")]
@@ -138,6 +153,14 @@ pub(in crate::cli) struct SendArgs {
 
     #[command(flatten)]
     pub(in crate::cli) how: HowArgs,
+}
+
+#[cfg(feature = "http")]
+impl SendArgs {
+    /// The reports that were named, in whichever way. Empty: none was.
+    pub(in crate::cli) fn named(&self) -> Vec<ReportName> {
+        [self.reports.as_slice(), &self.endpoint].concat()
+    }
 }
 
 /// The reports there are.

@@ -6,10 +6,10 @@ use crate::cli::args::{Cli, OnArgs};
 use crate::cli::output::{self, Errno, chain};
 use crate::cli::{exit::Exit, state};
 use crate::object;
-use crate::telemetry::{LICENSE, LICENSE_NAME, LICENSE_URL, opt_in};
+use crate::telemetry::{LICENSE, LICENSE_NAME, LICENSE_URL, OptIn, Settings, opt_in};
 
 pub(in crate::cli) fn on(cli: &Cli, args: &OnArgs) -> io::Result<Exit> {
-    let opt_in = match opt_in(args.license.as_deref(), state::now()) {
+    let opt_in = match opt_in(args.license(), state::now()) {
         Ok(opt_in) => opt_in,
         Err(error) => return output::fail(cli.format, Errno::Eperm, error),
     };
@@ -17,7 +17,12 @@ pub(in crate::cli) fn on(cli: &Cli, args: &OnArgs) -> io::Result<Exit> {
         Ok(state) => state,
         Err(error) => return output::fail(cli.format, Errno::Eio, error),
     };
-    if let Err(error) = state.store.change(&mut |settings| settings.opt_in = Some(opt_in.clone())) {
+    // Who agrees once more, to what reports tell by now, does not begin anew: what waits goes on waiting.
+    let agree = |settings: &mut Settings| {
+        let time = settings.on_since().unwrap_or(opt_in.time);
+        settings.opt_in = Some(OptIn { time, ..opt_in.clone() });
+    };
+    if let Err(error) = state.store.change(&mut { agree }) {
         return output::fail(cli.format, Errno::Eio, chain(&error));
     }
     let answer = object! { "enabled" => true, "license" => LICENSE };

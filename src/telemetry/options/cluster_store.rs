@@ -103,17 +103,19 @@ impl ClusterStore {
     /// The monitors order reads and writes. Let two write in the place of the same `was`, the second after the first has
     /// looked again (before, only the second finds what it wrote). The first looked `settle` after it had written, and
     /// the second wrote within `settle` of finding `was`: so it found `was` after the first had written, which cannot
-    /// be, for what is written is written once. This takes clocks of the same pace, not of the same time.
+    /// be, for what is written is written once. This takes clocks of the same pace, not of the same time, and one `settle`
+    /// for both: it is that of `was`, which both have found.
     fn claim(&self, key: &str, was: Option<&str>, text: &str) -> Result<bool, StoreError> {
+        let settle = self.settle.max(was.map_or(Duration::ZERO, settle_in));
         let start = Instant::now();
         if self.key(key)?.as_deref() != was {
             return Ok(false);
         }
         self.put_key(key, text)?;
-        if start.elapsed() >= self.settle {
+        if start.elapsed() >= settle {
             return Ok(false);
         }
-        thread::sleep(self.settle);
+        thread::sleep(settle);
         Ok(self.key(key)?.as_deref() == Some(text))
     }
 
@@ -158,6 +160,12 @@ impl Content {
         settings.opt_in = self.keys.get(OPT_IN).map(|text| serde_json::from_str(text).unwrap_or(damaged));
         settings
     }
+}
+
+/// How long claims in the place of this text have, as it says. More than an hour was not written by us.
+fn settle_in(text: &str) -> Duration {
+    let note: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    Duration::from_secs(note["settle"].as_u64().unwrap_or_default().min(3600))
 }
 
 const OPT_IN: &str = "opt-in";

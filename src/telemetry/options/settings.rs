@@ -19,7 +19,7 @@ pub struct OptIn {
     pub revision: u32,
     /// The licence that was named.
     pub license: String,
-    /// When, in seconds since 1970 UTC.
+    /// Since when telemetry is on without a break, in seconds since 1970 UTC.
     pub time: i64,
 }
 
@@ -32,6 +32,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Since when telemetry is on, in seconds since 1970 UTC. `None`: it is off.
+    pub fn on_since(&self) -> Option<i64> {
+        self.opt_in.as_ref().map(|opt_in| opt_in.time)
+    }
+
     /// What an option is set to. `None`: it is not.
     pub fn set_value(&self, spec: &Spec) -> Option<Setting> {
         match spec.name {

@@ -69,7 +69,8 @@ pub trait Store: Send + Sync {
     fn put_note(&self, note: Note, text: &str) -> Result<(), StoreError>;
 
     /// Writes a note if it still is what it was; says whether it did. Of several who try with the same `was`, each with a
-    /// `text` that was never written before, at most one is told that it did.
+    /// `text` that was never written before, at most one is told that it did. Where the store is slow, `was` may say how many
+    /// seconds a claim in its place has, as the number `settle` of a JSON object: all who claim read the same one.
     ///
     /// # Errors
     /// The store failed: the note may be written or not.

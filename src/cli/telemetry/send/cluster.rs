@@ -31,7 +31,8 @@ pub(super) fn send(
     let turn = match turns.take(state::now())? {
         Taken::Mine(turn) => turn,
         _ if args.due => return Ok(None),
-        _ => return Err(SendError::NotOurTurn),
+        Taken::Theirs(_) => return Err(SendError::NotOurTurn),
+        _ => return Err(SendError::Contested),
     };
     // Another host may have sent it between the two questions.
     let sent = if args.due && turn.sent.due(settings.interval(), state::now()).is_some() {

@@ -25,6 +25,10 @@ pub(super) enum SendError {
     NoCluster(String),
     #[error("another host of the cluster is sending the cluster report: try again in some minutes")]
     NotOurTurn,
+    #[error(
+        "the turn to send the cluster report was not to be had: another host took it at this moment, or the cluster is too slow; try again"
+    )]
+    Contested,
     #[error(transparent)]
     State(#[from] StateError),
     #[error(transparent)]

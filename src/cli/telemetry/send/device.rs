@@ -18,6 +18,11 @@ pub(super) fn send(
     let license = args.license.as_deref();
     may_send_device(settings, license)?;
     let (endpoint, courier) = courier(settings, "device_url")?;
+    let on_since = settings.on_since();
+    let withdrawn = state.spool.set_on_since(on_since, state::now())?;
+    if withdrawn > 0 {
+        output::say(format_args!("telemetry was off meanwhile: {withdrawn} reports of before are withdrawn"));
+    }
     let new = if args.due && state.spool.next_report(settings.interval(), state::now())?.is_some() {
         None
     } else {
@@ -29,8 +34,9 @@ pub(super) fn send(
     let which = if args.due { Which::Due } else { Which::All };
     // Asked again before each report: `stone telemetry off` holds at once.
     let allowed = || {
-        let may_send = state.store.load().is_ok_and(|settings| may_send_device(&settings, license).is_ok());
-        may_send && bears_our_names(state, &state.spool)
+        let still_on = |now: &Settings| on_since.is_none_or(|since| now.on_since() == Some(since));
+        let may_send = |now: &Settings| may_send_device(now, license).is_ok() && still_on(now);
+        state.store.load().is_ok_and(|now| may_send(&now)) && bears_our_names(state, &state.spool)
     };
     let round = state.spool.deliver(&courier, which, &state::now, &allowed)?;
     let delivered = match &new {

@@ -42,7 +42,7 @@ fn reports(state: &State, args: &SendArgs) -> Vec<ReportName> {
     let known = [ReportName::Device, ReportName::Ceph];
     let all_there_are =
         |report: &ReportName| *report == ReportName::Device || state.keeper == Keeper::Cluster;
-    let is_meant = |report: &ReportName| match args.reports.as_slice() {
+    let is_meant = |report: &ReportName| match args.named().as_slice() {
         [] => all_there_are(report),
         named => named.contains(report),
     };

@@ -13,7 +13,7 @@ use crate::report::{Object, Value};
 pub(super) fn tell(cli: &Cli, args: &SendArgs, mut sent: Vec<Sending>) -> io::Result<Exit> {
     let refused = |sending: &Sending| matches!(sending.end, Err(SendError::Consent(_)));
     // A channel that is off is no failure where its report was not named and the other one goes out.
-    if args.reports.is_empty() && !sent.iter().all(refused) {
+    if args.named().is_empty() && !sent.iter().all(refused) {
         sent.retain(|sending| !refused(sending));
     }
     if sent.iter().all(refused) {
