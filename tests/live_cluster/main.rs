@@ -34,9 +34,10 @@ fn the_module_on_a_real_cluster() {
         );
         return;
     };
-    the_store_of_the_cluster(&cluster);
+    // First, with its own module as it starts: what that has been told of an option stays with it when the option is removed.
     report::is_equal_in_meaning_to_that_of_the_clusters_own_module(&cluster);
     opt_in::goes_by_the_licence_and_options_are_shared(&cluster);
+    the_store_of_the_cluster(&cluster);
     daemons_down::is_named_and_holds_nobody(&cluster);
 }
 
