@@ -7,7 +7,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::endpoint::{Answer, Endpoint};
-use crate::stone::{Ran, Stone, drives};
+use crate::ran::Ran;
+use crate::stone::{Stone, drives};
 
 /// A cluster's command with a state of its own, and the two endpoints that its options name.
 struct Cluster {

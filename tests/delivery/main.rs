@@ -16,4 +16,5 @@ mod killed;
 mod leaks;
 mod program;
 mod proxies;
+mod ran;
 mod stone;

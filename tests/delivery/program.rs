@@ -16,7 +16,7 @@ fn send(more: &[&str]) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-fn run(stone: &Stone, words: &[String]) -> crate::stone::Ran {
+fn run(stone: &Stone, words: &[String]) -> crate::ran::Ran {
     stone.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
@@ -346,7 +346,7 @@ fn a_password_is_read_from_standard_input_and_shown_nowhere() {
     let mut set = stone.command(&["config", "set", "mgr", "mgr/telemetry/proxy", "-", "-f", "json"]);
     let mut child = set.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"http://stone:s3cret-word@127.0.0.1:9\n").unwrap();
-    let mut said = format!("{:?}", crate::stone::Ran::from(child.wait_with_output().unwrap()));
+    let mut said = format!("{:?}", crate::ran::Ran::from(child.wait_with_output().unwrap()));
     stone.on("https://localhost:9/device");
     for words in [
         &["telemetry", "status"][..],

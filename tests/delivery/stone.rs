@@ -1,38 +1,15 @@
 //! The program, with a state folder of its own.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
+
+use crate::ran::Ran;
 
 /// A host.
 pub(crate) struct Stone {
     pub(crate) state: tempfile::TempDir,
-}
-
-/// How a command ended.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) status: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-impl Ran {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-}
-
-impl From<Output> for Ran {
-    fn from(output: Output) -> Self {
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Self {
-            status: output.status.code().expect("ended by itself"),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
-    }
 }
 
 impl Stone {

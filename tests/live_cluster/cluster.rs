@@ -8,24 +8,12 @@ use std::{fs, thread};
 use serde_json::Value;
 use stone_smart::telemetry::cluster::Cluster as Reached;
 
+use crate::ran::Ran;
+
 /// What the manager's own module may send goes nowhere: see `tests/cluster/cluster`.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 pub(crate) struct Cluster(PathBuf);
-
-/// How a command ended.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) status: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-impl Ran {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-}
 
 impl Cluster {
     /// `None`: there is no Ceph on this machine.
@@ -79,12 +67,7 @@ impl Cluster {
     pub(crate) fn stone(&self, host: &str, words: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stone"));
         command.args(words).env("STONE_STATE_DIR", self.path(host)).env("STONE_CLUSTER", "1");
-        let output = command.env("STONE_CLUSTER_CONF", self.conf()).stdin(Stdio::null()).output().unwrap();
-        Ran {
-            status: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        command.env("STONE_CLUSTER_CONF", self.conf()).stdin(Stdio::null()).output().unwrap().into()
     }
 
     /// The same, which has to succeed.

@@ -11,6 +11,8 @@ mod daemons_down;
 #[allow(dead_code, reason = "made for another test")]
 mod endpoint;
 mod opt_in;
+#[path = "../delivery/ran.rs"]
+mod ran;
 mod report;
 #[path = "../stores/suite.rs"]
 mod suite;
