@@ -81,7 +81,7 @@ pub struct Collected {
     pub result: Result<Record, CollectError>,
     /// How long it took.
     pub took: Duration,
-    /// It hung in this command, by its [key](crate::transport::Command::key), or as its node was opened (`open`), and
-    /// was left there. `None`: it did not hang, or nobody knows where.
+    /// It hung in this command, by its [key](crate::transport::Command::key), or as its node was opened (`open`): there
+    /// was no answer until the command's time-out or the disk's deadline. `None`: it did not hang, or nobody knows where.
     pub hung_in: Option<String>,
 }

@@ -106,8 +106,10 @@ pub struct Making {
 pub struct Made {
     /// The record, or why there is none. `None`: the transcript is not that of a conversation with this disk.
     pub result: Option<Result<Record, SourceError>>,
-    /// [Key](crate::transport::Command::key) of the command that got no answer. `None`: all were answered.
+    /// [Key](crate::transport::Command::key) of the command in which the transcript ends. `None`: all have their ends.
     pub unanswered: Option<String>,
+    /// Key of the command whose end was its time-out. `None`: there is none.
+    pub timed_out: Option<String>,
 }
 
 impl Making {
@@ -121,7 +123,7 @@ impl Make for Making {
     fn make(&self, device: &BlockDevice, transcript: &[u8], after: After, took: Duration) -> Made {
         if let Some((output, status)) = smartctl(transcript) {
             let result = Some(Smartctl::record(device, output, status, took));
-            return Made { result, unanswered: None };
+            return Made { result, unanswered: None, timed_out: None };
         }
         let mut playback = Playback::new(transcript, after);
         // The time was the disk's; here nothing is waited for.
@@ -131,6 +133,7 @@ impl Make for Making {
         Made {
             result: (!playback.is_foreign()).then_some(result),
             unanswered: playback.unanswered().map(str::to_owned),
+            timed_out: playback.timed_out().map(str::to_owned),
         }
     }
 }
@@ -175,7 +178,7 @@ mod tests {
                 let made = Making::new(&asking).make(&device, &paper.take(), After::Nothing, Duration::ZERO);
                 let here = asking.native().read(&device, &limits).unwrap();
                 assert_eq!(timeless(made.result.unwrap().unwrap()), timeless(here), "{}", device.name);
-                assert_eq!(made.unanswered, None);
+                assert_eq!((made.unanswered, made.timed_out), (None, None));
             }
         }
     }

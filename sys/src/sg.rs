@@ -109,9 +109,9 @@ fn length<T: TryFrom<usize>>(len: usize) -> io::Result<T> {
     T::try_from(len).map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "too long for sg_io_hdr"))
 }
 
-/// `timeout` as the kernel takes it: never 0 (its default) nor so much that it would mean for ever.
+/// `timeout` as the kernel takes it, rounded up: never 0 (its default) nor so much that it would mean for ever.
 pub(crate) fn milliseconds(timeout: Duration) -> u32 {
-    u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX).clamp(1, i32::MAX.unsigned_abs())
+    u32::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX).clamp(1, i32::MAX.unsigned_abs())
 }
 
 #[cfg(test)]
@@ -145,6 +145,7 @@ mod tests {
     fn a_time_out_is_never_none_nor_for_ever() {
         assert_eq!(milliseconds(Duration::ZERO), 1);
         assert_eq!(milliseconds(Duration::from_millis(2500)), 2500);
+        assert_eq!(milliseconds(Duration::from_micros(2001)), 3);
         assert_eq!(milliseconds(Duration::MAX), 0x7fff_ffff);
     }
 }

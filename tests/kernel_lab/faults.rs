@@ -87,7 +87,7 @@ pub(crate) const WITH_TIMEOUTS: [Question; 14] = [
     Question {
         whole: 1,
         stuck: 1,
-        ..asked("refused", 1, 8.0, &[("ata-hdd-failing", Cut("ata:b0/d5/00")), ("ata-hdd-old", Whole)])
+        ..asked("refused", 1, 8.0, &[("ata-hdd-failing", Hung("ata:b0/d5/00")), ("ata-hdd-old", Whole)])
     },
     Question { stuck: 1, ..asked("silent-first", 1, 5.0, &[("scsi-hdd", Hung(ERRORS))]) },
     Question { stuck: 1, ..asked("silent-again", 1, 5.0, &[("scsi-hdd", LeftAlone(STUCK))]) },

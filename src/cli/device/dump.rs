@@ -120,6 +120,7 @@ impl Make for Recorder {
         let mut playback = Playback::new(transcript, after);
         let result = kind.and_then(|kind| self.record(device, kind, &mut playback, took));
         let unanswered = playback.unanswered().or(first.unanswered()).map(str::to_owned);
-        Made { result: (!playback.is_foreign()).then_some(result), unanswered }
+        let timed_out = playback.timed_out().or(first.timed_out()).map(str::to_owned);
+        Made { result: (!playback.is_foreign()).then_some(result), unanswered, timed_out }
     }
 }

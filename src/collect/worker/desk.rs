@@ -241,7 +241,7 @@ mod tests {
         fn make(&self, _: &BlockDevice, transcript: &[u8], after: After, _: Duration) -> Made {
             let unanswered = (after != After::Nothing).then(|| "ata:ec".to_owned());
             let result = (transcript != b"foreign").then(|| Ok(Record::default()));
-            Made { result, unanswered }
+            Made { result, unanswered, timed_out: (transcript == b"late").then(|| "ata:b0/d0".to_owned()) }
         }
     }
 
@@ -310,6 +310,18 @@ mod tests {
         assert_eq!(collected[0].hung_in.as_deref(), Some("ata:ec"));
         assert!(matches!(collected[1].result, Err(CollectError::Opening(LIMIT))));
         assert!(matches!(collected[2].result, Err(CollectError::Worker(_))), "nothing was heard of it");
+    }
+
+    #[test]
+    fn a_disk_whose_command_the_kernel_took_back_hung_all_the_same() {
+        let (mut desk, all_ended) = desk(1);
+        for frame in [started(0), said(0, b"late"), ended(0, End::Done)] {
+            desk.take(frame).unwrap();
+        }
+        assert!(desk.all_ended_by_themselves(), "no thread was left behind");
+        let collected = all(&all_ended);
+        assert!(collected[0].result.is_ok());
+        assert_eq!(collected[0].hung_in.as_deref(), Some("ata:b0/d0"));
     }
 
     #[test]

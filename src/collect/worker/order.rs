@@ -66,7 +66,7 @@ pub(super) struct Said {
     pub(super) after: After,
     /// Where that is not enough for a record, this is why, beyond the disk. `None`: the disk knows why.
     pub(super) otherwise: Option<CollectError>,
-    /// The time that it had, and let pass. `None`: it did not hang.
+    /// The time that it had, and let pass. `None`: it ended before, if only with a time-out.
     pub(super) hung: Option<Duration>,
 }
 
@@ -106,6 +106,8 @@ impl Said {
             (Some(result), _) => result.map_err(CollectError::from),
             (None, _) => Err(foreign()),
         };
-        (result.map_err(|error| otherwise.unwrap_or(error)), made.unanswered.filter(|_| hung.is_some()))
+        // A kernel that ends the command at its time-out, and takes it back from the disk, only hides that the disk hung.
+        let hung_in = made.timed_out.or(made.unanswered.filter(|_| hung.is_some()));
+        (result.map_err(|error| otherwise.unwrap_or(error)), hung_in)
     }
 }

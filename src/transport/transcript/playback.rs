@@ -24,12 +24,13 @@ pub struct Playback<'a> {
     after: After,
     is_foreign: bool,
     unanswered: Option<String>,
+    timed_out: Option<String>,
 }
 
 impl<'a> Playback<'a> {
     /// Answers from `transcript`, beyond which `after` is the case.
     pub fn new(transcript: &'a [u8], after: After) -> Self {
-        Self { entries: Reader::new(transcript), after, is_foreign: false, unanswered: None }
+        Self { entries: Reader::new(transcript), after, is_foreign: false, unanswered: None, timed_out: None }
     }
 
     /// Was something asked that the transcript does not hold at that place, or is it no transcript?
@@ -37,9 +38,14 @@ impl<'a> Playback<'a> {
         self.is_foreign
     }
 
-    /// Key of the command that got no answer. `None`: all were answered.
+    /// Key of the command in which the transcript ends: nobody waited for its end. `None`: all have one.
     pub fn unanswered(&self) -> Option<&str> {
         self.unanswered.as_deref()
+    }
+
+    /// Key of the command whose end was its time-out. `None`: there is none.
+    pub fn timed_out(&self) -> Option<&str> {
+        self.timed_out.as_deref()
     }
 
     /// The next exchange. `Ok(None)`: there is none; `Err`: this is no transcript.
@@ -70,6 +76,9 @@ impl Transport for Playback<'_> {
         }
         match self.next() {
             Ok(Some(exchange)) if exchange.command == command.identity() => {
+                if let Err(TransportError::TimedOut(_)) = exchange.end {
+                    self.timed_out = Some(command.key());
+                }
                 let Answer { mut completion, bytes } = exchange.end?;
                 let room = command.room(data)?;
                 completion.data_len = bytes.len().min(room.len());

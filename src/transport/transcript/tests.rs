@@ -91,6 +91,7 @@ fn every_end_comes_back_as_it_was() {
     assert_eq!(data, [0x5a; 512]);
     assert!(matches!(playback.execute(&command, &mut data, SECOND), Err(TransportError::NotSent)));
     assert!(!playback.is_foreign() && playback.unanswered().is_none());
+    assert_eq!(playback.timed_out(), Some("ata:ec"));
 }
 
 #[test]
