@@ -54,13 +54,10 @@ pub(crate) fn measure(
 }
 
 /// Peak memory of `command` and its child, the worker, together, in KiB. What both have in common counts twice.
-pub(crate) fn peak(command: &[String], disks: Option<(&Path, &Path)>) -> io::Result<u64> {
+pub(crate) fn peak(command: &[String]) -> io::Result<u64> {
     let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let mut process = Command::new(program);
     process.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    if let Some((library, fleet)) = disks {
-        process.env("LD_PRELOAD", library).env("REPLAY_DIR", fleet);
-    }
     let mut process = process.spawn()?;
     let front = process.id().to_string();
     let mut peaks = BTreeMap::new();

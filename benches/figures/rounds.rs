@@ -3,7 +3,8 @@
 use std::io;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::fleet;
 use super::measure::{Cost, measure, peak};
@@ -26,7 +27,10 @@ pub(crate) struct Round {
     pub(crate) commands: (u64, u64),
     /// The best of three.
     pub(crate) ours: Cost,
-    /// Peak memory of the program and its worker together, in KiB.
+    /// The best of three of a process that does nothing but wait for the disks: a thread for each, asleep as often as its
+    /// disk got commands.
+    pub(crate) waiting: Duration,
+    /// Peak memory of the program and its worker together as it replays the disks by itself, in KiB.
     pub(crate) memory: u64,
     /// By the numbers in [`WIDTHS`]; empty without interposer. `false`: not run.
     pub(crate) smartctl: Vec<(Cost, bool)>,
@@ -48,12 +52,17 @@ pub(crate) fn table(stone: &Path, interposer: Option<&Path>, scratch: &Path) -> 
         "each disk, so many at a time; (ratio) = its time / ours; ~ = not run, grown from a smaller fleet;"
     );
     println!(
-        "memory = peaks of the program and its worker added up; the interposer of the lab takes 64 KiB for each thread\n"
+        "waiting = a thread for each disk that only sleeps, as often as its disk got commands: no program that waits in"
     );
+    println!("the kernel for each command can be faster on this machine;");
     println!(
-        "| disks | latency | commands, most / all | limit | stone | / limit | CPU | memory | smartctl | CPU | -P16 | -P108 |"
+        "memory = peaks of the program and its worker added up, disks replayed without interposer: that takes 64 KiB for"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("each thread by itself\n");
+    println!(
+        "| disks | latency | commands, most / all | limit | waiting | stone | / limit | CPU | memory | smartctl | CPU | -P16 | -P108 |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     let mut rounds: Vec<Round> = Vec::new();
     for millis in LATENCIES {
         for disks in DISKS {
@@ -86,8 +95,10 @@ fn measure_round(
     let behind = interposer.map(|library| (library, folder.as_path()));
     let mut query = vec![stone.display().to_string()];
     query.extend(["device", "query", "-f", "json"].map(str::to_owned));
+    let mut replaying = query.clone();
+    replaying.extend(["--drives".to_owned(), folder.display().to_string()]);
     if behind.is_none() {
-        query.extend(["--drives".to_owned(), folder.display().to_string()]);
+        query.clone_from(&replaying);
     }
     let commands = commands(&query, behind, disks)?;
     let mut ours = measure(std::slice::from_ref(&query), 1, behind)?;
@@ -97,7 +108,8 @@ fn measure_round(
             ours = again;
         }
     }
-    let memory = peak(&query, behind)?;
+    let waiting = (0..3).map(|_| wait(&commands, latency)).min().unwrap_or_default();
+    let memory = peak(&replaying)?;
     let mut smartctl = Vec::new();
     for (index, width) in WIDTHS.into_iter().enumerate().filter(|_| behind.is_some()) {
         let grown = before.and_then(|before| {
@@ -115,11 +127,25 @@ fn measure_round(
             }
         });
     }
-    Ok(Round { disks, latency, commands, ours, memory, smartctl })
+    let commands = (commands.iter().copied().max().unwrap_or(0), commands.iter().sum());
+    Ok(Round { disks, latency, commands, ours, waiting, memory, smartctl })
 }
 
-/// One round, to see that all disks were read: most commands to one disk, and commands to all.
-fn commands(query: &[String], behind: Option<(&Path, &Path)>, disks: usize) -> io::Result<(u64, u64)> {
+/// How long as many threads as there are disks take only to sleep as often as their disks got commands.
+fn wait(commands: &[u64], latency: Duration) -> Duration {
+    let start = Instant::now();
+    thread::scope(|scope| {
+        for count in commands {
+            let sleep = move || (0..*count).for_each(|_| thread::sleep(latency));
+            let thread = thread::Builder::new().stack_size(64 << 10);
+            thread.spawn_scoped(scope, sleep).expect("as many threads as the worker of stone had");
+        }
+    });
+    start.elapsed()
+}
+
+/// One round, to see that all disks were read: the commands to each.
+fn commands(query: &[String], behind: Option<(&Path, &Path)>, disks: usize) -> io::Result<Vec<u64>> {
     let mut command = Command::new(&query[0]);
     command.args(&query[1..]);
     if let Some((library, fleet)) = behind {
@@ -130,8 +156,7 @@ fn commands(query: &[String], behind: Option<(&Path, &Path)>, disks: usize) -> i
     let answer: serde_json::Value = serde_json::from_slice(&output.stdout)?;
     let devices = answer["devices"].as_array().cloned().unwrap_or_default();
     assert_eq!(devices.len(), disks, "every disk is found");
-    let commands = || devices.iter().filter_map(|device| device["record"]["stone"]["commands"].as_u64());
-    Ok((commands().max().unwrap_or(0), commands().sum()))
+    Ok(devices.iter().filter_map(|device| device["record"]["stone"]["commands"].as_u64()).collect())
 }
 
 fn print(round: &Round) {
@@ -154,12 +179,13 @@ fn print(round: &Round) {
         |(cost, _)| format!("{} ({:.0})", seconds(cost.cpu), ratio(cost.cpu, round.ours.cpu)),
     );
     println!(
-        "| {} | {} ms | {} / {} | {} | {} | {of_limit} | {} | {} MB | {} | {cpu} | {} | {} |",
+        "| {} | {} ms | {} / {} | {} | {} | {} | {of_limit} | {} | {} MB | {} | {cpu} | {} | {} |",
         round.disks,
         round.latency.as_millis(),
         round.commands.0,
         round.commands.1,
         seconds(limit),
+        seconds(round.waiting),
         seconds(round.ours.wall),
         seconds(round.ours.cpu),
         round.memory / 1024,

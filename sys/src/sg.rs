@@ -111,7 +111,9 @@ fn length<T: TryFrom<usize>>(len: usize) -> io::Result<T> {
 
 /// `timeout` as the kernel takes it, rounded up: never 0 (its default) nor so much that it would mean for ever.
 pub(crate) fn milliseconds(timeout: Duration) -> u32 {
-    u32::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX).clamp(1, i32::MAX.unsigned_abs())
+    u32::try_from(timeout.as_nanos().div_ceil(1_000_000))
+        .unwrap_or(u32::MAX)
+        .clamp(1, i32::MAX.unsigned_abs())
 }
 
 #[cfg(test)]
