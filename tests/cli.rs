@@ -486,10 +486,15 @@ fn sections_that_nobody_asked_for_are_not_called_unsupported() {
     }
     // The one that timed out is not read as whole, nor as healthy.
     let ata = fleet.path().join("ata-hdd").display().to_string();
-    let plain = stone.run(&["device", "query", "--command-timeout", "0.3", &ata]);
+    let asked = ["device", "query", "--command-timeout", "0.3", "--ignore-quarantine", &ata];
+    let plain = stone.run(&asked);
     assert_eq!(plain.status(), 1, "{}", plain.err());
     assert!(plain.err().contains("stopped answering"), "{}", plain.err());
     assert!(!plain.out().contains("PASSED"), "{}", plain.out());
+    // And it is left alone for a while.
+    let again = stone.run(&["device", "query", &ata]);
+    assert_eq!(again.status(), 3, "{}", again.err());
+    assert!(again.err().contains("it hung"), "{}", again.err());
 }
 
 #[test]
