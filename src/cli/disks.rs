@@ -1,6 +1,6 @@
 //! Which disks the arguments mean.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use crate::collect::CollectError;
 use crate::collect::behind_raid::Controllers;
 use crate::device::{self, BlockDevice, Link, MegaRaidController, Roots};
 use crate::source::Smartctl;
+use crate::transport::dump::is_dump;
 
 /// Disks that were found, and how many of those asked for were not.
 #[derive(Default)]
@@ -47,11 +48,6 @@ fn complain_of_silent(controllers: &Controllers) -> usize {
         complain(&format!("disks behind the MegaRAID controller of SCSI host {}", controller.host), error);
     };
     controllers.silent().map(complain).count()
-}
-
-/// Is it the folder of a recorded disk?
-fn is_dump(path: &Path) -> bool {
-    File::open(path.join("device.conf")).is_ok_and(|file| file.metadata().is_ok_and(|file| file.is_file()))
 }
 
 /// The disks that `paths` lead to, or all disks if there are none: each once, in the order of the names. The folder of

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::ffi::c_char;
-use std::fs::{self, File};
+use std::fs;
 use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use super::status::{Fault, Status};
 use super::{lent, put, text, wanted};
 use crate::collect::behind_raid::Controllers;
 use crate::device::{self, BlockDevice, MegaRaidMember, Roots};
+use crate::transport::dump::is_dump;
 
 /// Disks, each once, in an order that stays. Nothing changes in it: threads may share it.
 #[derive(Debug, Clone)]
@@ -149,10 +150,6 @@ pub extern "C" fn stone_devices_at(
 #[unsafe(no_mangle)]
 pub extern "C" fn stone_devices_free(devices: Option<Box<Devices>>) {
     release(devices);
-}
-
-fn is_dump(path: &Path) -> bool {
-    File::open(path.join("device.conf")).is_ok_and(|file| file.metadata().is_ok_and(|file| file.is_file()))
 }
 
 fn recorded(folder: &Path) -> Result<Vec<BlockDevice>, Fault> {

@@ -7,10 +7,12 @@
 //! `log_PP_SS`, `mode_PP`, `readcap10`, `readcap16`, `id_ctrl`, `id_ns_N`, `log_XX`, each with `.bin`, numbers in
 //! hexadecimal but for N.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+use nix::fcntl::OFlag;
 
 use super::TransportError;
 
@@ -38,6 +40,13 @@ impl Kind {
             Self::Nvme => "nvme",
         }
     }
+}
+
+/// Is `folder` that of a dump, one that can be read? It is looked at only: what is no file is not opened.
+pub fn is_dump(folder: &Path) -> bool {
+    let conf = folder.join("device.conf");
+    fs::metadata(&conf).is_ok_and(|file| file.is_file())
+        && OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&conf).is_ok()
 }
 
 /// A dump, opened. Answers are read when they are asked for.
@@ -238,10 +247,37 @@ impl Dump {
 
 fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut file = File::open(path)?.take(limit + 1);
-    file.read_to_end(&mut bytes)?;
+    // A pipe would be waited for, and a device may not be what it seems.
+    let file = OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "is no regular file"));
+    }
+    file.take(limit + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|len| len > limit) {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("is larger than {limit} bytes")));
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::sys::stat::Mode;
+    use nix::unistd::mkfifo;
+
+    use super::*;
+
+    #[test]
+    fn a_pipe_is_no_dump_and_nobody_waits_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let conf = folder.path().join("device.conf");
+        mkfifo(&conf, Mode::S_IRWXU).unwrap();
+        assert!(!is_dump(folder.path()));
+        assert!(Dump::open(folder.path()).is_err());
+        fs::remove_file(&conf).unwrap();
+        fs::write(&conf, "kind=ata\n").unwrap();
+        mkfifo(&folder.path().join("identify.bin"), Mode::S_IRWXU).unwrap();
+        assert!(is_dump(folder.path()));
+        let dump = Dump::open(folder.path()).unwrap();
+        assert!(dump.answer("identify.bin").is_err());
+    }
 }
