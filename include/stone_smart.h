@@ -714,6 +714,10 @@ stone_status stone_options_set_smartctl(struct stone_options *options, const cha
  * The folder in which disks that hung are remembered, as the program does in /var/lib/stone: they are left alone for a growing
  * time, with STONE_STATUS_QUARANTINED. NULL: nothing is remembered (the default). It works with the worker only.
  *
+ * The folder is made if it is not there. Where nothing can be written into it, the status says so (STONE_STATUS_PERMISSION,
+ * STONE_STATUS_IO), and the options are as they were. When the last result of a round is there, its disks that hung are
+ * remembered.
+ *
  * # Safety
  * `folder` is NULL or a NUL-terminated path. It is copied.
  */

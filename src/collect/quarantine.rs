@@ -4,10 +4,13 @@
 //! hangs again. An answer ends it.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::OFlag;
+use nix::unistd::{AccessFlags, access};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -79,11 +82,30 @@ impl Quarantine {
         let file = folder.join(FILE);
         let read = || -> Option<Document> {
             let mut text = Vec::new();
-            File::open(&file).ok()?.take(LARGEST).read_to_end(&mut text).ok()?;
+            // A pipe would be waited for.
+            let file =
+                OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&file).ok()?;
+            file.take(LARGEST).read_to_end(&mut text).ok()?;
             serde_json::from_slice(&text).ok().filter(|document: &Document| document.version == VERSION)
         };
         let entries = read().map(|document| document.disks).unwrap_or_default();
         Self { file, entries, is_changed: false }
+    }
+
+    /// Makes `folder` if it is not there: can disks be remembered in it?
+    ///
+    /// # Errors
+    /// They cannot.
+    pub fn prepare(folder: &Path) -> io::Result<()> {
+        own_file::make_folder(folder)?;
+        access(folder, AccessFlags::W_OK | AccessFlags::X_OK)?;
+        // Not one that a link or a device stands for: it will be replaced.
+        match fs::symlink_metadata(folder.join(FILE)) {
+            Ok(file) if !file.is_file() => Err(io::Error::other(format!("{FILE} in it is no file"))),
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Is nothing remembered?
@@ -270,6 +292,20 @@ mod tests {
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(&state).unwrap().count(), 1);
         assert_eq!(Quarantine::load(&state).entries, quarantine.entries);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_to_is_known_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state/below");
+        Quarantine::prepare(&state).unwrap();
+        assert_eq!(fs::metadata(&state).unwrap().permissions().mode() & 0o777, 0o700);
+        fs::write(state.join("file"), "").unwrap();
+        assert!(Quarantine::prepare(&state.join("file")).is_err());
+        assert!(Quarantine::prepare(Path::new("/proc/self")).is_err());
+        nix::unistd::mkfifo(&state.join(FILE), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        assert!(Quarantine::prepare(&state).is_err());
+        assert!(Quarantine::load(&state).is_empty(), "nobody waits for a pipe");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::guard::{guard, release};
 use super::status::{Fault, Status};
 use super::{lent, text, wanted};
-use crate::collect;
+use crate::collect::{self, Quarantine};
 use crate::source::native::{Extent, Power};
 use crate::source::{Asking, Backend};
 
@@ -256,6 +256,10 @@ pub unsafe extern "C" fn stone_options_set_smartctl(
 /// The folder in which disks that hung are remembered, as the program does in /var/lib/stone: they are left alone for a growing
 /// time, with STONE_STATUS_QUARANTINED. NULL: nothing is remembered (the default). It works with the worker only.
 ///
+/// The folder is made if it is not there. Where nothing can be written into it, the status says so (STONE_STATUS_PERMISSION,
+/// STONE_STATUS_IO), and the options are as they were. When the last result of a round is there, its disks that hung are
+/// remembered.
+///
 /// # Safety
 /// `folder` is NULL or a NUL-terminated path. It is copied.
 #[unsafe(no_mangle)]
@@ -265,7 +269,14 @@ pub unsafe extern "C" fn stone_options_set_quarantine(
 ) -> Status {
     set(options, |options| {
         // SAFETY: the caller promises it.
-        options.quarantine = unsafe { text::some_path(folder, "folder") }?;
+        let folder = unsafe { text::some_path(folder, "folder") }?;
+        if let Some(folder) = &folder {
+            Quarantine::prepare(folder).map_err(|error| {
+                let action = format_args!("disks that hung cannot be remembered in {}", folder.display());
+                Fault::of_io(action, &error)
+            })?;
+        }
+        options.quarantine = folder;
         Ok(())
     })
 }

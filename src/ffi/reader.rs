@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use nix::sys::signal::SigSet;
@@ -101,11 +101,14 @@ impl Reading {
                 }
             });
         }
-        let is_remembered = quarantine.is_some();
         let program = &self.options.worker;
+        // A program may end once it has all results, or its last one: what it is to remember is written before.
+        let last = Last::of(if quarantine.is_some() { disks.len() } else { 0 });
         let finish = |one: Collected| {
-            let note = is_remembered.then(|| (one.device.clone(), one.hung_in.clone(), one.result.is_ok()));
-            deliver(one);
+            let note = (one.device.clone(), one.hung_in.clone(), one.result.is_ok());
+            if let Some(one) = last.let_pass(one) {
+                deliver(one);
+            }
             note
         };
         let Options { asking, limits, .. } = &self.options;
@@ -114,22 +117,54 @@ impl Reading {
             self.gathering.tell_when_cancelled(teller);
             interrupts
         });
-        let round = with_worker(program, |worker| {
-            worker.collect(disks, asking, limits, interrupts.as_ref(), finish, |_| ())
-        });
-        self.gathering.let_go_of_teller();
-        drop(interrupts);
-        let Some(quarantine) = &mut quarantine else { return };
-        for (disk, hung_in, is_read) in round.collected.into_iter().flatten() {
-            match hung_in {
-                Some(command) => quarantine.hung(&disk, &command, seconds(), round.left),
-                None if is_read => quarantine.answered(&disk),
-                None => {}
+        with_worker(program, |worker| {
+            let round = worker.collect(disks, asking, limits, interrupts.as_ref(), finish, |_| ());
+            self.gathering.let_go_of_teller();
+            if let Some(quarantine) = &mut quarantine {
+                for (disk, hung_in, is_read) in round.collected {
+                    match hung_in {
+                        Some(command) => quarantine.hung(&disk, &command, seconds(), round.left),
+                        None if is_read => quarantine.answered(&disk),
+                        None => {}
+                    }
+                }
+                if let Err(error) = quarantine.save() {
+                    tracing::warn!(%error, "the disks that hung cannot be remembered");
+                }
             }
-        }
-        if let Err(error) = quarantine.save() {
-            tracing::warn!(%error, "the disks that hung cannot be remembered");
-        }
+            if let Some(one) = last.take() {
+                deliver(one);
+            }
+            // Nobody waits for this any more.
+            worker.collect_the_ended();
+        });
+    }
+}
+
+/// Keeps the last of so many disks back.
+struct Last(Mutex<(usize, Option<Collected>)>);
+
+impl Last {
+    /// Of so many disks; of none: nothing is kept back.
+    fn of(disks: usize) -> Self {
+        Self(Mutex::new((disks, None)))
+    }
+
+    /// `one`, unless it is the last.
+    fn let_pass(&self, one: Collected) -> Option<Collected> {
+        let mut state = self.lock();
+        let (left, last) = &mut *state;
+        let is_last = *left == 1;
+        *left = left.saturating_sub(1);
+        if is_last { last.replace(one) } else { Some(one) }
+    }
+
+    fn take(&self) -> Option<Collected> {
+        self.lock().1.take()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (usize, Option<Collected>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -202,5 +237,28 @@ impl Source for Cancellable {
         } else {
             self.source.read(device, limits)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_last_disk_waits_until_it_is_taken() {
+        let one = || Collected {
+            device: BlockDevice::default(),
+            result: Err(crate::collect::CollectError::SameDrive),
+            took: Duration::ZERO,
+            hung_in: None,
+        };
+        let last = Last::of(2);
+        assert!(last.let_pass(one()).is_some());
+        assert!(last.take().is_none());
+        assert!(last.let_pass(one()).is_none());
+        assert!(last.take().is_some());
+        assert!(Last::of(0).let_pass(one()).is_some());
     }
 }

@@ -185,6 +185,40 @@ static void hanging(const char *folder, const stone_options *options) {
     stone_round_free(round);
 }
 
+/* No process stays behind, not even one that only waits to be collected. */
+static void childless(double limit) {
+    double start = now();
+    siginfo_t child;
+    while (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0) {
+        CHECK(now() - start < limit);
+        usleep(10000);
+    }
+    CHECK(errno == ECHILD);
+}
+
+/* A disk that hung is remembered before its result is handed out: the program may end with it. */
+static void remembered(const char *folder, const char *state, const char *worker) {
+    stone_devices *devices;
+    OK(stone_devices_recorded(folder, &devices));
+    stone_options *options = options_of(STONE_READER_WORKER, worker, 60000);
+    OK(stone_options_set_disk_deadline(options, 300));
+    CHECK(stone_options_set_quarantine(options, "/dev/null") != STONE_STATUS_OK);
+    CHECK(stone_options_set_quarantine(options, "/proc/self/none") != STONE_STATUS_OK);
+    OK(stone_options_set_quarantine(options, state));
+    const stone_status expected[] = {STONE_STATUS_DEADLINE, STONE_STATUS_QUARANTINED, STONE_STATUS_QUARANTINED};
+    for (size_t i = 0; i < 3; i++) {
+        stone_round *round;
+        OK(stone_round_start(devices, options, &round));
+        stone_result *result;
+        OK(stone_round_next(round, UINT64_MAX, &result));
+        CHECK(stone_result_status(result) == expected[i]);
+        stone_result_free(result);
+        stone_round_free(round);
+    }
+    stone_options_free(options);
+    stone_devices_free(devices);
+}
+
 /* A round that is cancelled or left ends its worker, long before its time is over. */
 static void cancelled_worker(const char *folder, const char *worker) {
     stone_devices *devices;
@@ -197,12 +231,7 @@ static void cancelled_worker(const char *folder, const char *worker) {
     double start = now();
     stone_round_free(round);
     CHECK(now() - start < 2);
-    siginfo_t child;
-    while (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0) {
-        CHECK(now() - start < 20);
-        usleep(10000);
-    }
-    CHECK(errno == ECHILD);
+    childless(20);
     stone_options_free(options);
     stone_devices_free(devices);
 }
@@ -398,10 +427,12 @@ int main(int count, char **arguments) {
         CHECK(stone_options_reader(options, &reader) == STONE_STATUS_OK && reader == STONE_READER_WORKER);
         collect(fixtures, state, options);
         stone_options_free(options);
+        childless(10);
         options = options_of(STONE_READER_WORKER, worker, 500);
         hanging(folder, options);
         stone_options_free(options);
         cancelled_worker(folder, worker);
+        remembered(folder, state, worker);
     }
     puts("client: all went well");
     return 0;

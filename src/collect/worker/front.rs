@@ -160,7 +160,9 @@ impl Worker {
         lists.into_results()
     }
 
-    fn collect_the_ended(&mut self) {
+    /// Collects what has ended of the processes of earlier rounds, so that the system forgets them; a fraction of a second at
+    /// most. The next round does it too.
+    pub fn collect_the_ended(&mut self) {
         let ended = self.ending.take().and_then(|process| process.end(Manner::Gently));
         self.left.extend(ended.map(|(child, _)| child));
         self.left.retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
