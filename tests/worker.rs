@@ -348,6 +348,39 @@ fn smartctl_asks_by_a_process_that_nobody_has_to_wait_for() {
 }
 
 #[test]
+fn what_hangs_in_a_disk_holds_nothing_that_its_front_was_given() {
+    let host = Host::new(1);
+    host.set(0, "hang=all");
+    let given = tempfile::NamedTempFile::new().unwrap();
+    // Whoever opens files for the programs it starts, as for a lock, leaves them open.
+    let left_open = nix::unistd::dup(given.as_file()).unwrap();
+    let holds = |pid: u32| {
+        let entries = fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
+        entries.flatten().any(|entry| fs::read_link(entry.path()).is_ok_and(|file| file == given.path()))
+    };
+    let mut queries = Running::start(&host, &["--deadline", "60"], Duration::from_millis(300));
+    let mut asks = Command::new(env!("CARGO_BIN_EXE_stone"))
+        .args(["smartctl", "-x", "--json=o"])
+        .arg(host.drives().join(name(0)))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(left_open);
+    for front in [&mut queries.front, &mut asks] {
+        let since = Instant::now();
+        assert!(holds(front.id()), "it was given nothing");
+        while children(front.id()).first().is_none_or(|child| holds(child.as_raw().unsigned_abs())) {
+            assert!(since.elapsed() < Duration::from_secs(1), "what may hang holds {:?}", given.path());
+            thread::sleep(Duration::from_millis(2));
+        }
+        front.kill().unwrap();
+        front.wait().unwrap();
+    }
+    wait_until_gone(queries.worker);
+}
+
+#[test]
 fn signals_end_a_round_with_what_was_read() {
     for (signal, status) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
         let host = Host::new(4);

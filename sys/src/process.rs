@@ -1,10 +1,12 @@
-//! A second process that begins as a copy of this one.
+//! A second process, which may hang: one that begins as a copy of this one, and what neither is to hold for others.
 
 use std::fs;
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::unistd::{self, ForkResult};
 
 /// Which of the two processes this is.
@@ -42,6 +44,34 @@ pub fn fork() -> io::Result<Fork> {
     })
 }
 
+/// Closes all descriptors but the standard streams that whoever started this program has left open for it: a process that
+/// hangs would hold a socket or a lock for ever that it knows nothing of.
+///
+/// They are told by what they lack: what this program opens is closed when another is executed (`FD_CLOEXEC`), as the
+/// standard library has it, and what is left open for another program is not. Before any of them is taken into use by its
+/// number, as with `LISTEN_FDS`, this must have been called, or must not be.
+///
+/// # Errors
+/// /proc does not tell which there are.
+pub fn close_inherited() -> io::Result<()> {
+    let mut inherited = Vec::new();
+    for entry in fs::read_dir("/proc/self/fd")? {
+        let number = entry?.file_name().to_str().and_then(|number| number.parse().ok());
+        let Some(number) = number.filter(|number| *number > 2) else { continue };
+        // SAFETY: it was open a moment ago, and is not kept. Were it closed by now, the call fails; were it another's, its
+        // flags are no less true.
+        let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
+        if fcntl(descriptor, FcntlArg::F_GETFD).is_ok_and(|flags| flags & FdFlag::FD_CLOEXEC.bits() == 0) {
+            inherited.push(number);
+        }
+    }
+    for number in inherited {
+        // Nobody in this program owns it: it would have the flag.
+        _ = unistd::close(number);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,5 +80,18 @@ mod tests {
     fn a_process_with_other_threads_is_not_copied() {
         let other = thread::spawn(fork);
         assert!(other.join().unwrap().is_err());
+    }
+
+    #[test]
+    fn what_is_closed_is_what_others_left_open() {
+        let own = fs::File::open("/dev/null").unwrap();
+        let left = unistd::dup(fs::File::open("/dev/null").unwrap()).unwrap();
+        let number = std::os::fd::IntoRawFd::into_raw_fd(left);
+        let is_open = |number: i32| fs::symlink_metadata(format!("/proc/self/fd/{number}")).is_ok();
+        assert!(is_open(number));
+        close_inherited().unwrap();
+        assert!(!is_open(number));
+        assert!(own.metadata().is_ok());
+        assert!(is_open(0) && is_open(1) && is_open(2));
     }
 }

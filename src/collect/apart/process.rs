@@ -15,7 +15,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout};
 use std::os::fd::AsFd;
-use stone_smart_sys::process::{Fork, fork};
+use stone_smart_sys::process::{Fork, close_inherited, fork};
 
 /// How long the end of the copy is waited for once it has closed its pipe, or was killed. One that hangs in the kernel
 /// cannot be killed, and is left behind.
@@ -46,7 +46,7 @@ pub(super) enum End {
 }
 
 /// Lets a copy of this process do `work`, which writes at most `most` bytes, and hears it for so long as `time` says.
-/// The copy has none of the standard streams, and ends with this process. This process must have no other threads.
+/// The copy has none of the standard streams, nor anything else that this program was given, and ends with this process. This process must have no other threads.
 ///
 /// # Errors
 /// The system grants no process, or there are other threads.
@@ -82,6 +82,8 @@ fn do_alone(parent: u32, writer: PipeWriter, work: impl FnOnce(&mut (dyn Write +
         dup2_stdin(&null)?;
         dup2_stdout(&null)?;
         dup2_stderr(&null)?;
+        // Nor for a lock that it holds.
+        close_inherited()?;
         // The first one may have died before the request for its signal.
         Ok(parent_id() == parent)
     };

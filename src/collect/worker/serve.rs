@@ -9,6 +9,7 @@ use std::thread;
 
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
+use stone_smart_sys::process::close_inherited;
 
 use super::frame::End;
 use super::outbox::Outbox;
@@ -19,7 +20,8 @@ use crate::source::{Asker, Limits, SourceError, chain};
 use crate::transport::megaraid;
 use crate::transport::transcript::Paper;
 
-/// Serves the front at the other ends of standard input and output. It returns when the front closes standard input or
+/// Serves the front at the other ends of standard input and output, and closes all else that it has inherited: what hangs
+/// in a disk must not hold a socket of the program that has the disks read. To be called before anything is opened. It returns when the front closes standard input or
 /// ends, and the caller is to end the process then: threads may be stuck.
 ///
 /// # Errors
@@ -27,6 +29,8 @@ use crate::transport::transcript::Paper;
 pub fn serve() -> io::Result<()> {
     // A front that dies takes its worker along, unless that hangs in the kernel: then the closed pipe does it later.
     prctl::set_pdeathsig(Signal::SIGKILL)?;
+    // Where that is not possible, they are held as long as this lives, which is no reason to read no disk.
+    _ = close_inherited();
     let mut stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     let Some(setup) = read_setup(&mut stdin)? else { return Ok(()) };
