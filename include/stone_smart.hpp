@@ -28,15 +28,17 @@ namespace stone {
 
 using Milliseconds = std::chrono::milliseconds;
 
-/** A call failed: its status, and the library's words as what(). */
+/** A call failed, or a disk has no record: the status, and the library's words as what(). */
 class Error : public std::runtime_error {
 public:
-    explicit Error(stone_status status) : std::runtime_error(words(status)), status_(status) {}
+    explicit Error(stone_status status) : Error(status, words(status)) {}
+    Error(stone_status status, const std::string& words) : std::runtime_error(words), status_(status) {}
     stone_status status() const noexcept { return status_; }
 
 private:
     static std::string words(stone_status status) {
-        const char* last = stone_last_error();
+        // Those below are no errors and leave none: what is there is of an earlier call.
+        const char* last = status < STONE_STATUS_NULL_POINTER ? nullptr : stone_last_error();
         return last != nullptr ? last : stone_status_text(status);
     }
     stone_status status_;
@@ -100,6 +102,11 @@ public:
             item_ = At(owner_, ++index_);
             return *this;
         }
+        iterator operator++(int) {
+            iterator before = *this;
+            ++*this;
+            return before;
+        }
         bool operator==(const iterator& other) const { return item_.has_value() == other.item_.has_value(); }
         bool operator!=(const iterator& other) const { return !(*this == other); }
 
@@ -150,6 +157,8 @@ private:
     const stone_device* raw_;
 };
 
+class Options;
+
 /** Disks, each once. */
 class Devices {
     static std::optional<Device> at_(const stone_devices* raw, std::size_t index) {
@@ -165,11 +174,15 @@ public:
         detail::check(stone_devices_all(&out));
         return Devices(out);
     }
-    /** With the disks behind MegaRAID controllers, which the worker of the options asks. */
+    /** With the disks behind MegaRAID controllers, which the worker of the options asks. silent(): how many did not answer. */
+    static Devices scan(const Options& options);
     static Devices scan(const stone_options* options = nullptr) {
         stone_devices* out = nullptr;
-        detail::check(stone_devices_scan(options, nullptr, &out));
-        return Devices(out);
+        std::size_t silent = 0;
+        detail::check(stone_devices_scan(options, &silent, &out));
+        Devices devices(out);
+        devices.silent_ = silent;
+        return devices;
     }
     static Devices find(const std::vector<std::string>& paths) {
         std::vector<const char*> raw;
@@ -184,6 +197,8 @@ public:
         return Devices(out);
     }
     std::size_t size() const noexcept { return stone_devices_count(raw_.get()); }
+    /** Of a scan: controllers that did not tell their disks, which are not in the list. */
+    std::size_t silent() const noexcept { return silent_; }
     Range::iterator begin() const { return Range(raw_.get()).begin(); }
     Range::iterator end() const { return {}; }
     const stone_devices* get() const noexcept { return raw_.get(); }
@@ -191,6 +206,7 @@ public:
 private:
     explicit Devices(stone_devices* raw) : raw_(raw) {}
     detail::Handle<stone_devices, stone_devices_free> raw_;
+    std::size_t silent_ = 0;
 };
 
 /** How disks are read; each setter gives the options back, to be chained. */
@@ -228,9 +244,17 @@ private:
     detail::Handle<stone_options, stone_options_free> raw_;
 };
 
+inline Devices Devices::scan(const Options& options) { return scan(options.get()); }
+
+struct Member;
+
 /** One value of a record, lent. */
 class Value {
+    static std::optional<Member> member_(const stone_value* raw, std::size_t index);
+
 public:
+    using Members = detail::Indexed<const stone_value*, Member, member_>;
+
     explicit Value(const stone_value* raw) : raw_(raw) {}
     stone_kind kind() const {
         std::int32_t out = 0;
@@ -245,7 +269,17 @@ public:
         const auto out = ask<stone_str>(stone_value_text);
         return out ? std::optional(detail::view(*out)) : std::nullopt;
     }
+    /** Number of items of an array or of members of an object; 0 of everything else. */
     std::size_t size() const noexcept { return stone_value_len(raw_); }
+    /** The item or member of number `index`. */
+    std::optional<Value> at(std::size_t index) const {
+        const stone_value* out = nullptr;
+        if (!detail::present(stone_value_at(raw_, index, nullptr, &out))) return std::nullopt;
+        return Value(out);
+    }
+    /** The items of an array, the members of an object; nothing of everything else. */
+    Members members() const;
+    const stone_value* get() const noexcept { return raw_; }
 
 private:
     template <typename T>
@@ -256,6 +290,21 @@ private:
     }
     const stone_value* raw_;
 };
+
+/** A member of an object, or an item of an array, whose key is empty. */
+struct Member {
+    std::string_view key;
+    Value value;
+};
+
+inline std::optional<Member> Value::member_(const stone_value* raw, std::size_t index) {
+    stone_str key{};
+    const stone_value* value = nullptr;
+    if (!detail::present(stone_value_at(raw, index, &key, &value))) return std::nullopt;
+    return Member{detail::view(key), Value(value)};
+}
+
+inline Value::Members Value::members() const { return Members(raw_); }
 
 /** A reading: where it stands in its record, and its value. */
 struct Reading {
@@ -345,10 +394,10 @@ public:
         detail::check(stone_result_device(raw_.get(), &out));
         return Device(out);
     }
-    /** Throws where there is none. */
+    /** Where there is none, it throws the status and the error of the disk. */
     Record record() const {
         const stone_record* out = nullptr;
-        detail::check(stone_result_record(raw_.get(), &out));
+        if (!detail::present(stone_result_record(raw_.get(), &out))) throw Error(status(), std::string(error()));
         return Record::lent(out);
     }
     const stone_result* get() const noexcept { return raw_.get(); }
@@ -396,19 +445,26 @@ public:
         using pointer = Result*;
         using reference = Result&;
         iterator() = default;
-        explicit iterator(Round* round) : round_(round), result_(round->next()) {}
-        reference operator*() { return *result_; }
-        pointer operator->() { return &*result_; }
+        explicit iterator(Round* round) : round_(round) { ++*this; }
+        reference operator*() const { return *result_; }
+        pointer operator->() const { return result_.get(); }
         iterator& operator++() {
-            result_ = round_->next();
+            auto next = round_->next();
+            result_ = next ? std::make_shared<Result>(std::move(*next)) : nullptr;
             return *this;
         }
-        bool operator==(const iterator& other) const { return result_.has_value() == other.result_.has_value(); }
+        iterator operator++(int) {
+            iterator before = *this;
+            ++*this;
+            return before;
+        }
+        bool operator==(const iterator& other) const { return (result_ == nullptr) == (other.result_ == nullptr); }
         bool operator!=(const iterator& other) const { return !(*this == other); }
 
     private:
         Round* round_ = nullptr;
-        std::optional<Result> result_;
+        // Copies of an iterator share it.
+        std::shared_ptr<Result> result_;
     };
     iterator begin() { return iterator(this); }
     iterator end() { return {}; }

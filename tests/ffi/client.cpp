@@ -1,9 +1,11 @@
-// A program in C++17 against the installed library, by its header of handles: client_cpp FIXTURES STATE [DEVICE...].
+// A program in C++17 against the installed library, by its header of handles: client_cpp FIXTURES HANGING STATE [DEVICE...].
 #include <poll.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <iostream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <thread>
@@ -104,6 +106,54 @@ void many_threads(const stone::Devices& devices) {
     CHECK(results == devices.size());
 }
 
+// Ranges are what the algorithms of the standard library take.
+void algorithms(const stone::Devices& devices) {
+    CHECK(static_cast<std::size_t>(std::distance(devices.begin(), devices.end())) == devices.size());
+    auto first = devices.begin();
+    const auto before = first++;
+    CHECK(before->name() != first->name());
+    stone::Round round(devices, in_threads().jobs(1));
+    const auto found = std::find_if(round.begin(), round.end(), [](const stone::Result& result) { return bool(result); });
+    CHECK(found != round.end() && found->record().value("/device"));
+    auto next = found;
+    CHECK((*next++).index() == found->index());
+
+    const auto record = stone::Record::parse(R"({"a":{"b":[1,"two"],"c":-3}})");
+    const auto object = record.value("/a").value();
+    std::string keys;
+    for (const auto& member : object.members()) keys += member.key;
+    CHECK(keys == "bc" && object.size() == 2 && object.at(1)->i64() == -3 && !object.at(2));
+    CHECK(object.at(0)->at(1)->text() == "two" && !object.at(1)->at(0));
+    CHECK(object.at(1)->members().begin() == object.at(1)->members().end());
+}
+
+// A scan says how many controllers have not told their disks.
+void scan() {
+    stone::Options options;
+    const auto devices = stone::Devices::scan(options.worker("/nonexistent/stone"));
+    CHECK(devices.silent() < 99 && stone::Devices::all().silent() == 0);
+}
+
+// What is thrown is what went wrong, not what went wrong before.
+void errors_of_disks(const std::string& hanging) {
+    const auto devices = stone::Devices::recorded(hanging);
+    try {
+        stone::Devices::recorded("/nonexistent");
+        CHECK(false);
+    } catch (const stone::Error&) {
+    }
+    CHECK(std::string(stone::Error(STONE_STATUS_ABSENT).what()) == stone_status_text(STONE_STATUS_ABSENT));
+    stone::Round round(devices, in_threads().round_deadline(200ms));
+    const auto result = round.next();
+    CHECK(result && !*result);
+    try {
+        result->record();
+        CHECK(false);
+    } catch (const stone::Error& error) {
+        CHECK(error.status() == result->status() && error.what() == result->error());
+    }
+}
+
 void errors() {
     try {
         stone::Devices::recorded("/nonexistent");
@@ -122,17 +172,20 @@ void errors() {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count < 3) return 2;
+    if (count < 4) return 2;
     CHECK(stone::version() == STONE_VERSION && stone::abi_version() == STONE_ABI_VERSION);
-    if (count > 3) {
+    if (count > 4) {
         // Drives that an interposer puts behind the names of devices.
-        collect(stone::Devices::find({arguments + 3, arguments + count}), arguments[2]);
+        collect(stone::Devices::find({arguments + 4, arguments + count}), arguments[3]);
     } else {
         const auto devices = stone::Devices::recorded(arguments[1]);
-        collect(devices, arguments[2]);
+        collect(devices, arguments[3]);
+        algorithms(devices);
         wait_by_poll(devices);
         cancel_from_another_thread(devices);
         many_threads(devices);
+        errors_of_disks(arguments[2]);
+        scan();
     }
     errors();
     std::cout << "client_cpp: all went well\n";
