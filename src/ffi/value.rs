@@ -95,7 +95,7 @@ pub extern "C" fn stone_value_at(
         let out = wanted(out, "out")?;
         let found = match lent(value, "value")? {
             Value::Array(items) => items.get(index).map(|item| (Str::NONE, item)),
-            Value::Object(object) => object.iter().nth(index).map(|(key, value)| (key.into(), value)),
+            Value::Object(object) => object.nth(index).map(|(key, value)| (key.into(), value)),
             _ => None,
         };
         let Some((name, value)) = found else { return Ok(Status::End) };

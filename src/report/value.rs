@@ -106,6 +106,11 @@ impl Object {
         self.0.iter().map(|(key, value)| (key.as_ref(), value))
     }
 
+    /// The member of number `index`, found at once.
+    pub fn nth(&self, index: usize) -> Option<(&str, &Value)> {
+        self.0.get(index).map(|(key, value)| (key.as_ref(), value))
+    }
+
     /// Are there no members?
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
