@@ -1121,14 +1121,16 @@ stone_status stone_report_new(const struct stone_anonymiser *anonymiser,
 
 /**
  * Adds what may leave of a record, under the time that stands in it (`local_time`), or now. A record that nothing tells from
- * those of other disks is left out and counted.
+ * those of other disks is left out and counted, and so is one for whose hour the disk has a sample of each second already.
+ *
+ * STONE_STATUS_INVALID_ARGUMENT: its time is beyond the calendar, of the years 0 to 9999, and nothing was added.
  */
 stone_status stone_report_add(const struct stone_report *report,
                               const struct stone_record *record);
 
 /**
- * How many devices and samples are in the report, and how many samples were left out since nothing told them from those of
- * other disks. Each of the three may be NULL.
+ * How many devices and samples are in the report, and how many samples were left out (`nameless`): nothing told them from those
+ * of other disks, or of their hour there was no second left. Each of the three may be NULL.
  */
 stone_status stone_report_counts(const struct stone_report *report,
                                  size_t *devices,

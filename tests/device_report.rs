@@ -10,10 +10,10 @@ fn samples_of_one_hour_differ_in_seconds() {
     let anonymiser = Anonymiser::new(Secret::from_bytes([1; 32]), "host-a");
     let record = Record(object! { "model_name" => "DISK 1", "serial_number" => "MADEUP01" });
     let mut report = DeviceReport::new(anonymiser.host().clone());
-    report.add(1_795_362_829, anonymiser.anonymise(&record));
-    report.add(1_795_362_830, anonymiser.anonymise(&record));
-    report.add(-1, anonymiser.anonymise(&record));
-    report.add(0, anonymiser.anonymise(&Record::default()));
+    report.add(1_795_362_829, anonymiser.anonymise(&record)).expect("it is in the calendar");
+    report.add(1_795_362_830, anonymiser.anonymise(&record)).expect("it is in the calendar");
+    report.add(-1, anonymiser.anonymise(&record)).expect("it is in the calendar");
+    report.add(0, anonymiser.anonymise(&Record::default())).expect("it is in the calendar");
     assert_eq!((report.devices(), report.nameless()), (1, 1));
     let text = serde_json::to_string(&report).expect("a report is JSON");
     for stamp in ["\"19691231-230000\"", "\"20261122-150000\"", "\"20261122-150001\""] {

@@ -129,7 +129,7 @@ class Counts:
 
     devices: int
     samples: int
-    #: Samples that were left out, since nothing told them from those of other disks.
+    #: Samples that were left out, since nothing told them from those of other disks, or of their hour no second was left.
     nameless: int
 
 
@@ -140,7 +140,7 @@ class Report:
         self._handle = _abi.made("stone_report_new", "stone_report_free", anonymiser._handle.pointer)
 
     def add(self, record: Record) -> None:
-        """Adds what may leave of a record."""
+        """Adds what may leave of a record. Raises InvalidArgument where its time is beyond the calendar."""
         _abi.call("stone_report_add", self._handle.pointer, record._pointer)
 
     @property

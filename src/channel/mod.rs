@@ -21,7 +21,7 @@ mod streamed;
 pub use address::{AddressError, Endpoint, ProxyAddress, Scheme};
 pub use chance::{Chance, Key, pause, until_next_report};
 pub use courier::{Courier, DeliveryError, Verdict};
-pub use device_report::DeviceReport;
+pub use device_report::{DeviceReport, NotInCalendar};
 #[cfg(feature = "http")]
 pub use http::{HttpCourier, Route, Timeouts, check_certificates};
 pub use spool::{Failure, Known, Limits, Overview, Parcel, Reason, Round, Spool, SpoolError, Which};

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 
-use super::device_report::{HOUR, stamp};
+use super::device_report::{HOUR, hour_of, stamp};
 use super::sample::Sample;
 use crate::anonymise::{Anonymised, DeviceName, Pseudonym};
 
@@ -119,7 +119,8 @@ where
     }
 }
 
-/// Samples with their stamps: of one hour the further ones count up in seconds, as far as there are some.
+/// Samples with their stamps: of one hour the further ones count up in seconds, as far as there are some. One whose time is
+/// beyond the calendar has none, and is left out.
 fn stamped<E>(
     samples: impl Iterator<Item = Result<(i64, Anonymised), E>>,
 ) -> impl Iterator<Item = Result<(String, Anonymised), E>> {
@@ -129,7 +130,7 @@ fn stamped<E>(
             Ok(sample) => sample,
             Err(error) => return Some(Err(error)),
         };
-        let hour = time.div_euclid(HOUR) * HOUR;
+        let hour = hour_of(time)?;
         let at = hour.max(next);
         (at < hour + HOUR).then(|| {
             next = at + 1;

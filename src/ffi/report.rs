@@ -42,20 +42,21 @@ pub extern "C" fn stone_report_new(
 }
 
 /// Adds what may leave of a record, under the time that stands in it (`local_time`), or now. A record that nothing tells from
-/// those of other disks is left out and counted.
+/// those of other disks is left out and counted, and so is one for whose hour the disk has a sample of each second already.
+///
+/// STONE_STATUS_INVALID_ARGUMENT: its time is beyond the calendar, of the years 0 to 9999, and nothing was added.
 #[unsafe(no_mangle)]
 pub extern "C" fn stone_report_add(report: Option<&Report>, record: Option<&Record>) -> Status {
     guard(|| {
         let (report, record) = (lent(report, "report")?, lent(record, "record")?);
         let sample = anonymised(&report.anonymiser, record)?;
         let time = record.time().unwrap_or_else(|| now().time_t);
-        report.lock().add(time, sample);
-        Ok(())
+        report.lock().add(time, sample).map_err(|error| Fault::invalid(chain(&error)))
     })
 }
 
-/// How many devices and samples are in the report, and how many samples were left out since nothing told them from those of
-/// other disks. Each of the three may be NULL.
+/// How many devices and samples are in the report, and how many samples were left out (`nameless`): nothing told them from those
+/// of other disks, or of their hour there was no second left. Each of the three may be NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn stone_report_counts(
     report: Option<&Report>,
@@ -67,7 +68,7 @@ pub extern "C" fn stone_report_counts(
         let report = lent(report, "report")?.lock();
         put(devices, report.devices());
         put(samples, report.samples());
-        put(nameless, report.nameless());
+        put(nameless, report.nameless().saturating_add(report.crowded()));
         Ok(())
     })
 }

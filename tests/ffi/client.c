@@ -236,6 +236,30 @@ static void cancelled_worker(const char *folder, const char *worker) {
     stone_devices_free(devices);
 }
 
+/* What stands in a record of others is no reason to fail: a time beyond the calendar is refused. */
+static void hostile_times(void) {
+    const uint8_t secret[STONE_SECRET_LEN] = {1};
+    const char *times[] = {"9223372036854775807", "-9223372036854775808", "1000000000000000", "253402300800"};
+    stone_anonymiser *anonymiser;
+    stone_report *report;
+    OK(stone_anonymiser_new(secret, &anonymiser));
+    OK(stone_report_new(anonymiser, &report));
+    stone_anonymiser_free(anonymiser);
+    size_t samples, nameless;
+    for (size_t i = 0; i < 5; i++) {
+        char json[200];
+        snprintf(json, sizeof json, "{\"model_name\":\"DISK 1\",\"serial_number\":\"MADEUP01\",\"local_time\":{\"time_t\":%s}}",
+                 i < 4 ? times[i] : "1795362829");
+        stone_record *record;
+        OK(stone_record_parse(json, strlen(json), &record));
+        CHECK(stone_report_add(report, record) == (i < 4 ? STONE_STATUS_INVALID_ARGUMENT : STONE_STATUS_OK));
+        stone_record_free(record);
+        OK(stone_report_counts(report, NULL, &samples, &nameless));
+        CHECK(samples == (i < 4 ? 0 : 1) && nameless == 0);
+    }
+    stone_report_free(report);
+}
+
 static void errors(const char *fixtures) {
     CHECK(stone_devices_all(NULL) == STONE_STATUS_NULL_POINTER);
     CHECK(strstr(stone_last_error(), "out") != NULL);
@@ -412,6 +436,7 @@ int main(int count, char **arguments) {
     const char *worker = count > 4 ? arguments[4] : NULL;
     versions();
     errors(fixtures);
+    hostile_times();
     stone_options *options = options_of(STONE_READER_THREADS, NULL, 60000);
     collect(fixtures, state, options);
     stone_options_free(options);

@@ -81,7 +81,11 @@ fn read(cli: &Cli, anonymiser: &Anonymiser, args: &DiskArgs) -> Made<'static> {
     let mut asleep = 0;
     for sample in reading.finished {
         match sample {
-            Sample::Ready(time, record) => report.add(time, *record),
+            Sample::Ready(time, record) => {
+                if let Err(error) = report.add(time, *record) {
+                    output::complain("a disk is left out", &error);
+                }
+            }
             Sample::Asleep => asleep += 1,
             Sample::Missing => {}
         }
