@@ -137,7 +137,8 @@ enum stone_status
      */
     STONE_STATUS_SAME_DRIVE = 36,
     /**
-     * Of a disk: it hung before, and is not asked yet.
+     * Of a disk: it hung before, and is not asked yet: something of this process is still stuck in it, or it is remembered
+     * (stone_options_set_quarantine).
      */
     STONE_STATUS_QUARANTINED = 37,
     /**
@@ -277,8 +278,9 @@ enum stone_reader
      */
     STONE_READER_WORKER = 1,
     /**
-     * Threads of this process. One that hangs in the kernel with a disk is left behind as well, but this process cannot end
-     * before the kernel gives the disk up.
+     * Threads of this process, one for a drive at a time. One that hangs in the kernel with a disk is left behind as well, but
+     * this process cannot end before the kernel gives the disk up; as long as it hangs, further rounds do not ask that disk
+     * (STONE_STATUS_QUARANTINED).
      */
     STONE_READER_THREADS = 2,
 };

@@ -12,6 +12,7 @@ pub mod device;
 pub mod devices;
 mod gathering;
 pub mod guard;
+mod occupied;
 pub mod options;
 mod reader;
 pub mod record;

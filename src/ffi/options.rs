@@ -63,8 +63,9 @@ pub enum ReaderChoice {
     Auto = 0,
     /// A worker process, the program `stone`. One that hangs in the kernel with a disk is left behind as a whole.
     Worker = 1,
-    /// Threads of this process. One that hangs in the kernel with a disk is left behind as well, but this process cannot end
-    /// before the kernel gives the disk up.
+    /// Threads of this process, one for a drive at a time. One that hangs in the kernel with a disk is left behind as well, but
+    /// this process cannot end before the kernel gives the disk up; as long as it hangs, further rounds do not ask that disk
+    /// (STONE_STATUS_QUARANTINED).
     Threads = 2,
 }
 

@@ -6,20 +6,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::SigSet;
 
 use super::device::Device;
 use super::gathering::Gathering;
+use super::occupied::{self, Reads, seconds};
 use super::options::{Options, ReaderChoice};
 use super::result::Outcome;
 use super::status::{Fault, Status};
 use crate::collect::quarantine::Rule;
-use crate::collect::worker::Interrupts;
-use crate::collect::{Collected, Quarantine, Worker, collect};
+use crate::collect::worker::{Interrupts, Left};
+use crate::collect::{CollectError, Collected, Quarantine, Worker, collect};
 use crate::device::BlockDevice;
 use crate::report::Record;
-use crate::source::{Asking, Auto, Backend, Limits, Native, Smartctl, Source, SourceError, now};
+use crate::source::{Asking, Auto, Backend, Limits, Native, Smartctl, Source, SourceError};
 
 /// Workers between two rounds, each with those of its processes that could not be ended yet: the next round collects them.
 static IDLE: Mutex<Vec<(PathBuf, Worker)>> = Mutex::new(Vec::new());
@@ -36,7 +38,8 @@ pub(super) fn start(
     options: Options,
     gathering: Arc<Gathering>,
 ) -> Result<(), Fault> {
-    let round = Reading { devices, options, gathering };
+    let over = Instant::now() + options.limits.round_deadline;
+    let round = Reading { devices, options, gathering, over };
     let builder = thread::Builder::new().name("stone-round".to_owned());
     // Not joined, ever: it ends when its disks have, or is left behind.
     builder.spawn(move || round.run()).map(drop).map_err(|error| no_thread(&error))
@@ -46,6 +49,8 @@ struct Reading {
     devices: Arc<[Device]>,
     options: Options,
     gathering: Arc<Gathering>,
+    /// When no disk has time any more.
+    over: Instant,
 }
 
 impl Reading {
@@ -74,38 +79,27 @@ impl Reading {
                 gathering.deliver(Outcome::new(*index, Arc::clone(&devices), one));
             }
         };
-        let disks = self.devices.iter().map(|Device(disk)| disk.clone()).collect();
+        let mut disks: Vec<_> = self.devices.iter().map(|Device(disk)| disk.clone()).collect();
+        leave_alone(&mut disks, occupied::refusal, &deliver);
         if self.options.chosen_reader() == ReaderChoice::Worker {
             self.read_by_worker(disks, deliver);
         } else {
-            let source =
-                Cancellable { source: source(&self.options.asking), gathering: Arc::clone(&self.gathering) };
+            let source = source(&self.options.asking);
+            let source = Guarded { source, gathering: Arc::clone(&self.gathering), over: self.over };
             collect(disks, Arc::new(source), &self.options.limits, deliver, |_| ());
         }
     }
 
     fn read_by_worker(&self, mut disks: Vec<BlockDevice>, deliver: impl Fn(Collected) + Sync) {
-        let seconds = || u64::try_from(now().time_t).unwrap_or_default();
         let mut quarantine = self.options.quarantine.as_deref().map(Quarantine::load);
         if let Some(quarantine) = &quarantine {
-            disks.retain(|disk| match quarantine.refusal(disk, seconds(), Rule::Kept) {
-                None => true,
-                Some(words) => {
-                    deliver(Collected {
-                        device: disk.clone(),
-                        result: Err(crate::collect::CollectError::Quarantined(words)),
-                        took: std::time::Duration::ZERO,
-                        hung_in: None,
-                    });
-                    false
-                }
-            });
+            leave_alone(&mut disks, |disk| quarantine.refusal(disk, seconds(), Rule::Kept), &deliver);
         }
         let program = &self.options.worker;
         // A program may end once it has all results, or its last one: what it is to remember is written before.
         let last = Last::of(if quarantine.is_some() { disks.len() } else { 0 });
         let finish = |one: Collected| {
-            let note = (one.device.clone(), one.hung_in.clone(), one.result.is_ok());
+            let note = Note::of(&one);
             if let Some(one) = last.let_pass(one) {
                 deliver(one);
             }
@@ -120,17 +114,13 @@ impl Reading {
         with_worker(program, |worker| {
             let round = worker.collect(disks, asking, limits, interrupts.as_ref(), finish, |_| ());
             self.gathering.let_go_of_teller();
-            if let Some(quarantine) = &mut quarantine {
-                for (disk, hung_in, is_read) in round.collected {
-                    match hung_in {
-                        Some(command) => quarantine.hung(&disk, &command, seconds(), round.left),
-                        None if is_read => quarantine.answered(&disk),
-                        None => {}
-                    }
-                }
-                if let Err(error) = quarantine.save() {
-                    tracing::warn!(%error, "the disks that hung cannot be remembered");
-                }
+            for note in round.collected {
+                note.keep(quarantine.as_mut(), round.left);
+            }
+            if let Some(quarantine) = &mut quarantine
+                && let Err(error) = quarantine.save()
+            {
+                tracing::warn!(%error, "the disks that hung cannot be remembered");
             }
             if let Some(one) = last.take() {
                 deliver(one);
@@ -138,6 +128,63 @@ impl Reading {
             // Nobody waits for this any more.
             worker.collect_the_ended();
         });
+    }
+}
+
+/// Takes the disks out that `refusal` has words against, and delivers these.
+fn leave_alone(
+    disks: &mut Vec<BlockDevice>,
+    refusal: impl Fn(&BlockDevice) -> Option<String>,
+    deliver: impl Fn(Collected),
+) {
+    disks.retain(|disk| {
+        let Some(words) = refusal(disk) else { return true };
+        let result = Err(CollectError::Quarantined(words));
+        deliver(Collected { device: disk.clone(), result, took: Duration::ZERO, hung_in: None });
+        false
+    });
+}
+
+/// What is to be remembered of a disk that a worker has read.
+struct Note {
+    device: BlockDevice,
+    hung_in: Option<String>,
+    is_read: bool,
+    /// It did not come to its end by itself: a worker that cannot be ended may be stuck in it.
+    is_cut: bool,
+}
+
+impl Note {
+    fn of(one: &Collected) -> Self {
+        let is_cut = match &one.result {
+            Ok(record) => record.is_cut_short(),
+            Err(error) => matches!(
+                error,
+                CollectError::RoundOver(_)
+                    | CollectError::Hung { .. }
+                    | CollectError::Opening(_)
+                    | CollectError::Interrupted
+            ),
+        };
+        let (device, hung_in) = (one.device.clone(), one.hung_in.clone());
+        Self { device, hung_in, is_read: one.result.is_ok(), is_cut: is_cut && !one.took.is_zero() }
+    }
+
+    /// In the quarantine, if there is one, and for this process where a worker was left behind.
+    fn keep(self, quarantine: Option<&mut Quarantine>, left: Option<Left>) {
+        let Self { device, hung_in, is_read, is_cut } = self;
+        match left {
+            Some(left) if is_cut => {
+                occupied::hangs(&device, hung_in.as_deref().unwrap_or("in an unknown command"), left);
+            }
+            _ if is_read => occupied::answered(&device),
+            _ => {}
+        }
+        match (quarantine, hung_in) {
+            (Some(quarantine), Some(command)) => quarantine.hung(&device, &command, seconds(), left),
+            (Some(quarantine), None) if is_read => quarantine.answered(&device),
+            _ => {}
+        }
     }
 }
 
@@ -223,34 +270,32 @@ fn source(asking: &Asking) -> Box<dyn Source> {
     }
 }
 
-/// Reads no more disks once the round is cancelled.
-struct Cancellable {
+/// Reads no more disks once the round is cancelled, and none that another thread of this process is in.
+struct Guarded {
     source: Box<dyn Source>,
     gathering: Arc<Gathering>,
+    /// When the round is over.
+    over: Instant,
 }
 
-impl Source for Cancellable {
+impl Source for Guarded {
     fn read(&self, device: &BlockDevice, limits: &Limits) -> Result<Record, SourceError> {
-        // Its result has been made up for already: this one is not looked at.
-        if self.gathering.is_cancelled() {
-            Err(SourceError::Deadline)
-        } else {
-            self.source.read(device, limits)
-        }
+        let is_wanted = || !self.gathering.is_cancelled();
+        // A disk of a round that was cancelled has had its result made up for: this one is not looked at.
+        let reads = Reads::begin(device, limits.deadline, self.over, is_wanted).filter(|_| is_wanted());
+        reads.ok_or(SourceError::Deadline).and_then(|_reads| self.source.read(device, limits))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
     fn the_last_disk_waits_until_it_is_taken() {
         let one = || Collected {
             device: BlockDevice::default(),
-            result: Err(crate::collect::CollectError::SameDrive),
+            result: Err(CollectError::SameDrive),
             took: Duration::ZERO,
             hung_in: None,
         };

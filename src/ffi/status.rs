@@ -57,7 +57,8 @@ pub enum Status {
     Cancelled = 35,
     /// Of a disk: another logical unit of the same drive hangs.
     SameDrive = 36,
-    /// Of a disk: it hung before, and is not asked yet.
+    /// Of a disk: it hung before, and is not asked yet: something of this process is still stuck in it, or it is remembered
+    /// (stone_options_set_quarantine).
     Quarantined = 37,
     /// Of a disk: smartctl failed, is missing, or is too old.
     Smartctl = 38,
@@ -211,9 +212,7 @@ impl Fault {
             CollectError::RoundOver(limit) => (Status::RoundOver, round_over(limit.as_secs_f32())),
             CollectError::Interrupted => (Status::Cancelled, chain(error)),
             CollectError::SameDrive => (Status::SameDrive, chain(error)),
-            CollectError::Quarantined(words) => {
-                (Status::Quarantined, format!("{words}; it is left alone (stone_options_set_quarantine)"))
-            }
+            CollectError::Quarantined(words) => (Status::Quarantined, format!("{words}; it is left alone")),
             CollectError::NoThread(_) => (Status::NoThread, chain(error)),
             CollectError::Worker(_) => (Status::Worker, chain(error)),
             CollectError::Panicked => (Status::Internal, chain(error)),
