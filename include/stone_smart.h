@@ -22,6 +22,8 @@
  * process must not ignore SIGCHLD (SIG_IGN), or worker and smartctl are taken to be stuck. No function waits longer than it is told
  * to: only stone_round_next and stone_collect wait for disks at all.
  *
+ * Language. C99 or newer, or C++.
+ *
  * Text is UTF-8: what the library lends has a length and no NUL (stone_str); what it is given is NUL-terminated. */
 
 #ifndef STONE_SMART_H
@@ -270,7 +272,8 @@ enum stone_reader
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * The worker where its program is there, threads otherwise. The default.
+     * The worker where its program is there and says that it is one, of the version of this library; threads otherwise. The
+     * default.
      */
     STONE_READER_AUTO = 0,
     /**
@@ -696,7 +699,8 @@ stone_status stone_options_set_extent(struct stone_options *options, int32_t ext
 stone_status stone_options_set_reader(struct stone_options *options, int32_t reader);
 
 /**
- * The program that is the worker: `stone` of the same version as this library (the default: /usr/bin/stone).
+ * The program that is the worker: `stone` of the same version as this library (the default: /usr/lib/stone-smart/stone-worker,
+ * or /usr/bin/stone where that is not there).
  *
  * # Safety
  * `program` is a NUL-terminated path. It is copied.
@@ -727,7 +731,8 @@ stone_status stone_options_set_quarantine(struct stone_options *options,
                                           const char *folder);
 
 /**
- * Who would send the commands of a round with these options: STONE_READER_WORKER or STONE_READER_THREADS.
+ * Who would send the commands of a round with these options: STONE_READER_WORKER or STONE_READER_THREADS. With
+ * STONE_READER_AUTO a program that is not known yet is started to see whether it is a worker, for a second at most.
  */
 stone_status stone_options_reader(const struct stone_options *options,
                                   int32_t *out);

@@ -49,7 +49,7 @@ class Extent(enum.IntEnum):
 class Reader(enum.IntEnum):
     """Who sends the commands."""
 
-    #: The worker where its program is there, threads otherwise.
+    #: The worker where its program is there and is one of this version, threads otherwise.
     AUTO = 0
     #: A worker process: one that hangs in the kernel with a disk is left behind as a whole.
     WORKER = 1
@@ -77,7 +77,7 @@ class Options:
     asleep: Asleep = Asleep.READ_ALL
     extent: Extent = Extent.WHOLE
     reader: Reader = Reader.AUTO
-    #: The program that is the worker (/usr/bin/stone).
+    #: The program that is the worker (/usr/lib/stone-smart/stone-worker, or /usr/bin/stone).
     worker: Optional[Path] = None
     #: The smartctl to use (smartctl).
     smartctl: Optional[Path] = None

@@ -12,7 +12,7 @@ use super::guard::{guard, release, tell};
 use super::options::Options;
 use super::reader::{aside, with_worker};
 use super::status::{Fault, Status};
-use super::{lent, put, text, wanted};
+use super::{lent, program, put, text, wanted};
 use crate::collect::behind_raid::Controllers;
 use crate::device::{self, BlockDevice, MegaRaidMember, Roots};
 use crate::transport::dump::is_dump;
@@ -61,7 +61,7 @@ pub extern "C" fn stone_devices_scan(
         let roots = Roots::default();
         let mut devices = device::enumerate(&roots)?;
         let mut controllers = Controllers::of(&roots);
-        let program = options.map_or_else(|| Options::default().worker, |options| options.worker.clone());
+        let program = program::worker(options.unwrap_or(&Options::default()));
         aside(|| with_worker(&program, |worker| controllers.add_all(&mut devices, worker)))?;
         controllers.leave_out_logical_disks(&mut devices);
         put(silent, controllers.silent().count());

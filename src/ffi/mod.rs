@@ -14,6 +14,7 @@ mod gathering;
 pub mod guard;
 mod occupied;
 pub mod options;
+mod program;
 mod reader;
 pub mod record;
 pub mod report;

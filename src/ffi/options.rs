@@ -7,15 +7,13 @@ use std::time::Duration;
 
 use super::guard::{guard, release};
 use super::status::{Fault, Status};
-use super::{lent, text, wanted};
+use super::{lent, program, reader, text, wanted};
 use crate::collect::{self, Quarantine};
 use crate::source::native::{Extent, Power};
 use crate::source::{Asking, Backend};
 
 /// The longest time that can be set: a day.
 const LONGEST: Duration = Duration::from_secs(86_400);
-/// The worker unless said otherwise: where packages put the program.
-const WORKER: &str = "/usr/bin/stone";
 
 /// How disks are reached: the numbers of stone_backend.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +57,8 @@ pub enum ExtentChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
 pub enum ReaderChoice {
-    /// The worker where its program is there, threads otherwise. The default.
+    /// The worker where its program is there and says that it is one, of the version of this library; threads otherwise. The
+    /// default.
     Auto = 0,
     /// A worker process, the program `stone`. One that hangs in the kernel with a disk is left behind as a whole.
     Worker = 1,
@@ -75,7 +74,8 @@ pub struct Options {
     pub(super) limits: collect::Options,
     pub(super) asking: Asking,
     pub(super) reader: ReaderChoice,
-    pub(super) worker: PathBuf,
+    /// The program that is the worker. `None`: where packages put it.
+    pub(super) worker: Option<PathBuf>,
     /// Folder in which disks that hung are remembered. `None`: they are not.
     pub(super) quarantine: Option<PathBuf>,
 }
@@ -86,7 +86,7 @@ impl Default for Options {
             limits: collect::Options::default(),
             asking: Asking { smartctl: "smartctl".into(), ..Asking::default() },
             reader: ReaderChoice::Auto,
-            worker: WORKER.into(),
+            worker: None,
             quarantine: None,
         }
     }
@@ -222,7 +222,8 @@ pub extern "C" fn stone_options_set_reader(options: Option<&mut Options>, reader
     })
 }
 
-/// The program that is the worker: `stone` of the same version as this library (the default: /usr/bin/stone).
+/// The program that is the worker: `stone` of the same version as this library (the default: /usr/lib/stone-smart/stone-worker,
+/// or /usr/bin/stone where that is not there).
 ///
 /// # Safety
 /// `program` is a NUL-terminated path. It is copied.
@@ -233,7 +234,7 @@ pub unsafe extern "C" fn stone_options_set_worker(
 ) -> Status {
     set(options, |options| {
         // SAFETY: the caller promises it.
-        options.worker = unsafe { text::path(program, "program") }?.to_owned();
+        options.worker = Some(unsafe { text::path(program, "program") }?.to_owned());
         Ok(())
     })
 }
@@ -282,26 +283,29 @@ pub unsafe extern "C" fn stone_options_set_quarantine(
     })
 }
 
-/// Who would send the commands of a round with these options: STONE_READER_WORKER or STONE_READER_THREADS.
+/// Who would send the commands of a round with these options: STONE_READER_WORKER or STONE_READER_THREADS. With
+/// STONE_READER_AUTO a program that is not known yet is started to see whether it is a worker, for a second at most.
 #[unsafe(no_mangle)]
 pub extern "C" fn stone_options_reader(
     options: Option<&Options>,
     out: Option<&mut MaybeUninit<i32>>,
 ) -> Status {
     guard(|| {
-        let chosen = lent(options, "options")?.chosen_reader();
-        wanted(out, "out")?.write(chosen as i32);
+        let (options, out) = (lent(options, "options")?, wanted(out, "out")?);
+        let worker = reader::aside(|| options.chosen_worker())?;
+        let chosen = if worker.is_some() { ReaderChoice::Worker } else { ReaderChoice::Threads };
+        out.write(chosen as i32);
         Ok(())
     })
 }
 
 impl Options {
-    /// The worker or threads, never [`ReaderChoice::Auto`].
-    pub(super) fn chosen_reader(&self) -> ReaderChoice {
+    /// The program of the worker, if one is to read. `None`: threads are. To be called where no signals of the host's come.
+    pub(super) fn chosen_worker(&self) -> Option<PathBuf> {
         match self.reader {
-            ReaderChoice::Auto if self.worker.is_file() => ReaderChoice::Worker,
-            ReaderChoice::Auto => ReaderChoice::Threads,
-            chosen => chosen,
+            ReaderChoice::Auto => program::true_worker(self),
+            ReaderChoice::Worker => Some(program::worker(self)),
+            ReaderChoice::Threads => None,
         }
     }
 }
@@ -338,6 +342,6 @@ mod tests {
         assert_eq!(options.asking.backend, Backend::Smartctl);
         assert_eq!(options.asking.asleep, Some(Power::Standby));
         assert_eq!(options.asking.extent, Extent::Quick);
-        assert_eq!(options.chosen_reader(), ReaderChoice::Threads);
+        assert_eq!(options.chosen_worker(), None);
     }
 }

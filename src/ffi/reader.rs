@@ -13,7 +13,7 @@ use nix::sys::signal::SigSet;
 use super::device::Device;
 use super::gathering::Gathering;
 use super::occupied::{self, Reads, seconds};
-use super::options::{Options, ReaderChoice};
+use super::options::Options;
 use super::result::Outcome;
 use super::status::{Fault, Status};
 use crate::collect::quarantine::Rule;
@@ -81,8 +81,11 @@ impl Reading {
         };
         let mut disks: Vec<_> = self.devices.iter().map(|Device(disk)| disk.clone()).collect();
         leave_alone(&mut disks, occupied::refusal, &deliver);
-        if self.options.chosen_reader() == ReaderChoice::Worker {
-            self.read_by_worker(disks, deliver);
+        if disks.is_empty() {
+            return;
+        }
+        if let Some(program) = self.options.chosen_worker() {
+            self.read_by_worker(&program, disks, deliver);
         } else {
             let source = source(&self.options.asking);
             let source = Guarded { source, gathering: Arc::clone(&self.gathering), over: self.over };
@@ -90,12 +93,16 @@ impl Reading {
         }
     }
 
-    fn read_by_worker(&self, mut disks: Vec<BlockDevice>, deliver: impl Fn(Collected) + Sync) {
+    fn read_by_worker(
+        &self,
+        program: &Path,
+        mut disks: Vec<BlockDevice>,
+        deliver: impl Fn(Collected) + Sync,
+    ) {
         let mut quarantine = self.options.quarantine.as_deref().map(Quarantine::load);
         if let Some(quarantine) = &quarantine {
             leave_alone(&mut disks, |disk| quarantine.refusal(disk, seconds(), Rule::Kept), &deliver);
         }
-        let program = &self.options.worker;
         // A program may end once it has all results, or its last one: what it is to remember is written before.
         let last = Last::of(if quarantine.is_some() { disks.len() } else { 0 });
         let finish = |one: Collected| {

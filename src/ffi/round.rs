@@ -249,7 +249,7 @@ mod tests {
         for program in ["/nonexistent/stone", "/bin/true"] {
             let mut options = threads(60_000);
             options.reader = ReaderChoice::Worker;
-            options.worker = program.into();
+            options.worker = Some(program.into());
             let round = Round::start(&devices, Some(&options)).unwrap();
             assert_eq!(statuses(&round), [Status::Worker; 3], "{program}");
         }

@@ -443,6 +443,35 @@ static void bad_worker(const char *fixtures) {
     stone_devices_free(devices);
 }
 
+/* A program that is no worker, whatever its name, costs no disk: threads read them. */
+static void foreign_program(const char *fixtures, const char *worker) {
+    const struct {
+        const char *program;
+        int32_t reader;
+    } choices[] = {{"/bin/true", STONE_READER_THREADS},
+                   {"/bin/cat", STONE_READER_THREADS},
+                   {"/nonexistent/stone", STONE_READER_THREADS},
+                   {worker, STONE_READER_WORKER}};
+    stone_devices *devices;
+    OK(stone_devices_recorded(fixtures, &devices));
+    for (size_t i = 0; i < (worker ? 4 : 3); i++) {
+        stone_options *options = options_of(STONE_READER_AUTO, choices[i].program, 60000);
+        stone_round *round;
+        OK(stone_round_start(devices, options, &round));
+        stone_result *result;
+        while (stone_round_next(round, UINT64_MAX, &result) == STONE_STATUS_OK) {
+            CHECK(stone_result_status(result) != STONE_STATUS_WORKER);
+            stone_result_free(result);
+        }
+        stone_round_free(round);
+        int32_t reader;
+        OK(stone_options_reader(options, &reader));
+        CHECK(reader == choices[i].reader);
+        stone_options_free(options);
+    }
+    stone_devices_free(devices);
+}
+
 int main(int count, char **arguments) {
     if (count < 4) {
         fprintf(stderr, "client FIXTURES HANGING STATE [WORKER]\n");
@@ -459,6 +488,7 @@ int main(int count, char **arguments) {
     callbacks(fixtures);
     threads(fixtures);
     bad_worker(fixtures);
+    foreign_program(fixtures, worker);
     if (worker) {
         options = options_of(STONE_READER_WORKER, worker, 60000);
         int32_t reader;

@@ -160,6 +160,32 @@ impl Worker {
         lists.into_results()
     }
 
+    /// Is the program a worker that this one understands? It is started, asked for nothing and ended. `None`: it has said
+    /// nothing within `limit`.
+    pub fn is_understood(&mut self, limit: Duration) -> Option<bool> {
+        self.collect_the_ended();
+        let setup = Setup {
+            parent: std::process::id(),
+            options: Options::default(),
+            asking: Asking { smartctl: PathBuf::new(), ..Asking::default() },
+            controllers: Vec::new(),
+            devices: Vec::new(),
+        };
+        let Ok(process) = Process::start(&self.recipe) else { return Some(false) };
+        let (mut line, mut greeting) = (Line::quiet(process, setup.encode()), Greeting(None));
+        let until = Instant::now() + limit;
+        while !greeting.is_done() && Instant::now() < until {
+            if line.is_open() {
+                line.exchange(&mut greeting, until, None);
+            } else {
+                greeting.0.get_or_insert(false);
+            }
+        }
+        let manner = if greeting.0 == Some(true) { Manner::Gently } else { Manner::Firmly };
+        self.end(line, manner);
+        greeting.0
+    }
+
     /// Collects what has ended of the processes of earlier rounds, so that the system forgets them; a fraction of a second at
     /// most. The next round does it too.
     pub fn collect_the_ended(&mut self) {
@@ -212,6 +238,24 @@ fn hear<F: FnMut(Order)>(
     None
 }
 
+/// Is what a program says first the greeting of a worker?
+struct Greeting(Option<bool>);
+
+impl Ear for Greeting {
+    fn is_done(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn take(&mut self, frame: FromWorker<'_>) -> Result<(), Malformed> {
+        self.0.get_or_insert(matches!(frame, FromWorker::Hello { version: VERSION }));
+        Ok(())
+    }
+
+    fn give_up(&mut self, _: &str) {
+        self.0.get_or_insert(false);
+    }
+}
+
 /// The lists of controllers, as they come.
 struct Lists<'a> {
     controllers: &'a [MegaRaidController],
@@ -253,5 +297,36 @@ impl Ear for Lists<'_> {
         for list in self.lists.iter_mut().filter(|list| list.is_none()) {
             *list = Some(Err(CollectError::Worker(words.to_owned())));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program of the shell.
+    fn understood(script: &str) -> Option<bool> {
+        Worker::new("/bin/sh", ["-c".into(), script.into()]).is_understood(Duration::from_millis(500))
+    }
+
+    #[test]
+    fn a_worker_is_known_by_its_greeting() {
+        let folder = tempfile::tempdir().unwrap();
+        let says = |frame: FromWorker<'_>| {
+            let mut bytes = Vec::new();
+            frame.encode(&mut bytes);
+            let file = folder.path().join("says");
+            std::fs::write(&file, bytes).unwrap();
+            understood(&format!("cat {}; cat > /dev/null", file.display()))
+        };
+        assert_eq!(says(FromWorker::Hello { version: VERSION }), Some(true));
+        assert_eq!(says(FromWorker::Hello { version: VERSION + 1 }), Some(false));
+        assert_eq!(says(FromWorker::Said { slot: 0, entries: b"" }), Some(false));
+        assert_eq!(understood("echo what do you want; cat > /dev/null"), Some(false));
+        assert_eq!(understood("exit 0"), Some(false));
+        assert_eq!(Worker::new("/nonexistent", []).is_understood(Duration::from_secs(9)), Some(false));
+        let start = Instant::now();
+        assert_eq!(understood("exec sleep 60"), None);
+        assert!(start.elapsed() < Duration::from_secs(10));
     }
 }

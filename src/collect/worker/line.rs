@@ -32,11 +32,18 @@ pub(super) struct Line {
     unread: Vec<u8>,
     chunk: Vec<u8>,
     is_open: bool,
+    /// Are its words to people kept from them?
+    is_quiet: bool,
 }
 
 impl Line {
     pub(super) fn new(process: Process, unsent: Vec<u8>) -> Self {
-        Self { process, unsent, unread: Vec::new(), chunk: vec![0; CHUNK], is_open: true }
+        Self { process, unsent, unread: Vec::new(), chunk: vec![0; CHUNK], is_open: true, is_quiet: false }
+    }
+
+    /// The same to a program that may be none of ours: nobody is to hear what it complains of.
+    pub(super) fn quiet(process: Process, unsent: Vec<u8>) -> Self {
+        Self { is_quiet: true, ..Self::new(process, unsent) }
     }
 
     /// Does the worker still have something to say?
@@ -140,7 +147,9 @@ impl Line {
     /// Passes on what the worker says to people, without anything that a terminal would obey.
     fn forward_stderr(&mut self) {
         let mut chunk = [0; 8 << 10];
-        if let Ok(Some(len)) = self.process.read_stderr(&mut chunk) {
+        if let Ok(Some(len)) = self.process.read_stderr(&mut chunk)
+            && !self.is_quiet
+        {
             let text = String::from_utf8_lossy(chunk.get(..len).unwrap_or_default()).into_owned();
             let plain: String =
                 text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
