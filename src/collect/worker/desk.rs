@@ -31,7 +31,12 @@ pub(super) struct Desk<F> {
 #[derive(Debug)]
 enum Slot {
     Waiting,
-    Running { since: Instant, transcript: Transcript },
+    Running {
+        since: Instant,
+        /// When something was last heard of it.
+        said: Instant,
+        transcript: Transcript,
+    },
     Ended,
 }
 
@@ -76,7 +81,7 @@ impl<F: FnMut(Order)> Desk<F> {
             FromWorker::Hello { version } if *version == VERSION => Ok(()),
             FromWorker::Hello { .. } => Err(Malformed),
             FromWorker::Started { slot, age } => self.start(*slot, now.checked_sub(*age).unwrap_or(now)),
-            FromWorker::Said { slot, entries } => self.note(*slot, entries),
+            FromWorker::Said { slot, entries } => self.note(*slot, entries, now),
             FromWorker::Ended { slot, took, end } => self.end(*slot, end, *took),
             FromWorker::Listed { .. } => Err(Malformed),
         }
@@ -90,16 +95,17 @@ impl<F: FnMut(Order)> Desk<F> {
         let slot = self.index(slot)?;
         if matches!(self.slots[slot], Slot::Waiting) {
             let since = since.max(self.begun);
-            self.slots[slot] = Slot::Running { since, transcript: Transcript::new(&self.kept) };
+            self.slots[slot] = Slot::Running { since, said: since, transcript: Transcript::new(&self.kept) };
         }
         Ok(())
     }
 
-    fn note(&mut self, slot: u32, entries: &[u8]) -> Result<(), Malformed> {
+    fn note(&mut self, slot: u32, entries: &[u8], now: Instant) -> Result<(), Malformed> {
         let slot = self.index(slot)?;
         // What a disk says that was given up is of no use.
-        if let Slot::Running { transcript, .. } = &mut self.slots[slot] {
+        if let Slot::Running { transcript, said, .. } = &mut self.slots[slot] {
             transcript.add(entries)?;
+            *said = now;
         }
         Ok(())
     }
@@ -137,10 +143,19 @@ impl<F: FnMut(Order)> Desk<F> {
     /// not enough for a record, the cause is `otherwise`, if there is one beyond the disk.
     fn finish(&mut self, slot: usize, after: After, took: Duration, otherwise: Option<CollectError>) {
         let matter = match std::mem::replace(&mut self.slots[slot], Slot::Waiting) {
-            Slot::Running { transcript, .. } => {
-                // What the round or the worker cut short did not hang.
-                let limit = self.options.disk_deadline;
-                let hung = Some(limit).filter(|limit| after != After::Nothing && took >= *limit);
+            Slot::Running { since, said, transcript } => {
+                let silent = since.checked_add(took).map(|now| now.saturating_duration_since(said));
+                let Options { disk_deadline: deadline, command_timeout, .. } = self.options;
+                // What the round cut short hung only if it was silent for longer than its command may take: it has said
+                // something, so it is one command. What the worker cut short did not hang.
+                let is_cut =
+                    matches!(otherwise, Some(CollectError::RoundOver(_) | CollectError::Interrupted));
+                let is_stuck = is_cut && !transcript.is_empty() && silent >= Some(command_timeout);
+                let hung = match after {
+                    After::Nothing => None,
+                    _ if took >= deadline => Some(deadline),
+                    _ => Some(command_timeout).filter(|_| is_stuck),
+                };
                 Ok(Said { transcript, after, otherwise, hung })
             }
             Slot::Waiting => Err(CollectError::Worker("tells of the end of what never began".to_owned())),
@@ -310,6 +325,23 @@ mod tests {
         assert_eq!(collected[0].hung_in.as_deref(), Some("ata:ec"));
         assert!(matches!(collected[1].result, Err(CollectError::Opening(LIMIT))));
         assert!(matches!(collected[2].result, Err(CollectError::Worker(_))), "nothing was heard of it");
+    }
+
+    #[test]
+    fn the_end_of_the_round_shows_who_hung_as_that_of_the_disk_does() {
+        let command_timeout = LIMIT / 2;
+        for (silent, hung_in) in [(command_timeout, Some("ata:ec")), (command_timeout / 2, None)] {
+            let (mut desk, all_ended) = desk(2);
+            desk.options = Options { command_timeout, round_deadline: LIMIT * 3 / 4, ..desk.options };
+            desk.take(started(0)).unwrap();
+            desk.take(started(1)).unwrap();
+            let over = desk.begun + desk.options.round_deadline;
+            desk.hear(&said(0, b"a"), over.checked_sub(silent).unwrap()).unwrap();
+            desk.look_at_the_clock(over + Duration::from_millis(50));
+            let collected = all(&all_ended);
+            assert_eq!(collected[0].hung_in.as_deref(), hung_in);
+            assert_eq!(collected[1].hung_in, None, "it may be smartctl that takes its time");
+        }
     }
 
     #[test]

@@ -31,6 +31,11 @@ impl Transcript {
         Self { bytes: Vec::new(), together: Arc::clone(together) }
     }
 
+    /// Has it said nothing yet?
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Adds `entries`.
     ///
     /// # Errors
@@ -93,7 +98,7 @@ impl Said {
         making: &dyn Make,
     ) -> (Result<Record, CollectError>, Option<String>) {
         let Self { transcript, after, otherwise, hung } = self;
-        if let Some(limit) = hung.filter(|_| transcript.bytes.is_empty()) {
+        if let Some(limit) = hung.filter(|_| transcript.is_empty()) {
             return (Err(CollectError::Opening(limit)), Some("open".to_owned()));
         }
         let made = making.make(device, &transcript.bytes, after, took);
