@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import os
-from ctypes import byref, c_char_p, c_uint32, c_uint64
+from ctypes import byref, c_char_p, c_size_t, c_uint32, c_uint64
 from dataclasses import dataclass
-from typing import Iterator, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple, Union
 
 from . import _abi
 from ._errors import InvalidArgument, Status
+
+if TYPE_CHECKING:
+    from ._options import Options
 
 Path = Union[str, "os.PathLike[str]"]
 
@@ -107,8 +110,10 @@ def device_of(pointer: int) -> Device:
 class Devices:
     """Disks, each once, in an order that stays."""
 
-    def __init__(self, handle: _abi.Handle) -> None:
+    def __init__(self, handle: _abi.Handle, silent: int = 0) -> None:
         self._handle = handle
+        #: MegaRAID controllers that did not tell their disks: these are not in the list.
+        self.silent = silent
 
     def __len__(self) -> int:
         return int(_abi.library().stone_devices_count(self._handle.pointer))
@@ -126,15 +131,19 @@ class Devices:
         return f"<{len(self)} devices>"
 
 
-def devices(*paths: Path) -> Devices:
+def devices(*paths: Path, options: Optional[Options] = None) -> Devices:
     """The disks that `paths` lead to (nodes, partitions, volumes, links, dumps), or all physical disks of this host, those behind
-    MegaRAID controllers included.
+    MegaRAID controllers included. These are asked for their lists by the worker of `options`, for 15 seconds at most; `silent` of
+    what is returned is how many have not told theirs.
 
     No command is sent to a disk. Raises NotFound, NotADisk, PermissionDenied.
     """
     free = "stone_devices_free"
     if not paths:
-        return Devices(_abi.made("stone_devices_scan", free, None, None))
+        silent = c_size_t()
+        asking = options._handle() if options is not None else None
+        pointer = asking.pointer if asking is not None else None
+        return Devices(_abi.made("stone_devices_scan", free, pointer, byref(silent)), silent.value)
     names = (c_char_p * len(paths))(*map(encoded, paths))
     return Devices(_abi.made("stone_devices_find", free, ctypes.cast(names, ctypes.POINTER(c_char_p)), len(paths)))
 

@@ -100,7 +100,7 @@ class Options:
             if seconds is not None:
                 put(time, _millis(seconds))
         for choice in ("backend", "asleep", "extent", "reader"):
-            put(choice, int(getattr(self, choice)))
+            put(choice, _choice(getattr(self, choice)))
         for path in ("worker", "smartctl", "quarantine"):
             name = getattr(self, path)
             if name is not None:
@@ -108,9 +108,15 @@ class Options:
         return handle
 
 
+def _choice(choice: int) -> int:
+    if not isinstance(choice, int) or not -(1 << 31) <= choice < 1 << 31:
+        raise InvalidArgument(Status.INVALID_ARGUMENT, f"there is no choice {choice!r}")
+    return int(choice)
+
+
 def _number(number: int) -> int:
     # ctypes would cut off what is too long.
-    if not 0 <= number < 1 << 32:
+    if not isinstance(number, int) or not 0 <= number < 1 << 32:
         raise InvalidArgument(Status.INVALID_ARGUMENT, f"{number} disks cannot be read at the same time")
     return number
 

@@ -16,7 +16,7 @@ from ._errors import InvalidArgument, Status
 class Section(NamedTuple):
     """What became of a section of a record."""
 
-    #: ok, unsupported, failed, timed_out, malformed or not_asked.
+    #: ok, unsupported, failed, timed_out, malformed or not_asked; empty where a record of others says none of its own.
     outcome: str
     #: Why it is not in the record, where there is something to say.
     reason: Optional[str]
@@ -73,11 +73,23 @@ class Record:
     @property
     def sections(self) -> Dict[str, Section]:
         """What became of each section; a record of smartctl has none."""
-        sections = self.get("/stone/sections", {})
-        return {name: Section(one.get("outcome", ""), one.get("reason")) for name, one in sections.items()}
+        sections = self.get("/stone/sections")
+        if not isinstance(sections, dict):
+            return {}
+        return {name: _section(one) for name, one in sections.items()}
 
     def __repr__(self) -> str:
         return f"<record of {self.get('/device/name')}>"
+
+
+def _section(section: Any) -> Section:
+    """A section, which may be of a record of others."""
+    known = section if isinstance(section, dict) else {}
+    outcome, reason = known.get("outcome"), known.get("reason")
+    return Section(
+        outcome if isinstance(outcome, str) else "",
+        reason if isinstance(reason, str) else None,
+    )
 
 
 def _is_index(step: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from ctypes import byref, c_int, c_void_p
 from dataclasses import replace
 from types import TracebackType
@@ -93,7 +94,10 @@ class Round:
 
     def poll(self, seconds: float = 0) -> Optional[Result]:
         """The next result, if it comes within a time. None: it has not, or there are no more (see `done`)."""
-        return self._take(max(0, round(seconds * 1000)))
+        if math.isnan(seconds):
+            raise InvalidArgument(Status.INVALID_ARGUMENT, "nan is no time")
+        # The longest that C takes: the round is over before.
+        return self._take(round(min(max(0.0, seconds * 1000), float(1 << 63))))
 
     def _take(self, millis: int) -> Optional[Result]:
         handle = self._handle

@@ -6,6 +6,7 @@ import select
 import pytest
 
 import stone_smart
+from conftest import ROOT
 from stone_smart import Options, Reader, Status
 
 
@@ -49,6 +50,46 @@ def test_a_record_has_its_values(fixtures):
     # Counters beyond 64 bits are exact.
     assert any(isinstance(value, int) and value >= 1 << 64 for value in readings.values())
     assert stone_smart.Record.parse(record.json).data == record.data
+
+
+def test_a_record_of_others_has_the_sections_that_it_has():
+    for text in ('{"stone":{"sections":[1]}}', '{"stone":5}', "{}", '{"stone":{"sections":null}}'):
+        assert stone_smart.Record.parse(text).sections == {}
+    sections = stone_smart.Record.parse('{"stone":{"sections":{"x":5,"y":{"outcome":7},"z":{"outcome":"ok"}}}}').sections
+    assert [sections[name] for name in "xyz"] == [("", None), ("", None), ("ok", None)]
+
+
+def test_a_time_of_any_size_is_waited_for_or_refused(drives):
+    with stone_smart.collect(drives) as results:
+        with pytest.raises(stone_smart.InvalidArgument):
+            results.poll(float("nan"))
+        assert results.poll(float("inf")) is not None
+        assert results.poll(1e30) is not None
+        results.poll(-5)
+
+
+def test_what_is_no_number_of_disks_or_choice_is_refused(drives):
+    for changes in ({"jobs": 1.5}, {"per_host": 2.0}, {"jobs": -1}, {"backend": "x"}, {"reader": 77}, {"extent": 1 << 40}):
+        with pytest.raises(stone_smart.InvalidArgument):
+            stone_smart.collect(drives, **changes)
+
+
+def test_a_time_beyond_the_calendar_is_refused():
+    report = stone_smart.Report(stone_smart.Anonymiser(secret=b"\1" * 32))
+    record = '{"model_name":"DISK 1","serial_number":"MADEUP01","local_time":{"time_t":%d}}'
+    for time in ((1 << 63) - 1, -(1 << 63), 10**15):
+        with pytest.raises(stone_smart.InvalidArgument):
+            report.add(stone_smart.Record.parse(record % time))
+    report.add(stone_smart.Record.parse(record % 1795362829))
+    assert report.counts == stone_smart.Counts(devices=1, samples=1, nameless=0)
+
+
+def test_controllers_that_are_silent_are_counted():
+    options = Options(worker="/nonexistent/stone")
+    assert stone_smart.devices(options=options).silent >= 0
+    with pytest.raises(stone_smart.InvalidArgument):
+        stone_smart.devices(options=Options(jobs=-1))
+    assert stone_smart.recorded(ROOT / "fixtures").silent == 0
 
 
 def test_nothing_that_identifies_leaves(fixtures, tmp_path):
