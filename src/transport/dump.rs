@@ -7,7 +7,7 @@
 //! `log_PP_SS`, `mode_PP`, `readcap10`, `readcap16`, `id_ctrl`, `id_ns_N`, `log_XX`, each with `.bin`, numbers in
 //! hexadecimal but for N.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -42,11 +42,9 @@ impl Kind {
     }
 }
 
-/// Is `folder` that of a dump, one that can be read? It is looked at only: what is no file is not opened.
+/// Is `folder` that of a dump, one that can be read?
 pub fn is_dump(folder: &Path) -> bool {
-    let conf = folder.join("device.conf");
-    fs::metadata(&conf).is_ok_and(|file| file.is_file())
-        && OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&conf).is_ok()
+    open_file(&folder.join("device.conf")).is_ok()
 }
 
 /// A dump, opened. Answers are read when they are asked for.
@@ -245,13 +243,19 @@ impl Dump {
     }
 }
 
+/// Opens a regular file to be read. What else it may be is not waited for: a pipe would have to be.
+fn open_file(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "is no regular file"))
+    }
+}
+
 fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    // A pipe would be waited for, and a device may not be what it seems.
-    let file = OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "is no regular file"));
-    }
+    let file = open_file(path)?;
     file.take(limit + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|len| len > limit) {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("is larger than {limit} bytes")));

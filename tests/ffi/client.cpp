@@ -91,15 +91,17 @@ void cancel_from_another_thread(const stone::Devices& devices) {
     CHECK(results == devices.size());
 }
 
-void many_threads(const stone::Devices& devices) {
+void many_threads(const stone::Devices& devices, const std::string& drive) {
+    const auto one = stone::Devices::find({drive});
     std::atomic<std::size_t> results{0};
     stone::Round shared(devices, in_threads().jobs(8));
     std::vector<std::thread> threads;
     for (int i = 0; i < 64; i++) {
         threads.emplace_back([&] {
             while (auto result = shared.next()) results++;
-            stone::Round own(devices, in_threads().jobs(2));
-            CHECK(own.next());
+            stone::Round own(one, in_threads());
+            const auto result = own.next();
+            CHECK(result && *result);
         });
     }
     for (auto& thread : threads) thread.join();
@@ -183,7 +185,7 @@ int main(int count, char** arguments) {
         algorithms(devices);
         wait_by_poll(devices);
         cancel_from_another_thread(devices);
-        many_threads(devices);
+        many_threads(devices, std::string(arguments[1]) + "/nvme-dc");
         errors_of_disks(arguments[2]);
         scan();
     }
