@@ -77,7 +77,12 @@ fn numbered(options: &mut Options, name: &str, rest: Option<&str>) -> Result<(),
     }
     let number: Option<u16> = match words.as_slice() {
         [] => None,
-        [number] => Some(number.parse().map_err(|_| wrong())?),
+        [number] => {
+            // A page has its number in the standard in hexadecimal.
+            let page =
+                hexadecimal(number).filter(|_| name == "devstat").and_then(|page| u16::try_from(page).ok());
+            Some(page.map_or_else(|| number.parse().map_err(|_| wrong()), Ok)?)
+        }
         _ => return Err(wrong()),
     };
     // None of nothing is no log.
@@ -204,10 +209,19 @@ mod tests {
         assert!(!logs("xerror,20").unwrap().parts.has(Part::ErrorsInstead));
         assert_eq!(logs("error,999").unwrap().depth.nvme_errors, Some(256));
         assert_eq!(logs("devstat,7").unwrap().statistics, Some(7));
+        assert_eq!(logs("devstat,0xff").unwrap().statistics, Some(0xff));
         assert!(logs("devstat,0").unwrap().depth.ata.statistics_list);
-        for wrong in
-            ["xerror,0", "xerror,error,5", "xerror,1,2", "devstat,256", "defects,x", "xselftest,error"]
-        {
+        for wrong in [
+            "xerror,0",
+            "xerror,0x4",
+            "xerror,error,5",
+            "xerror,1,2",
+            "devstat,256",
+            "devstat,0x100",
+            "devstat,0x",
+            "defects,x",
+            "xselftest,error",
+        ] {
             assert!(logs(wrong).is_err(), "{wrong}");
         }
     }
