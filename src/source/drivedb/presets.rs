@@ -191,12 +191,19 @@ fn attribute(text: &str, source: PresetSource) -> Option<(u8, AttributePreset)> 
         Some((format, order)) => (format, Some(ByteOrder::parse(order)?)),
         None => (format, None),
     };
-    let name = parts.next().filter(|name| !name.is_empty()).map(|name| Cow::Owned(name.to_owned()));
+    let name = match parts.next() {
+        Some("") => return None,
+        name => name.map(|name| Cow::Owned(name.to_owned())),
+    };
     let only = match parts.next() {
+        None => None,
         Some("HDD") => Some(Medium::Hdd),
         Some("SSD") => Some(Medium::Ssd),
-        _ => None,
+        Some(_) => return None,
     };
+    if parts.next().is_some() {
+        return None;
+    }
     let preset = AttributePreset {
         name,
         format: Some(RawFormat::parse(format)?),
@@ -290,6 +297,9 @@ mod tests {
         }
         assert!(attribute("9,fortnights", PresetSource::Model).is_none());
         assert!(attribute("256,raw48", PresetSource::Model).is_none());
+        for wrong in ["9,raw48,", "9,raw48,Mine,XXX", "9,raw48,Mine,", "9,raw48,Mine,HDD,SSD"] {
+            assert!(attribute(wrong, PresetSource::Model).is_none() && !is_option(wrong), "{wrong}");
+        }
         assert!(is_option("9,raw48,Mine") && !is_option("9,raw48,Mine,SSD"));
         use EntryKind::{AllDrives, Bridge, Models};
         for (options, understood) in [
