@@ -340,6 +340,7 @@ const OPTIONS: &[(&str, End)] = &[
     ("--quietmode=noserial -i", End::Done),
     ("-d auto -i", End::Done),
     ("-d test", End::Done),
+    ("-d test -x", End::Done),
     ("-T normal -i", End::Done),
     ("-T conservative -i", End::Done),
     ("-T permissive -T permissive -i", End::Done),
@@ -790,4 +791,39 @@ fn a_page_of_statistics_is_named_as_the_standard_has_it() {
     let page = |options: &str| json(options, "ata-hdd")["ata_device_statistics"]["pages"].clone();
     assert_eq!(page("-j -l devstat,0x05"), page("-j -l devstat,5"));
     assert_eq!(page("-j -l devstat,0x05")[0]["number"], 5);
+}
+
+#[test]
+fn what_a_device_is_costs_its_identification_alone() {
+    for (name, commands) in [("ata-hdd", 1), ("scsi-hdd", 1), ("nvme-dc", 1)] {
+        let test = json("-j -x -n standby -d test", name);
+        assert!(test["stone"]["commands"].as_u64().unwrap() <= commands, "{name}: {}", test["stone"]);
+        assert!(test.get("smart_status").is_none() && test["device"]["protocol"].is_string(), "{name}");
+    }
+    // Though it fails, which is not asked.
+    assert_eq!(smartctl("-d test -x", &drive("ata-hdd-failing")).1, 0);
+}
+
+#[test]
+fn a_namespace_that_is_not_there_is_named() {
+    let (text, status) = smartctl("-d nvme,0x63 -i", &drive("nvme-dc"));
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("\nthe controller has no namespace 0x63\n"), "{text}");
+    assert_eq!(smartctl("-d nvme,0x63 -c -j", &drive("nvme-dc")).1, 2);
+    assert_eq!(smartctl("-d nvme,0x1 -i", &drive("nvme-dc")).1, 0);
+    let (text, status) = smartctl("-d nvme,1 -i", &drive("nvme-dc"));
+    assert!(status == 1 && text.contains("nvme[,0xNSID]"), "{text}");
+}
+
+#[test]
+fn a_scan_for_what_it_does_not_know_finds_nothing() {
+    for kind in ["usb", "foo", "usbjmicron", "by-id"] {
+        let (text, status) = smartctl(&format!("-j -d {kind}"), "--scan");
+        let json: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((status, json["devices"].as_array().map(Vec::len)), (0, Some(0)), "{kind}");
+        assert!(
+            smartctl(&format!("-d {kind}"), "--scan").0.starts_with(&format!("# -d \"{kind}\"")),
+            "{kind}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! The answer of one call: smartctl's JSON around what was read, and its exit status.
 
-use super::options::Options;
+use super::options::{Kind, Options};
 use super::read::Reading;
 use super::shape::{anonymise, rename, short, shorten};
 use super::wanted::{Part, Parts};
@@ -138,6 +138,7 @@ impl Answer {
             own.into_iter().for_each(|(key, value)| _ = self.json.object("smartctl").set(key, value));
         }
         self.add_silence(&kept);
+        self.add_lacking_namespace(&kept, options.kind);
         if lacks_smart && !is_told && options.parts.has_any(SMART) {
             let message = "the drive has no SMART, which what was asked for needs";
             self.error(self.status | exit::COMMAND_FAILED, message.to_owned());
@@ -168,6 +169,15 @@ impl Answer {
         }
     }
 
+    /// A namespace that was named and is not there, where smartctl ends: nothing further can have failed.
+    fn add_lacking_namespace(&mut self, record: &Object, kind: Kind) {
+        let Kind::Nvme(Some(nsid)) = kind else { return };
+        if record.at("stone.sections.identify_namespace.status") == Some(&Value::from(INVALID_NAMESPACE)) {
+            self.status &= !exit::COMMAND_FAILED;
+            self.error(self.status | exit::NO_DEVICE, format!("the controller has no namespace {nsid:#x}"));
+        }
+    }
+
     /// The JSON with the messages, the exit status and, where it is wanted, the text.
     pub(super) fn finish(mut self, text: Option<&str>, parts: Parts) -> Object {
         if let Some(stone) = self.json.remove("stone") {
@@ -188,6 +198,9 @@ impl Answer {
         self.json
     }
 }
+
+/// NVMe 2.0, generic status 0Bh: Invalid Namespace or Format.
+const INVALID_NAMESPACE: u32 = 0x0b;
 
 /// The parts that an ATA disk without SMART has nothing for.
 const SMART: &[Part] = &[

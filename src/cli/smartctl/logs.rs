@@ -42,7 +42,7 @@ pub(super) fn add(options: &mut Options, text: &str) -> Result<(), String> {
     }
     let (name, rest) = text.split_once(',').map_or((text, None), |(name, rest)| (name, Some(rest)));
     match name {
-        "devstat" if rest == Some("reset") => Err(refusal(Some(text))),
+        "devstat" if rest == Some("reset") => Err(refusal(&format!("-l {text}"))),
         "error" | "xerror" | "xselftest" | "devstat" | "defects" => numbered(options, name, rest),
         "gplog" => bytes(options, ata(rest, Space::General), text),
         "smartlog" => bytes(options, ata(rest, Space::Smart), text),
@@ -51,7 +51,7 @@ pub(super) fn add(options: &mut Options, text: &str) -> Result<(), String> {
             options.notes.push(format!("-l {name}: not supported, tape drives are not read"));
             Ok(())
         }
-        "scttempint" | "scterc" | "sasphy" | "sataphy" => Err(refusal(Some(text))),
+        "scttempint" | "scterc" | "sasphy" | "sataphy" => Err(refusal(&format!("-l {text}"))),
         _ => {
             let names = LOGS.iter().map(|(name, _)| *name);
             let names: Vec<_> = names.chain(NUMBERED.iter().chain(OTHERS).copied()).collect();

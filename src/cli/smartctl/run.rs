@@ -97,6 +97,7 @@ fn device(options: &Options, answer: &mut Answer, page: &mut String) {
     }
     page.push_str(&messages(answer));
     match options.task {
+        Task::Test if options.quiet == Quiet::ErrorsOnly => {}
         Task::Test => page.push_str(&scan::test(&answer.json, name)),
         Task::Presets => page.push_str(&presets::show(options, &answer.json)),
         _ => {
