@@ -118,11 +118,12 @@ pub(super) enum EntryKind {
     Bridge,
 }
 
-/// Are these options of an entry, all of them?
-pub(super) fn is_understood(options: &str, of: EntryKind) -> bool {
+/// The first of these options that an entry cannot have. `None`: it can have them all.
+pub(super) fn not_understood(options: &str, of: EntryKind) -> Option<String> {
     let mut words = options.split_whitespace();
     while let Some(option) = words.next() {
-        let known = match (option, words.next()) {
+        let value = words.next();
+        let known = match (option, value) {
             ("-v", Some(value)) => definition(value).is_some_and(|preset| match of {
                 EntryKind::AllDrives => true,
                 EntryKind::Models => preset.only.is_none(),
@@ -133,10 +134,10 @@ pub(super) fn is_understood(options: &str, of: EntryKind) -> bool {
             _ => false,
         };
         if !known {
-            return false;
+            return Some(format!("{option} {}", value.unwrap_or_default()).trim_end().to_owned());
         }
     }
-    true
+    None
 }
 
 /// Applies options: `-v ID,FORMAT[:ORDER][,NAME[,HDD|SSD]]` and `-F BUG`. What is not understood is left out: a newer
@@ -311,7 +312,9 @@ mod tests {
             ("-v 9,fortnights", &[]),
         ] {
             for of in [AllDrives, Models, Bridge] {
-                assert_eq!(is_understood(options, of), understood.contains(&of), "{options} {of:?}");
+                let wrong = not_understood(options, of);
+                assert_eq!(wrong.is_none(), understood.contains(&of), "{options} {of:?}");
+                assert!(wrong.is_none_or(|wrong| wrong == options), "{options} {of:?}");
             }
         }
         assert!(attribute("1,raw48:012345678", PresetSource::Model).is_none());
