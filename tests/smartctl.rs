@@ -827,3 +827,24 @@ fn a_scan_for_what_it_does_not_know_finds_nothing() {
         );
     }
 }
+
+#[test]
+fn the_device_statistics_name_the_log_that_they_come_from() {
+    let (text, _) = smartctl("-l devstat", &drive("ata-hdd"));
+    assert!(
+        text.contains("\nDevice Statistics (GP Log 0x04)\nPage  Offset Size        Value Flags "),
+        "{text}"
+    );
+    let flag = |letter: &str| {
+        text.lines().any(|line| line.trim_start().trim_start_matches(['|', '_']).starts_with(letter))
+    };
+    assert!([" C ", " D ", " N "].into_iter().all(flag), "{text}");
+    // Without the log in the general directory the SMART log has them.
+    let (_folder, device) = with("ata-hdd", "");
+    alter(&device, "gp_log_00.bin", 0, |directory| directory[8..10].fill(0));
+    let text = smartctl("-l devstat", device.to_str().unwrap()).0;
+    assert!(text.contains("\nDevice Statistics (SMART Log 0x04)\n"), "{text}");
+    alter(&device, "smart_log_00.bin", 0, |directory| directory[8..10].fill(0));
+    let text = smartctl("-l devstat", device.to_str().unwrap()).0;
+    assert!(text.contains("\nDevice Statistics (GP/SMART Log 0x04) not supported\n"), "{text}");
+}

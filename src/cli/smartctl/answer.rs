@@ -24,6 +24,8 @@ pub(super) struct Answer {
     pub(super) messages: Vec<(Severity, String)>,
     /// The power mode before the disk was read, where `-n` asked.
     pub(super) power: Option<Power>,
+    /// The device statistics of an ATA disk come from its SMART log.
+    pub(super) smart_statistics: bool,
     /// What is printed besides the record, which JSON does not have.
     pub(super) printed: String,
 }
@@ -45,6 +47,7 @@ impl Answer {
             status: 0,
             messages: Vec::new(),
             power: None,
+            smart_statistics: false,
             printed: String::new(),
         }
     }
@@ -124,6 +127,7 @@ impl Answer {
         // that it has none; whoever did not would be told that all is well.
         let is_told =
             record.at("device.protocol") == Some(&Value::from("SCSI")) && options.parts.has(Part::Info);
+        self.smart_statistics = has_smart_statistics_alone(&record);
         let mut kept = options.parts.keep(record);
         shorten(&mut kept, options);
         if let Some(Value::Object(mut own)) = kept.remove("smartctl") {
@@ -213,6 +217,14 @@ const SMART: &[Part] = &[
     Part::ExtendedSelfTests,
     Part::Selective,
 ];
+
+/// Does an ATA disk list the Device Statistics log (04h) among its SMART logs, and not among the others?
+fn has_smart_statistics_alone(record: &Object) -> bool {
+    let table = record.at("ata_log_directory.table").and_then(Value::as_array).unwrap_or_default();
+    let mut logs = table.iter().filter_map(Value::as_object);
+    let statistics = logs.find(|log| log.get("address") == Some(&Value::from(0x04u8)));
+    statistics.is_some_and(|log| log.get("smart_sectors").is_some() && log.get("gp_sectors").is_none())
+}
 
 /// Bits of the exit status that tell of what was not asked for: a page may be read for one value of it.
 fn not_asked(record: &Object, parts: Parts) -> u8 {

@@ -101,7 +101,11 @@ fn device(options: &Options, answer: &mut Answer, page: &mut String) {
         Task::Test => page.push_str(&scan::test(&answer.json, name)),
         Task::Presets => page.push_str(&presets::show(options, &answer.json)),
         _ => {
-            let beside = Beside { power: answer.power, warning: presets::warning(options, &answer.json) };
+            let beside = Beside {
+                power: answer.power,
+                smart_statistics: answer.smart_statistics,
+                warning: presets::warning(options, &answer.json),
+            };
             page.push_str(&text::page(options, &answer.json, &beside, answer.status));
             if options.quiet == Quiet::No {
                 page.push_str(&answer.printed);

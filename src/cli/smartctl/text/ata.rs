@@ -41,7 +41,7 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
     directory::write(page, parts);
     ata_logs::write(page, parts);
     sct::write(page, parts);
-    ata_logs::statistics(page);
+    ata_logs::statistics(page, parts);
     if parts.has(Part::Defects) {
         ata_logs::defects(page);
     }

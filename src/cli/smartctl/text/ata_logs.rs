@@ -175,14 +175,24 @@ fn selected(span: &Value) -> String {
     row
 }
 
-pub(super) fn statistics(page: &mut Page<'_>) {
+pub(super) fn statistics(page: &mut Page<'_>, parts: Parts) {
     let pages = page.list("ata_device_statistics.pages");
     if pages.is_empty() {
+        let asked = page.number("stone.sections.device_statistics.commands").is_some();
+        if parts.has(Part::Statistics) && !asked {
+            page.line("Device Statistics (GP/SMART Log 0x04) not supported");
+            page.blank();
+        }
         return;
     }
-    page.line("Device Statistics");
+    let log = if page.beside().smart_statistics { "SMART" } else { "GP" };
+    page.line(format!("Device Statistics ({log} Log 0x04)"));
     page.line("Page  Offset Size        Value Flags Description");
     for statistics in pages {
+        if *statistics == Value::Null {
+            page.line("----  =====  =               =  ===  == A listed page that says it is another one ==");
+            continue;
+        }
         let code = number(statistics, "number").unwrap_or_default();
         let name = word(statistics, "name").unwrap_or("Unknown");
         let revision = number(statistics, "revision").unwrap_or_default();
@@ -200,6 +210,14 @@ pub(super) fn statistics(page: &mut Page<'_>) {
                 word(entry, "name").unwrap_or("Unknown"),
             ));
         }
+    }
+    // Below the letters of the flags.
+    for line in [
+        "                                |||_ C its watched condition is met",
+        "                                ||__ D can notify of it (DSN)",
+        "                                |___ N normalized",
+    ] {
+        page.line(line);
     }
     page.blank();
 }

@@ -22,6 +22,8 @@ pub(super) struct Page<'a> {
 pub(in crate::cli::smartctl) struct Beside {
     /// The power mode before the disk was read, where it was asked for.
     pub(in crate::cli::smartctl) power: Option<Power>,
+    /// The device statistics are those of the SMART log, not of the general purpose log.
+    pub(in crate::cli::smartctl) smart_statistics: bool,
     /// What the drive database warns of.
     pub(in crate::cli::smartctl) warning: Option<String>,
 }
@@ -39,6 +41,11 @@ impl<'a> Page<'a> {
     pub(super) fn finish_wrong(mut self) -> String {
         self.end_of_wrong();
         self.wrong
+    }
+
+    /// What the record does not say.
+    pub(super) fn beside(&self) -> &'a Beside {
+        self.beside
     }
 
     /// The whole record.
