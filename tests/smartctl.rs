@@ -340,6 +340,7 @@ const OPTIONS: &[(&str, End)] = &[
     ("--quietmode=noserial -i", End::Done),
     ("-d auto -i", End::Done),
     ("-d test", End::Done),
+    ("-d test -x", End::Done),
     ("-T normal -i", End::Done),
     ("-T conservative -i", End::Done),
     ("-T permissive -T permissive -i", End::Done),
@@ -675,4 +676,175 @@ fn ceph_has_its_answer_within_two_seconds_from_a_disk_that_hangs() {
         assert_ne!(status & 6, 0, "{lines}");
         serde_json::from_str::<Value>(&text).unwrap();
     }
+}
+
+/// Changes a file of a drive, and makes the checksum of its sector right again.
+fn alter(device: &Path, file: &str, sector: usize, change: impl FnOnce(&mut [u8])) {
+    let path = device.join(file);
+    let mut data = fs::read(&path).unwrap();
+    let bytes = &mut data[512 * sector..512 * (sector + 1)];
+    change(bytes);
+    bytes[511] = bytes[..511].iter().fold(0u8, |sum, byte| sum.wrapping_sub(*byte));
+    fs::write(&path, data).unwrap();
+}
+
+fn altered(options: &str, device: &Path) -> Value {
+    let (text, status) = smartctl(options, device.to_str().unwrap());
+    let json: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["smartctl"]["exit_status"], status, "{options}");
+    json
+}
+
+/// Does a message have these words?
+fn is_told(json: &Value, words: &str) -> bool {
+    let messages = json["smartctl"]["messages"].as_array().into_iter().flatten();
+    messages.filter_map(|message| message["string"].as_str()).any(|message| message.contains(words))
+}
+
+#[test]
+fn a_verdict_by_the_attributes_counts_as_one_of_the_drive() {
+    for (lines, status) in [("fail=ata:b0/da,abort", 28), ("fail=ata:b0/da,unc", 28)] {
+        let (_folder, device) = with("ata-hdd-failing", lines);
+        let json = altered("-H -j", &device);
+        assert_eq!(json["smart_status"]["passed"], false, "{lines}");
+        assert_eq!(json["smartctl"]["exit_status"], status, "{lines}");
+        assert!(smartctl("-H", device.to_str().unwrap()).0.contains("result: FAILED!"), "{lines}");
+    }
+}
+
+#[test]
+fn all_of_a_sas_disk_has_its_self_tests_in_the_text() {
+    let (text, _) = smartctl("-x", &drive("scsi-hdd"));
+    assert!(text.contains("\nSMART Self-test log\nNum  Test "), "{text}");
+    assert!(text.contains("\nLong (extended) Self-test duration: "), "{text}");
+}
+
+#[test]
+fn only_what_is_wrong_is_said_in_any_layout() {
+    let text = |options: &str, device: &str| smartctl(&format!("-q errorsonly {options}"), device).0;
+    let failing = drive("ata-hdd-failing");
+    for options in ["-x", "-a", "-A", "-A -f brief", "-H"] {
+        let text = text(options, &failing);
+        assert!(
+            text.contains("\n  5 Reallocated_Sector_Ct ") && text.contains("ID# ATTRIBUTE_NAME "),
+            "{text}"
+        );
+        assert!(!text.contains("Power_On_Hours"), "{text}");
+        let told = options != "-A" && options != "-A -f brief";
+        assert_eq!(text.contains("Drive failure expected in less than 24 hours."), told, "{options}: {text}");
+    }
+    for (options, name) in
+        [("-H -A", "scsi-hdd"), ("-x", "nvme-consumer"), ("-H -A -c", "ata-hdd"), ("", "ata-hdd")]
+    {
+        assert_eq!(text(options, &drive(name)), "", "{name}");
+    }
+    // Errors are no health, and are told one below the other.
+    let errors = text("-x", &drive("ata-hdd"));
+    assert!(errors.lines().all(|line| line.is_empty() || line.contains("Error ")), "{errors}");
+    assert!(errors.starts_with("Device Error Count: 6\nError 6 [5] occurred at"), "{errors}");
+    // Of a SAS disk nothing but a self-test that failed.
+    let lines = text("-x", &drive("scsi-hdd"));
+    let starts: Vec<&str> = lines.lines().map(|line| line.split("  ").next().unwrap()).collect();
+    assert_eq!(starts, ["Num", "# 2", ""], "{lines}");
+    assert!(lines.contains("Failed in segment -->"), "{lines}");
+}
+
+#[test]
+fn of_an_extended_self_test_log_one_sector_alone_is_a_gap() {
+    // The directory says how many sectors it has; there is only one.
+    for (sectors, failed) in [(2u16, 4), (256, 0)] {
+        let (_folder, device) = with("ata-hdd-failing", "fail=ata:2f/11,abort");
+        let mut one = fs::read(device.join("gp_log_07.bin")).unwrap();
+        one.truncate(512);
+        fs::write(device.join("gp_log_07.bin"), one).unwrap();
+        alter(&device, "gp_log_00.bin", 0, |directory| {
+            directory[14..16].copy_from_slice(&sectors.to_le_bytes());
+        });
+        let json = altered("-l xselftest,selftest -j", &device);
+        assert_eq!(json["smartctl"]["exit_status"].as_u64().unwrap() & 4, failed, "{sectors}");
+        assert!(is_told(&json, &format!("1 of its {sectors} sectors came")), "{}", json["smartctl"]);
+        assert_eq!(keys(&json["ata_smart_self_test_log"]), ["extended", "standard"], "{sectors}");
+    }
+}
+
+#[test]
+fn device_statistics_without_a_list_are_a_gap() {
+    let (_folder, device) = with("ata-hdd", "");
+    assert_eq!(altered("-x -j", &device)["smartctl"]["exit_status"].as_u64().unwrap() & 4, 0);
+    alter(&device, "gp_log_04.bin", 0, |list| list[8] = 0);
+    let json = altered("-x -j", &device);
+    assert_eq!(json["smartctl"]["exit_status"].as_u64().unwrap() & 4, 4);
+    assert!(is_told(&json, "number of entries is 0x0"), "{}", json["smartctl"]);
+    assert_eq!(json["stone"]["sections"]["device_statistics"]["outcome"], "malformed");
+}
+
+#[test]
+fn statistics_that_are_listed_are_read_whatever_the_directory_says() {
+    let (_folder, device) = with("ata-hdd", "");
+    let all = altered("-l devstat -j", &device)["ata_device_statistics"].clone();
+    alter(&device, "gp_log_00.bin", 0, |directory| directory[8..10].copy_from_slice(&[1, 0]));
+    assert_eq!(altered("-l devstat -j", &device)["ata_device_statistics"], all);
+}
+
+#[test]
+fn a_page_of_statistics_is_named_as_the_standard_has_it() {
+    let page = |options: &str| json(options, "ata-hdd")["ata_device_statistics"]["pages"].clone();
+    assert_eq!(page("-j -l devstat,0x05"), page("-j -l devstat,5"));
+    assert_eq!(page("-j -l devstat,0x05")[0]["number"], 5);
+}
+
+#[test]
+fn what_a_device_is_costs_its_identification_alone() {
+    for (name, commands) in [("ata-hdd", 1), ("scsi-hdd", 1), ("nvme-dc", 1)] {
+        let test = json("-j -x -n standby -d test", name);
+        assert!(test["stone"]["commands"].as_u64().unwrap() <= commands, "{name}: {}", test["stone"]);
+        assert!(test.get("smart_status").is_none() && test["device"]["protocol"].is_string(), "{name}");
+    }
+    // Though it fails, which is not asked.
+    assert_eq!(smartctl("-d test -x", &drive("ata-hdd-failing")).1, 0);
+}
+
+#[test]
+fn a_namespace_that_is_not_there_is_named() {
+    let (text, status) = smartctl("-d nvme,0x63 -i", &drive("nvme-dc"));
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("\nthe controller has no namespace 0x63\n"), "{text}");
+    assert_eq!(smartctl("-d nvme,0x63 -c -j", &drive("nvme-dc")).1, 2);
+    assert_eq!(smartctl("-d nvme,0x1 -i", &drive("nvme-dc")).1, 0);
+    let (text, status) = smartctl("-d nvme,1 -i", &drive("nvme-dc"));
+    assert!(status == 1 && text.contains("nvme[,0xNSID]"), "{text}");
+}
+
+#[test]
+fn a_scan_for_what_it_does_not_know_finds_nothing() {
+    for kind in ["usb", "foo", "usbjmicron", "by-id"] {
+        let (text, status) = smartctl(&format!("-j -d {kind}"), "--scan");
+        let json: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((status, json["devices"].as_array().map(Vec::len)), (0, Some(0)), "{kind}");
+        assert!(
+            smartctl(&format!("-d {kind}"), "--scan").0.starts_with(&format!("# -d \"{kind}\"")),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn the_device_statistics_name_the_log_that_they_come_from() {
+    let (text, _) = smartctl("-l devstat", &drive("ata-hdd"));
+    assert!(
+        text.contains("\nDevice Statistics (GP Log 0x04)\nPage  Offset Size        Value Flags "),
+        "{text}"
+    );
+    let flag = |letter: &str| {
+        text.lines().any(|line| line.trim_start().trim_start_matches(['|', '_']).starts_with(letter))
+    };
+    assert!([" C ", " D ", " N "].into_iter().all(flag), "{text}");
+    // Without the log in the general directory the SMART log has them.
+    let (_folder, device) = with("ata-hdd", "");
+    alter(&device, "gp_log_00.bin", 0, |directory| directory[8..10].fill(0));
+    let text = smartctl("-l devstat", device.to_str().unwrap()).0;
+    assert!(text.contains("\nDevice Statistics (SMART Log 0x04)\n"), "{text}");
+    alter(&device, "smart_log_00.bin", 0, |directory| directory[8..10].fill(0));
+    let text = smartctl("-l devstat", device.to_str().unwrap()).0;
+    assert!(text.contains("\nDevice Statistics (GP/SMART Log 0x04) not supported\n"), "{text}");
 }

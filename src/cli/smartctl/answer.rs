@@ -1,6 +1,6 @@
 //! The answer of one call: smartctl's JSON around what was read, and its exit status.
 
-use super::options::Options;
+use super::options::{Kind, Options};
 use super::read::Reading;
 use super::shape::{anonymise, rename, short, shorten};
 use super::wanted::{Part, Parts};
@@ -24,6 +24,8 @@ pub(super) struct Answer {
     pub(super) messages: Vec<(Severity, String)>,
     /// The power mode before the disk was read, where `-n` asked.
     pub(super) power: Option<Power>,
+    /// The device statistics of an ATA disk come from its SMART log.
+    pub(super) smart_statistics: bool,
     /// What is printed besides the record, which JSON does not have.
     pub(super) printed: String,
 }
@@ -45,6 +47,7 @@ impl Answer {
             status: 0,
             messages: Vec::new(),
             power: None,
+            smart_statistics: false,
             printed: String::new(),
         }
     }
@@ -124,6 +127,7 @@ impl Answer {
         // that it has none; whoever did not would be told that all is well.
         let is_told =
             record.at("device.protocol") == Some(&Value::from("SCSI")) && options.parts.has(Part::Info);
+        self.smart_statistics = has_smart_statistics_alone(&record);
         let mut kept = options.parts.keep(record);
         shorten(&mut kept, options);
         if let Some(Value::Object(mut own)) = kept.remove("smartctl") {
@@ -138,6 +142,7 @@ impl Answer {
             own.into_iter().for_each(|(key, value)| _ = self.json.object("smartctl").set(key, value));
         }
         self.add_silence(&kept);
+        self.add_lacking_namespace(&kept, options.kind);
         if lacks_smart && !is_told && options.parts.has_any(SMART) {
             let message = "the drive has no SMART, which what was asked for needs";
             self.error(self.status | exit::COMMAND_FAILED, message.to_owned());
@@ -168,6 +173,15 @@ impl Answer {
         }
     }
 
+    /// A namespace that was named and is not there, where smartctl ends: nothing further can have failed.
+    fn add_lacking_namespace(&mut self, record: &Object, kind: Kind) {
+        let Kind::Nvme(Some(nsid)) = kind else { return };
+        if record.at("stone.sections.identify_namespace.status") == Some(&Value::from(INVALID_NAMESPACE)) {
+            self.status &= !exit::COMMAND_FAILED;
+            self.error(self.status | exit::NO_DEVICE, format!("the controller has no namespace {nsid:#x}"));
+        }
+    }
+
     /// The JSON with the messages, the exit status and, where it is wanted, the text.
     pub(super) fn finish(mut self, text: Option<&str>, parts: Parts) -> Object {
         if let Some(stone) = self.json.remove("stone") {
@@ -189,6 +203,9 @@ impl Answer {
     }
 }
 
+/// NVMe 2.0, generic status 0Bh: Invalid Namespace or Format.
+const INVALID_NAMESPACE: u32 = 0x0b;
+
 /// The parts that an ATA disk without SMART has nothing for.
 const SMART: &[Part] = &[
     Part::Health,
@@ -200,6 +217,14 @@ const SMART: &[Part] = &[
     Part::ExtendedSelfTests,
     Part::Selective,
 ];
+
+/// Does an ATA disk list the Device Statistics log (04h) among its SMART logs, and not among the others?
+fn has_smart_statistics_alone(record: &Object) -> bool {
+    let table = record.at("ata_log_directory.table").and_then(Value::as_array).unwrap_or_default();
+    let mut logs = table.iter().filter_map(Value::as_object);
+    let statistics = logs.find(|log| log.get("address") == Some(&Value::from(0x04u8)));
+    statistics.is_some_and(|log| log.get("smart_sectors").is_some() && log.get("gp_sectors").is_none())
+}
 
 /// Bits of the exit status that tell of what was not asked for: a page may be read for one value of it.
 fn not_asked(record: &Object, parts: Parts) -> u8 {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::getopt::{self, Argument, Known, Takes};
 use super::options::{Asleep, Options, Quiet, Task};
-use super::wanted::Part;
+use super::wanted::{Part, Parts};
 use super::{kind, letters, logs};
 use crate::source::drivedb;
 use crate::source::native::{Choice, Power};
@@ -37,10 +37,8 @@ enum Word {
     Bug,
     Presets,
     Database,
-    /// It would change the drive.
-    Change,
-    /// The same, without a value.
-    ChangeAlone,
+    /// It would change the drive: the option, as people write it.
+    Change(&'static str),
 }
 
 const fn known(meaning: Word, short: char, long: &'static [&'static str], value: Takes) -> Known<Word> {
@@ -74,12 +72,12 @@ const KNOWN: &[Known<Word>] = &[
     known(Word::Bug, 'F', &["firmwarebug"], Takes::Value),
     known(Word::Presets, 'P', &["presets"], Takes::Value),
     known(Word::Database, 'B', &["drivedb"], Takes::Value),
-    known(Word::Change, 's', &["smart", "set"], Takes::Value),
-    known(Word::Change, 'o', &["offlineauto"], Takes::Value),
-    known(Word::Change, 'S', &["saveauto"], Takes::Value),
-    known(Word::Change, 't', &["test"], Takes::Value),
-    known(Word::ChangeAlone, 'C', &["captive"], Takes::Nothing),
-    known(Word::ChangeAlone, 'X', &["abort"], Takes::Nothing),
+    known(Word::Change("-s"), 's', &["smart", "set"], Takes::Value),
+    known(Word::Change("-o"), 'o', &["offlineauto"], Takes::Value),
+    known(Word::Change("-S"), 'S', &["saveauto"], Takes::Value),
+    known(Word::Change("-t"), 't', &["test"], Takes::Value),
+    known(Word::Change("-C"), 'C', &["captive"], Takes::Nothing),
+    known(Word::Change("-X"), 'X', &["abort"], Takes::Nothing),
 ];
 
 /// The options of one call, and what is wrong with them: then nothing is done.
@@ -87,16 +85,36 @@ pub(super) fn parse(arguments: &[String]) -> (Options, Vec<String>) {
     let mut options = Options::default();
     let mut wrong = Vec::new();
     let mut operands = Vec::new();
+    let (mut scan, mut kind, mut wrong_kinds) = (None, String::new(), Vec::new());
     for argument in getopt::parse(arguments, KNOWN) {
         match argument {
             Argument::Option(word, value) => {
-                if let Err(message) = apply(&mut options, word, value.as_deref()) {
-                    wrong.push(message);
+                let applied = apply(&mut options, word, value.as_deref());
+                match word {
+                    Word::Scan | Word::ScanOpen => scan = Some(options.task),
+                    Word::Device => kind = value.unwrap_or_default(),
+                    _ => {}
                 }
+                let wrong = if word == Word::Device { &mut wrong_kinds } else { &mut wrong };
+                wrong.extend(applied.err());
             }
             Argument::Operand(operand) => operands.push(operand),
             Argument::Wrong(message) => wrong.push(message),
         }
+    }
+    match scan {
+        // With a type that is none of a scan there is nothing to list, which is no error.
+        Some(task) if !matches!(options.task, Task::Help | Task::Version) => {
+            options.task = task;
+            options.unscanned = Some(kind).filter(|kind| !kind::is_scanned(kind));
+        }
+        _ => wrong.extend(wrong_kinds),
+    }
+    if options.task == Task::Test {
+        // It is found out what the device is, and nothing is read.
+        options.parts = Parts::default();
+        (options.asleep, options.identify) = (None, None);
+        options.bytes.clear();
     }
     let most = match options.task {
         Task::Read | Task::Test | Task::Presets | Task::Foreign => 1,
@@ -220,16 +238,15 @@ fn apply(options: &mut Options, word: Word, value: Option<&str>) -> Result<(), S
                 None => Choice::File(PathBuf::from(text)),
             };
         }
-        Word::Change | Word::ChangeAlone => return Err(refusal(value)),
+        Word::Change(option) => return Err(refusal(format!("{option} {text}").trim_end())),
     }
     Ok(())
 }
 
-/// Nothing here can change a drive.
-pub(super) fn refusal(value: Option<&str>) -> String {
-    let what = value.map(|value| format!(" ({value})")).unwrap_or_default();
+/// Nothing here can change a drive, as `option` would.
+pub(super) fn refusal(option: &str) -> String {
     format!(
-        "this smartctl only reads: what changes a drive or starts a self-test{what} is done with smartmontools' own smartctl"
+        "this smartctl only reads: what changes a drive or starts a self-test ({option}) is done with smartmontools' own smartctl"
     )
 }
 
@@ -265,7 +282,8 @@ fn no_check(text: &str) -> Result<Asleep, String> {
     let numbers: Result<Vec<u8>, _> = words.map(str::parse).collect();
     match numbers.as_deref() {
         Ok([]) => {}
-        Ok([first] | [first, _]) => status = *first,
+        // What never happens has no status.
+        Ok([first] | [first, _]) if from.is_some() => status = *first,
         _ => {
             return Err(unknown(
                 "-n",
@@ -328,6 +346,12 @@ mod tests {
         assert_eq!((exporter.kind, exporter.is_brief()), (Kind::Sat, true));
         assert_eq!(options("--scan --json").task, Task::Scan);
         assert_eq!(options("--scan-open").task, Task::ScanOpen);
+        for (line, unscanned) in
+            [("--scan -d nvme", None), ("-d usb --scan", Some("usb")), ("--scan -d cciss,0", Some("cciss,0"))]
+        {
+            let scan = options(line);
+            assert_eq!((scan.task, scan.unscanned.as_deref()), (Task::Scan, unscanned), "{line}");
+        }
         assert!(options("--xall --json --device auto /dev/sda").parts.has(Part::Everything));
         // telegraf, netdata, pySMART, a shell
         options("--info --health --attributes --tolerance=verypermissive -n standby --format=brief /dev/sda");
@@ -336,7 +360,9 @@ mod tests {
                 .replace("sat+auto", "sat,auto")
                 .as_str(),
         );
-        assert_eq!(options("-d test /dev/nvme0").task, Task::Test);
+        let test = options("-x -d test -n standby -l gplog,0x30 --identify /dev/nvme0");
+        assert_eq!((test.task, test.parts.is_empty(), test.asleep), (Task::Test, true, None));
+        assert!(test.bytes.is_empty() && test.identify.is_none());
         assert_eq!(options("-iHAd nvme,0x2 /dev/nvme0").kind, Kind::Nvme(Some(2)));
         assert_eq!(options("-j -i -q noserial sda").device(), "sda");
     }
@@ -355,6 +381,8 @@ mod tests {
             let messages = wrong(line);
             assert_eq!(messages.len(), 1, "{line}");
             assert!(messages[0].contains("smartmontools' own smartctl"), "{line}: {}", messages[0]);
+            let option = line.split([' ', '=']).next().unwrap().replace("--set", "-s");
+            assert!(messages[0].contains(&format!("({option}")), "{line}: {}", messages[0]);
         }
     }
 
@@ -367,6 +395,7 @@ mod tests {
             "-l devstat,x /dev/sda",
             "-n doze /dev/sda",
             "-n standby,1000 /dev/sda",
+            "-n never,3 /dev/sda",
             "--json=z /dev/sda",
             "-d nvme,x /dev/nvme0",
             "-v 9,fortnights /dev/sda",

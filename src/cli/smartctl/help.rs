@@ -27,10 +27,10 @@ What is shown:
   -V, --version             the version
 
 How:
-  -d, --device=TYPE         auto, ata, sat[,auto][,12|16], scsi, nvme[,NSID], megaraid,N, test; cciss,N, areca,N[/E],
+  -d, --device=TYPE         auto, ata, sat[,auto][,12|16], scsi, nvme[,0xNSID], megaraid,N, test; cciss,N, areca,N[/E],
                             3ware,N, aacraid,H,L,ID and others by smartmontools' smartctl, where it is installed
   -n, --nocheck=MODE[,STATUS[,STATUS2]]
-                            leave the disk alone if it sleeps: never, sleep, standby, idle
+                            leave the disk alone if it sleeps: sleep, standby, idle; never, which has no STATUS
   -j, --json[=cgiosuvy]     JSON: c on one line, g as assignments, o with the text, s sorted, v numbers as strings
                             too, y YAML
   -q, --quietmode=TYPE      errorsonly, silent, noserial

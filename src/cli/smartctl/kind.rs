@@ -26,6 +26,14 @@ const FOREIGN: &[&str] = &[
     "usbsunplus",
 ];
 
+/// The types that choose among the devices of a scan.
+pub(super) const SCANNED: &[&str] = &["ata", "sat", "scsi", "nvme"];
+
+/// Is `text` a type of a scan, or no particular one?
+pub(super) fn is_scanned(text: &str) -> bool {
+    matches!(text, "" | "auto" | "test") || SCANNED.contains(&text)
+}
+
 /// Takes note of the type `text`.
 pub(super) fn set(options: &mut Options, text: &str) -> Result<(), String> {
     let name = |text: &str| text.split(',').next().unwrap_or_default().to_owned();
@@ -47,7 +55,7 @@ pub(super) fn set(options: &mut Options, text: &str) -> Result<(), String> {
     }
     options.kind = native(text).ok_or_else(|| {
         format!(
-            "option -d does not know \"{text}\"; it knows: auto, test, ata, sat[,auto][,12|16], scsi, nvme[,NSID], \
+            "option -d does not know \"{text}\"; it knows: auto, test, ata, sat[,auto][,12|16], scsi, nvme[,0xNSID], \
              megaraid,N, and by smartmontools' own smartctl: {}",
             FOREIGN.join(", ")
         )
@@ -79,9 +87,9 @@ fn native(text: &str) -> Option<Kind> {
     }
 }
 
-/// The number of a namespace: hexadecimal, with or without 0x.
+/// The number of a namespace: hexadecimal, with its 0x, for smartctl takes no other.
 fn namespace(text: &str) -> Option<u32> {
-    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let digits = text.strip_prefix("0x")?;
     let nsid = digits
         .bytes()
         .all(|byte| byte.is_ascii_hexdigit())
@@ -111,7 +119,7 @@ mod tests {
             ("scsi", Kind::Scsi),
             ("nvme", Kind::Nvme(None)),
             ("nvme,0xffffffff", Kind::Nvme(Some(u32::MAX))),
-            ("nvme,10", Kind::Nvme(Some(16))),
+            ("nvme,0x10", Kind::Nvme(Some(16))),
             ("megaraid,5", Kind::MegaRaid(5)),
             ("sat+megaraid,127", Kind::MegaRaid(127)),
         ] {
@@ -145,8 +153,10 @@ mod tests {
             "sat,13",
             "nvme,",
             "nvme,0",
-            "nvme,+1",
-            "nvme,100000000",
+            "nvme,10",
+            "nvme,0x",
+            "nvme,0x+1",
+            "nvme,0x100000000",
             "megaraid",
             "megaraid,256",
             "ata,1",

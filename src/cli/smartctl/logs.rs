@@ -42,7 +42,7 @@ pub(super) fn add(options: &mut Options, text: &str) -> Result<(), String> {
     }
     let (name, rest) = text.split_once(',').map_or((text, None), |(name, rest)| (name, Some(rest)));
     match name {
-        "devstat" if rest == Some("reset") => Err(refusal(Some(text))),
+        "devstat" if rest == Some("reset") => Err(refusal(&format!("-l {text}"))),
         "error" | "xerror" | "xselftest" | "devstat" | "defects" => numbered(options, name, rest),
         "gplog" => bytes(options, ata(rest, Space::General), text),
         "smartlog" => bytes(options, ata(rest, Space::Smart), text),
@@ -51,7 +51,7 @@ pub(super) fn add(options: &mut Options, text: &str) -> Result<(), String> {
             options.notes.push(format!("-l {name}: not supported, tape drives are not read"));
             Ok(())
         }
-        "scttempint" | "scterc" | "sasphy" | "sataphy" => Err(refusal(Some(text))),
+        "scttempint" | "scterc" | "sasphy" | "sataphy" => Err(refusal(&format!("-l {text}"))),
         _ => {
             let names = LOGS.iter().map(|(name, _)| *name);
             let names: Vec<_> = names.chain(NUMBERED.iter().chain(OTHERS).copied()).collect();
@@ -77,7 +77,12 @@ fn numbered(options: &mut Options, name: &str, rest: Option<&str>) -> Result<(),
     }
     let number: Option<u16> = match words.as_slice() {
         [] => None,
-        [number] => Some(number.parse().map_err(|_| wrong())?),
+        [number] => {
+            // A page has its number in the standard in hexadecimal.
+            let page =
+                hexadecimal(number).filter(|_| name == "devstat").and_then(|page| u16::try_from(page).ok());
+            Some(page.map_or_else(|| number.parse().map_err(|_| wrong()), Ok)?)
+        }
         _ => return Err(wrong()),
     };
     // None of nothing is no log.
@@ -204,10 +209,19 @@ mod tests {
         assert!(!logs("xerror,20").unwrap().parts.has(Part::ErrorsInstead));
         assert_eq!(logs("error,999").unwrap().depth.nvme_errors, Some(256));
         assert_eq!(logs("devstat,7").unwrap().statistics, Some(7));
+        assert_eq!(logs("devstat,0xff").unwrap().statistics, Some(0xff));
         assert!(logs("devstat,0").unwrap().depth.ata.statistics_list);
-        for wrong in
-            ["xerror,0", "xerror,error,5", "xerror,1,2", "devstat,256", "defects,x", "xselftest,error"]
-        {
+        for wrong in [
+            "xerror,0",
+            "xerror,0x4",
+            "xerror,error,5",
+            "xerror,1,2",
+            "devstat,256",
+            "devstat,0x100",
+            "devstat,0x",
+            "defects,x",
+            "xselftest,error",
+        ] {
             assert!(logs(wrong).is_err(), "{wrong}");
         }
     }

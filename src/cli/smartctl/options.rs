@@ -17,6 +17,8 @@ pub(super) struct Options {
     /// `-q noserial`: no serial number, WWN or other identifier.
     pub(super) anonymous: bool,
     pub(super) kind: Kind,
+    /// The type of `-d` that `--scan` does not know.
+    pub(super) unscanned: Option<String>,
     /// `-n`: the disk is left alone if it sleeps.
     pub(super) asleep: Option<Asleep>,
     /// `-f`: how the attribute table is printed.

@@ -296,7 +296,8 @@ fn recorded(folder: &Path, kind: Kind) -> Result<BlockDevice, String> {
         Kind::MegaRaid(_) => false,
     };
     if is_so {
-        return Ok(BlockDevice::recorded(folder));
+        let named_namespace = if let Kind::Nvme(nsid) = kind { nsid } else { None };
+        return Ok(BlockDevice { named_namespace, ..BlockDevice::recorded(folder) });
     }
     Err("the recorded drive is of another type than -d says".to_owned())
 }

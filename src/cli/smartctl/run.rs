@@ -97,10 +97,15 @@ fn device(options: &Options, answer: &mut Answer, page: &mut String) {
     }
     page.push_str(&messages(answer));
     match options.task {
+        Task::Test if options.quiet == Quiet::ErrorsOnly => {}
         Task::Test => page.push_str(&scan::test(&answer.json, name)),
         Task::Presets => page.push_str(&presets::show(options, &answer.json)),
         _ => {
-            let beside = Beside { power: answer.power, warning: presets::warning(options, &answer.json) };
+            let beside = Beside {
+                power: answer.power,
+                smart_statistics: answer.smart_statistics,
+                warning: presets::warning(options, &answer.json),
+            };
             page.push_str(&text::page(options, &answer.json, &beside, answer.status));
             if options.quiet == Quiet::No {
                 page.push_str(&answer.printed);

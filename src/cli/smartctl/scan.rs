@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::answer::Answer;
 use super::options::{Kind, Options, Task};
-use super::read;
+use super::{kind, read};
 use crate::cli::output::chain;
 use crate::device::{self, Link, Roots};
 use crate::object;
@@ -12,6 +12,11 @@ use crate::report::{Object, Severity, Value, exit};
 
 /// The devices of this host, as text; `answer` gets them as `devices`.
 pub(super) fn scan(options: &Options, answer: &mut Answer) -> String {
+    if let Some(kind) = &options.unscanned {
+        answer.json.set("devices", Value::array(Vec::<Value>::new()));
+        let known = kind::SCANNED.join(", ");
+        return format!("# -d \"{kind}\" is no type of a scan, which knows: {known}\n");
+    }
     let found = match device::enumerate(&Roots::default()) {
         Ok(found) => found,
         Err(error) => {

@@ -51,10 +51,12 @@ pub(super) const SINGLE: Page<Pages> = Page {
     name: "device_statistics_pages",
     title: "Device Statistics log (04h), further pages",
     requests: |pages| {
-        let length = pages.general_log(0x04);
+        if pages.general_log(0x04) == 0 {
+            return Vec::new();
+        }
+        // What the list has and the directory does not count is asked for as well: one of the two is wrong.
         let missing = pages.device_statistics.as_ref().map(DeviceStatistics::missing).unwrap_or_default();
-        let missing = missing.into_iter().filter(|&page| page < length);
-        missing.map(|page| Request::ReadLogExt { address: 0x04, page, pages: 1 }).collect()
+        missing.into_iter().map(|page| Request::ReadLogExt { address: 0x04, page, pages: 1 }).collect()
     },
     decode: |request, answer, pages| {
         let Request::ReadLogExt { page, .. } = *request else {
@@ -126,6 +128,9 @@ impl DeviceStatistics {
             return Err(DecodeError::OtherPage { page: LIST.title, got: got.into() });
         }
         let count = usize::from(u8_at(data, 8).unwrap_or(0));
+        if count == 0 {
+            return Err(DecodeError::Field { page: LIST.title, field: "number of entries", value: 0 });
+        }
         Ok(data.get(9..).unwrap_or_default().iter().take(count).copied().collect())
     }
 
@@ -237,5 +242,8 @@ mod tests {
         let data = page(3, &[]);
         let list = DeviceStatistics::list(&Answer { data: &data, ..Answer::default() });
         assert!(matches!(list, Err(DecodeError::OtherPage { got: 3, .. })));
+        let data = page(0, &[]);
+        let list = DeviceStatistics::list(&Answer { data: &data, ..Answer::default() });
+        assert!(matches!(list, Err(DecodeError::Field { value: 0, .. })), "{list:?}");
     }
 }

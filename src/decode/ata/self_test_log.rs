@@ -38,7 +38,8 @@ pub(super) const STANDARD: Page<Pages> = Page {
     title: "SMART Self-test log (SMART READ LOG 06h)",
     requests: |pages| {
         let capable = pages.smart_data.as_ref().is_some_and(|data| data.offline_capability.self_test());
-        let instead = pages.extended_self_test_log.is_none() || pages.wanted.self_test_log;
+        let instead = !pages.extended_self_test_log.as_ref().is_some_and(SelfTestLog::is_whole);
+        let instead = instead || pages.wanted.self_test_log;
         let needed = instead && pages.smart_log(0x06, capable) > 0;
         if needed { pages.if_smart(Request::SmartReadLog { address: 0x06, pages: 1 }) } else { Vec::new() }
     },
@@ -61,7 +62,9 @@ pub struct SelfTestLog {
     pub revision: u16,
     /// Sectors of the extended log, by the log directory; 1 for the standard one.
     pub sectors: u16,
-    /// The tests, the newest first; empty slots are left out. `None`: the log's index is wrong.
+    /// Sectors that were read, from the first.
+    pub sectors_read: u16,
+    /// The tests, the newest first; empty slots are left out. `None`: the log's index is wrong, or stands in what was not read.
     pub tests: Option<Vec<SelfTest>>,
     /// The sums of all bytes of each sector are zero.
     pub checksum_ok: bool,
@@ -100,9 +103,15 @@ impl SelfTest {
 }
 
 impl SelfTestLog {
+    /// Was all of it read?
+    pub fn is_whole(&self) -> bool {
+        self.sectors_read >= self.sectors
+    }
+
     fn extended(answer: &Answer<'_>, sectors: u16) -> Result<Self, DecodeError> {
         let first = sector::first(answer, EXTENDED.title)?;
         let checksum_ok = sector::all(answer, EXTENDED.title)?.all(checksum_is_zero);
+        let sectors_read = u16::try_from(sector::all(answer, EXTENDED.title)?.len()).unwrap_or(u16::MAX);
         let slots = sector::all(answer, EXTENDED.title)?
             .flat_map(|sector| sector.get(4..498).unwrap_or_default().chunks_exact(26))
             .map(|bytes| {
@@ -113,6 +122,7 @@ impl SelfTestLog {
         Ok(Self {
             revision: u8_at(first, 0).unwrap_or(0).into(),
             sectors,
+            sectors_read,
             tests: newest_first(slots, le16(first, 2).unwrap_or(0)),
             checksum_ok,
         })
@@ -134,6 +144,7 @@ impl SelfTestLog {
         Ok(Self {
             revision: le16(data, 0).unwrap_or(0),
             sectors: 1,
+            sectors_read: 1,
             tests: newest_first(
                 slots,
                 match u8_at(data, if samsung { 509 } else { 508 }).unwrap_or(0) {
@@ -282,5 +293,10 @@ mod tests {
         assert_eq!((STANDARD.requests)(&pages), [Request::SmartReadLog { address: 6, pages: 1 }]);
         pages.extended_self_test_log = Some(extended(1, 0, &[]));
         assert!((EXTENDED_FIRST.requests)(&pages).is_empty() && (STANDARD.requests)(&pages).is_empty());
+        // Of two sectors one came: the standard log may have what the other one has.
+        let first = SelfTestLog { sectors: 2, ..extended(1, 0, &[]) };
+        assert_eq!((first.sectors_read, first.is_whole()), (1, false));
+        pages.extended_self_test_log = Some(first);
+        assert_eq!((STANDARD.requests)(&pages), [Request::SmartReadLog { address: 6, pages: 1 }]);
     }
 }

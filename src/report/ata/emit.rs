@@ -7,7 +7,7 @@ use super::{
 };
 use crate::decode::ata::{Identify, Pages, PowerMode, SctCapabilities, SctStatus};
 use crate::object;
-use crate::report::{Findings, Object, Outcome, Section, exit};
+use crate::report::{Findings, Object, Outcome, Section, Severity, exit};
 
 /// `power_mode`: the answer to CHECK POWER MODE.
 pub fn power_mode(mode: PowerMode) -> Object {
@@ -43,8 +43,26 @@ pub(in crate::report) fn emit(
     link::emit(pages, record);
     farm::emit(pages, record);
     stone::emit(pages, record);
+    tell_unusable(sections, findings);
     if fails(pages, identify, sections) {
         findings.exit(exit::COMMAND_FAILED);
+    }
+}
+
+/// Says what came and cannot be used, and of which log only a part came.
+fn tell_unusable(sections: &[Section], findings: &mut Findings) {
+    for section in sections.iter().filter(|section| section.commands > 0) {
+        let part = match section.name {
+            "extended_error_log_newest" => "the extended error log: not all of its sectors came",
+            "device_statistics_pages" => "the device statistics: not all of their pages came",
+            _ => "",
+        };
+        match &section.outcome {
+            Outcome::Ok => {}
+            Outcome::Malformed { reason } => findings.message(Severity::Error, reason.clone()),
+            _ if part.is_empty() => {}
+            _ => findings.message(Severity::Error, part),
+        }
     }
 }
 
@@ -52,7 +70,10 @@ pub(in crate::report) fn emit(
 /// drive does not know, or cannot take now, count too where they were wanted.
 fn fails(pages: &Pages, identify: &Identify, sections: &[Section]) -> bool {
     let replaced = |name: &str| match name {
-        "extended_self_test_log" => pages.extended_self_test_log.is_some(),
+        // A length that does not fit into one byte is no length of this log: the standard log stands for it.
+        "extended_self_test_log" => {
+            pages.extended_self_test_log.as_ref().is_some_and(|log| log.is_whole() || log.sectors > 0xff)
+        }
         "device_statistics" => pages.device_statistics.is_some(),
         _ => false,
     };

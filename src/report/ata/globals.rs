@@ -75,10 +75,39 @@ pub(super) fn temperature(attributes: &[Attribute], presets: &Presets, record: &
             attributes.iter().find(|attribute| attribute.id == id).filter(|_| format.is_temperature())?;
         let order = presets.attribute(id).and_then(|preset| preset.byte_order);
         let number = order.unwrap_or_else(|| format.byte_order()).number(attribute);
-        let degrees = if format == RawFormat::TempTenths { number / 10 } else { number & 0xff };
+        let degrees = match format {
+            // A word of tenths, rounded; what else is in the six bytes is not the temperature.
+            RawFormat::TempTenths => ((number & 0xffff) + 5) / 10,
+            _ => number & 0xff,
+        };
         (1..=127).contains(&degrees).then_some(degrees)
     };
     if let Some(degrees) = [194, 190, 9, 220].into_iter().find_map(read) {
         record.set("temperature", object! { "current" => degrees });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Value;
+    use crate::report::ata::AttributePreset;
+
+    #[test]
+    fn tenths_of_a_degree_are_a_word_and_are_rounded() {
+        let current = |raw: u64| {
+            let [r0, r1, r2, r3, r4, r5, ..] = raw.to_le_bytes();
+            let raw = [r0, r1, r2, r3, r4, r5];
+            let attribute =
+                Attribute { slot: 0, id: 194, flags: 0, value: 100, worst: 100, raw, reserved: 0 };
+            let mut presets = Presets::standard();
+            let format = Some(RawFormat::TempTenths);
+            presets.define(194, AttributePreset { format, ..AttributePreset::default() });
+            let mut record = Object::new();
+            temperature(&[attribute], &presets, &mut record);
+            record.at("temperature.current").and_then(Value::as_u64)
+        };
+        assert_eq!([324, 326, 5, 4].map(current), [Some(32), Some(33), Some(1), None]);
+        assert_eq!(current(0xff_0140), Some(32), "the other bytes are something else");
     }
 }

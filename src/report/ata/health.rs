@@ -44,9 +44,7 @@ pub(super) fn emit(
         }
         return;
     }
-    if pages.smart_status.is_some() {
-        findings.exit(exit::FAILING);
-    }
+    findings.exit(exit::FAILING);
     if prefail_now {
         findings.exit(exit::PREFAIL_NOW);
     }
@@ -58,8 +56,8 @@ mod tests {
     use crate::decode::ata::{Attribute, OfflineCapability, SmartData, SmartThresholds};
     use crate::report::Value;
 
-    /// Of a drive without a verdict, whose only attribute has this value and the threshold 10.
-    fn passed(value: u8, outcome: Outcome) -> Option<Value> {
+    /// `passed` and the exit status of a drive without a verdict, whose only attribute has this value and the threshold 10.
+    fn judged(value: u8, outcome: Outcome) -> (Option<Value>, u8) {
         let attribute = Attribute { slot: 0, id: 5, flags: 1, value, worst: value, raw: [0; 6], reserved: 0 };
         let data = SmartData {
             revision: 1,
@@ -81,15 +79,18 @@ mod tests {
         let mut pages = Pages::default();
         (pages.smart_data, pages.smart_thresholds) = (Some(data), Some(thresholds));
         let sections = [Section { name: "smart_status", outcome, commands: 1, bytes: 0 }];
-        let mut record = Object::new();
-        emit(&pages, &Presets::standard(), &sections, &mut record, &mut Findings::default());
-        record.at("smart_status.passed").cloned()
+        let (mut record, mut findings) = (Object::new(), Findings::default());
+        emit(&pages, &Presets::standard(), &sections, &mut record, &mut findings);
+        (record.at("smart_status.passed").cloned(), findings.exit_status)
     }
 
     #[test]
     fn a_drive_that_stopped_answering_has_not_passed() {
-        assert_eq!(passed(100, Outcome::Unsupported), Some(Value::Bool(true)));
-        assert_eq!(passed(100, Outcome::TimedOut), None);
-        assert_eq!(passed(10, Outcome::TimedOut), Some(Value::Bool(false)));
+        assert_eq!(judged(100, Outcome::Unsupported), (Some(Value::Bool(true)), 0));
+        assert_eq!(judged(100, Outcome::TimedOut), (None, 0));
+        let failing = exit::FAILING | exit::PREFAIL_NOW;
+        for outcome in [Outcome::Unsupported, Outcome::TimedOut] {
+            assert_eq!(judged(10, outcome), (Some(Value::Bool(false)), failing));
+        }
     }
 }

@@ -16,6 +16,11 @@ pub(super) fn emit(pages: &Pages, record: &mut Object, findings: &mut Findings) 
         let most = pages.wanted.self_tests.map_or(NEWEST, usize::from);
         tests(log, most, &mut object, findings);
         logs.set("extended", object);
+        if !log.is_whole() {
+            let (read, sectors) = (log.sectors_read, log.sectors);
+            let text = format!("the extended self-test log: {read} of its {sectors} sectors came");
+            findings.message(Severity::Error, text);
+        }
     }
     if let Some(log) = &pages.self_test_log {
         let mut object = object! { "revision" => log.revision };

@@ -4,22 +4,30 @@ use std::path::Path;
 
 use super::DatabaseError;
 use super::entries::{Added, Entries, Entry, Field};
-use super::presets::{EntryKind, is_understood};
-use super::syntax::is_expression;
+use super::presets::{EntryKind, not_understood};
+use super::syntax::fault;
 
 /// So many faults of a file are told.
 const MOST: usize = 16;
+
+/// So much of an option is told, in characters.
+const LONGEST: usize = 80;
 
 /// The faults of `file`, the entries of which are in `entries`.
 pub(super) fn faults(entries: &Entries, file: &Added, path: &Path) -> Vec<DatabaseError> {
     let all = entries.of_file(file).flat_map(|entry| {
         let at = move |field| (path.to_path_buf(), entries.line_of(file, entry, field));
-        let wrong = move |field| !is_expression(entries.string(entry, field).as_bytes());
-        let expressions = [Field::Model, Field::Firmware].into_iter().filter(move |field| wrong(*field));
-        let expressions = expressions.map(at).map(|(path, line)| DatabaseError::Expression { path, line });
+        let expressions = [Field::Model, Field::Firmware].into_iter().filter_map(move |field| {
+            let reason = fault(entries.string(entry, field).as_bytes())?;
+            let (path, line) = at(field);
+            Some(DatabaseError::Expression { path, line, reason })
+        });
         let presets = entries.string(entry, Field::Presets);
-        let option = (!is_understood(&presets, kind(entries, entry))).then(|| at(Field::Presets));
-        expressions.chain(option.map(|(path, line)| DatabaseError::Option { path, line }))
+        let option = not_understood(&presets, kind(entries, entry)).map(|option| {
+            let (path, line) = at(Field::Presets);
+            DatabaseError::Option { path, line, option: option.chars().take(LONGEST).collect() }
+        });
+        expressions.chain(option)
     });
     all.take(MOST).collect()
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use memchr::memmem;
 
 use super::bracket::Set;
-use super::lexer::{Lexer, Token, line, unescape};
+use super::lexer::{Lexer, Token, column, line, unescape};
 use super::syntax::first_bytes;
 
 /// The entries of a database.
@@ -32,9 +32,20 @@ pub(super) struct Added {
     start: usize,
     /// Its entries.
     entries: Range<usize>,
-    /// The line from which on it is no database. `None`: it is one to its end.
-    pub(super) broken_from: Option<usize>,
+    /// From where on it is no database. `None`: it is one to its end.
+    pub(super) broken: Option<Broken>,
 }
+
+/// Where a file is no database any more, from 1, and what should stand there.
+#[derive(Debug)]
+pub(super) struct Broken {
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) expected: &'static str,
+}
+
+/// The same, with the offset in all texts.
+type Fault = (usize, &'static str);
 
 /// One entry: where each of its strings begins in `literals`, and where the last ends.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +56,17 @@ pub(super) struct Entry {
 /// The real file is about so long, and has so many literals: room for it is made at once.
 const USUAL_LENGTH: usize = 400_000;
 const USUAL_LITERALS: usize = 10_000;
+
+/// What should stand in an entry where something else does, in its string `field`, which has `begun`. `is_text`: it is
+/// a string, without an end.
+fn expected(is_text: bool, begun: bool, field: usize) -> &'static str {
+    match (is_text, begun) {
+        (true, _) => "a string has no end in its line",
+        (_, false) => "a string should stand",
+        _ if field + 1 < FIELDS => ", should stand: an entry has five strings",
+        _ => "} should stand: an entry has five strings",
+    }
+}
 
 /// family, model, firmware, warning, presets.
 const FIELDS: usize = 5;
@@ -73,9 +95,12 @@ impl Entries {
         if end.is_err() {
             text.truncate(start);
         }
-        let broken_from = self.fill(&text, start).map(|offset| line(&text[start..], offset - start));
+        let broken = self.fill(&text, start).err().map(|(offset, expected)| {
+            let (file, offset) = (text.get(start..).unwrap_or_default(), offset.saturating_sub(start));
+            Broken { line: line(file, offset), column: column(file, offset), expected }
+        });
         self.text = text;
-        end.map(|_| Added { start, entries: first..self.entries.len(), broken_from })
+        end.map(|_| Added { start, entries: first..self.entries.len(), broken })
     }
 
     /// The entries in `text` alone.
@@ -83,38 +108,33 @@ impl Entries {
     pub(super) fn parse(text: Vec<u8>) -> (Self, Option<usize>) {
         let mut entries = Self::default();
         let added = entries.add(text.as_slice()).unwrap();
-        (entries, added.broken_from)
+        (entries, added.broken.map(|broken| broken.line))
     }
 
-    fn fill(&mut self, text: &[u8], start: usize) -> Option<usize> {
+    fn fill(&mut self, text: &[u8], start: usize) -> Result<(), Fault> {
         let mut lexer = Lexer::starting_at(text, start);
-        let mut opened_at = start;
+        let expected = "{ should begin an entry";
         loop {
             match lexer.next() {
-                Token::End => return None,
-                Token::Open => {}
-                Token::Comma => continue,
-                Token::Wrong(at) => return Some(at),
+                Token::Open => self.entry(&mut lexer, text)?,
+                Token::Comma => {}
                 // `}` ends the C array that the file is the inside of.
-                Token::Close => return None,
-                Token::Text(range) => return Some(range.start),
-            }
-            let complete = self.entry(&mut lexer, &mut opened_at);
-            if !complete {
-                return Some(opened_at);
+                Token::End | Token::Close => return Ok(()),
+                Token::Wrong(at) => return Err((at, expected)),
+                // Its quote stands before it.
+                Token::Text(range) => return Err((range.start.saturating_sub(1), expected)),
             }
         }
     }
 
     /// One entry, after its brace; incomplete ones leave nothing behind.
-    fn entry(&mut self, lexer: &mut Lexer<'_>, at: &mut usize) -> bool {
+    fn entry(&mut self, lexer: &mut Lexer<'_>, text: &[u8]) -> Result<(), Fault> {
         let first = self.literals.len();
         let mut bounds = [self.end(); FIELDS + 1];
         let mut field = 0;
         loop {
             match lexer.next() {
                 Token::Text(range) => {
-                    *at = range.start;
                     self.literals.push(range);
                     bounds[field + 1] = self.end();
                 }
@@ -124,14 +144,14 @@ impl Entries {
                 }
                 Token::Close if field + 1 == FIELDS => {
                     self.entries.push(Entry { bounds });
-                    return true;
+                    return Ok(());
                 }
                 token => {
-                    if let Token::Wrong(offset) = token {
-                        *at = offset;
-                    }
+                    let begun = bounds[field + 1] > bounds[field];
                     self.literals.truncate(first);
-                    return false;
+                    let at = if let Token::Wrong(at) = token { at } else { lexer.last(&token) };
+                    let is_text = matches!(token, Token::Wrong(_)) && text.get(at) == Some(&b'"');
+                    return Err((at, expected(is_text, begun, field)));
                 }
             }
         }

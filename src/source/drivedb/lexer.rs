@@ -29,6 +29,11 @@ impl<'a> Lexer<'a> {
         Self { text, at: start }
     }
 
+    /// The offset of the last token of one byte, or of the end of the text.
+    pub(super) fn last(&self, token: &Token) -> usize {
+        if *token == Token::End { self.text.len() } else { self.at.saturating_sub(1) }
+    }
+
     #[inline]
     pub(super) fn next(&mut self) -> Token {
         loop {
@@ -83,6 +88,11 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// The place of `offset` in its line, from 1.
+pub(super) fn column(text: &[u8], offset: usize) -> usize {
+    1 + text.iter().take(offset).rev().take_while(|byte| **byte != b'\n').count()
+}
+
 /// The line of `offset`, from 1.
 pub(super) fn line(text: &[u8], offset: usize) -> usize {
     1 + text.iter().take(offset).filter(|byte| **byte == b'\n').count()
@@ -132,7 +142,7 @@ mod tests {
         assert_eq!(tokens("\"open")[0], Token::Wrong(0));
         assert_eq!(tokens("\"open\\")[0], Token::Wrong(0));
         assert!(tokens("/* open").is_empty());
-        assert_eq!(line(b"a\nb\nc", 4), 3);
+        assert_eq!((line(b"a\nb\nc", 4), column(b"a\nb\nc", 4), column(b"abc", 2)), (3, 1, 3));
     }
 
     #[test]

@@ -64,28 +64,40 @@ pub enum DatabaseError {
         source: io::Error,
     },
     /// The file is not a drive database from some line on.
-    #[error("the drive database {path} cannot be understood from line {line} on; what stands before is used")]
+    #[error(
+        "the drive database {path} cannot be understood from line {line} on: at column {column} {expected}; what stands before is used"
+    )]
     Syntax {
         /// The file.
         path: PathBuf,
         /// Line, from 1.
         line: usize,
+        /// Byte in the line, from 1.
+        column: usize,
+        /// What should stand there, in words.
+        expected: &'static str,
     },
     /// What should fit models or firmware revisions is no expression.
-    #[error("the drive database {path} has no POSIX expression in line {line}: nothing fits it")]
+    #[error("the drive database {path} has no POSIX expression in line {line} ({reason}): nothing fits it")]
     Expression {
         /// The file.
         path: PathBuf,
         /// Line, from 1.
         line: usize,
+        /// Why it is none.
+        reason: &'static str,
     },
     /// An option of an entry is unknown.
-    #[error("the drive database {path} has an option in line {line} that is not understood: it is left out")]
+    #[error(
+        "the drive database {path} has an option in line {line} that is not understood, {option:?}: it is left out"
+    )]
     Option {
         /// The file.
         path: PathBuf,
         /// Line, from 1.
         line: usize,
+        /// The option and its value.
+        option: String,
     },
 }
 
@@ -119,8 +131,12 @@ impl Database {
             match File::open(path).and_then(|file| entries.add(file.take(LARGEST))) {
                 Err(source) => errors.push(DatabaseError::Read { path: path.to_path_buf(), source }),
                 Ok(added) => {
-                    let syntax = |line| DatabaseError::Syntax { path: path.to_path_buf(), line };
-                    errors.extend(added.broken_from.map(syntax));
+                    errors.extend(added.broken.as_ref().map(|broken| DatabaseError::Syntax {
+                        path: path.to_path_buf(),
+                        line: broken.line,
+                        column: broken.column,
+                        expected: broken.expected,
+                    }));
                     if !USUAL_PATHS.iter().any(|usual| Path::new(usual) == path) {
                         errors.extend(check::faults(&entries, &added, path));
                     }
@@ -213,6 +229,26 @@ mod tests {
     }
 
     #[test]
+    fn a_broken_file_says_what_was_expected_and_where() {
+        for (broken, place) in [
+            ("garbage", "line 1 on: at column 1 { should begin an entry"),
+            ("\"a\"", "line 1 on: at column 1 { should begin an entry"),
+            (
+                "{ \"A\", \"B.*\" \"\", \"\" },",
+                "line 1 on: at column 21 , should stand: an entry has five strings",
+            ),
+            ("{ \"A\",\n\"\", \"\", \"\", \"\", \"\" },", "line 2 on: at column 15 } should stand"),
+            ("{ \"A\",\n{ \"B\"", "line 2 on: at column 1 a string should stand"),
+            ("{ \"A\" ,", "line 1 on: at column 8 a string should stand"),
+            ("{ \"A\", \"B", "line 1 on: at column 8 a string has no end in its line"),
+            ("{ A }", "line 1 on: at column 3 a string should stand"),
+        ] {
+            let (_, errors) = read(&[broken]);
+            assert!(errors.len() == 1 && errors[0].contains(place), "{broken}: {errors:?}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_inside_entries_is_told_with_its_line() {
         let faults = |model: &str, firmware: &str, presets: &str| {
             let entry = format!("{{ \"Wrong\",\n\"{model}\",\n\"{firmware}\", \"\",\n\"{presets}\" }},\n");
@@ -222,11 +258,16 @@ mod tests {
         };
         assert_eq!(faults("DISK", "0[0-9]", "-v 9,min2hour,Name -F swapid"), Vec::<String>::new());
         for (model, firmware, presets, word) in [
-            ("ST.*(", "", "", "no POSIX expression in line 2"),
-            ("ST", "[", "", "no POSIX expression in line 3"),
-            ("ST", "", "-v 9,fortnights", "an option in line 4"),
-            ("ST", "", "-v 9,raw48 -F nonsense", "an option in line 4"),
-            ("ST", "", "-v", "an option in line 4"),
+            ("ST.*(", "", "", "no POSIX expression in line 2 (a ( is not closed)"),
+            ("ST", "[", "", "no POSIX expression in line 3 (a [ is not closed"),
+            ("ST", "", "-v 9,fortnights", "an option in line 4 that is not understood, \"-v 9,fortnights\""),
+            (
+                "ST",
+                "",
+                "-v 9,raw48 -F nonsense",
+                "an option in line 4 that is not understood, \"-F nonsense\"",
+            ),
+            ("ST", "", "-v", "an option in line 4 that is not understood, \"-v\""),
         ] {
             let errors = faults(model, firmware, presets);
             assert!(

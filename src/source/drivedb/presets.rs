@@ -118,11 +118,12 @@ pub(super) enum EntryKind {
     Bridge,
 }
 
-/// Are these options of an entry, all of them?
-pub(super) fn is_understood(options: &str, of: EntryKind) -> bool {
+/// The first of these options that an entry cannot have. `None`: it can have them all.
+pub(super) fn not_understood(options: &str, of: EntryKind) -> Option<String> {
     let mut words = options.split_whitespace();
     while let Some(option) = words.next() {
-        let known = match (option, words.next()) {
+        let value = words.next();
+        let known = match (option, value) {
             ("-v", Some(value)) => definition(value).is_some_and(|preset| match of {
                 EntryKind::AllDrives => true,
                 EntryKind::Models => preset.only.is_none(),
@@ -133,10 +134,10 @@ pub(super) fn is_understood(options: &str, of: EntryKind) -> bool {
             _ => false,
         };
         if !known {
-            return false;
+            return Some(format!("{option} {}", value.unwrap_or_default()).trim_end().to_owned());
         }
     }
-    true
+    None
 }
 
 /// Applies options: `-v ID,FORMAT[:ORDER][,NAME[,HDD|SSD]]` and `-F BUG`. What is not understood is left out: a newer
@@ -191,12 +192,19 @@ fn attribute(text: &str, source: PresetSource) -> Option<(u8, AttributePreset)> 
         Some((format, order)) => (format, Some(ByteOrder::parse(order)?)),
         None => (format, None),
     };
-    let name = parts.next().filter(|name| !name.is_empty()).map(|name| Cow::Owned(name.to_owned()));
+    let name = match parts.next() {
+        Some("") => return None,
+        name => name.map(|name| Cow::Owned(name.to_owned())),
+    };
     let only = match parts.next() {
+        None => None,
         Some("HDD") => Some(Medium::Hdd),
         Some("SSD") => Some(Medium::Ssd),
-        _ => None,
+        Some(_) => return None,
     };
+    if parts.next().is_some() {
+        return None;
+    }
     let preset = AttributePreset {
         name,
         format: Some(RawFormat::parse(format)?),
@@ -290,6 +298,9 @@ mod tests {
         }
         assert!(attribute("9,fortnights", PresetSource::Model).is_none());
         assert!(attribute("256,raw48", PresetSource::Model).is_none());
+        for wrong in ["9,raw48,", "9,raw48,Mine,XXX", "9,raw48,Mine,", "9,raw48,Mine,HDD,SSD"] {
+            assert!(attribute(wrong, PresetSource::Model).is_none() && !is_option(wrong), "{wrong}");
+        }
         assert!(is_option("9,raw48,Mine") && !is_option("9,raw48,Mine,SSD"));
         use EntryKind::{AllDrives, Bridge, Models};
         for (options, understood) in [
@@ -301,7 +312,9 @@ mod tests {
             ("-v 9,fortnights", &[]),
         ] {
             for of in [AllDrives, Models, Bridge] {
-                assert_eq!(is_understood(options, of), understood.contains(&of), "{options} {of:?}");
+                let wrong = not_understood(options, of);
+                assert_eq!(wrong.is_none(), understood.contains(&of), "{options} {of:?}");
+                assert!(wrong.is_none_or(|wrong| wrong == options), "{options} {of:?}");
             }
         }
         assert!(attribute("1,raw48:012345678", PresetSource::Model).is_none());

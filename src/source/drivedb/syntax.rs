@@ -107,27 +107,37 @@ pub(super) fn is_plain(byte: u8) -> bool {
     !SPECIAL[usize::from(byte)]
 }
 
-/// Is this an expression? What is none matches nothing.
-pub(super) fn is_expression(expression: &[u8]) -> bool {
-    check(expression, DEEPEST).is_some_and(<[u8]>::is_empty)
+/// Why this is no expression. What is none matches nothing. `None`: it is one.
+pub(super) fn fault(expression: &[u8]) -> Option<&'static str> {
+    match check(expression, DEEPEST) {
+        Ok([]) => None,
+        Ok(_) => Some("a ) has no ( before it"),
+        Err(reason) => Some(reason),
+    }
 }
 
-/// What follows alternatives that are sound: nothing, or a `)`.
-fn check(mut rest: &[u8], depth: u32) -> Option<&[u8]> {
+/// What follows alternatives that are sound: nothing, or a `)`; or what is wrong with them.
+fn check(mut rest: &[u8], depth: u32) -> Result<&[u8], &'static str> {
     loop {
         let after = match rest {
-            [] | [b')', ..] => return Some(rest),
+            [] | [b')', ..] => return Ok(rest),
             [b'|', after @ ..] => {
                 rest = after;
                 continue;
             }
-            [b'(', inside @ ..] => check(inside, depth.checked_sub(1)?)?.strip_prefix(b")")?,
-            [b'[', inside @ ..] => bracket(inside)?.1,
+            [b'(', inside @ ..] => {
+                let depth = depth.checked_sub(1).ok_or("too many groups are inside of groups")?;
+                check(inside, depth)?.strip_prefix(b")").ok_or("a ( is not closed")?
+            }
+            [b'[', inside @ ..] => {
+                bracket(inside).ok_or("a [ is not closed, or what stands behind it is no set")?.1
+            }
             [b'\\', _, after @ ..] => after,
-            [b'*' | b'+' | b'?' | b'\\', ..] => return None,
+            [b'\\'] => return Err("a \\ stands at its end"),
+            [b'*' | b'+' | b'?', ..] => return Err("a repetition has nothing before it"),
             [_, after @ ..] => after,
         };
-        rest = Counts::read(after)?.1;
+        rest = Counts::read(after).ok_or("a repetition has no count, or one that is too large")?.1;
     }
 }
 
@@ -170,6 +180,26 @@ fn first_of_alternatives(expression: &[u8], depth: u32) -> Option<(Set, &[u8])> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_expression_says_why() {
+        for sound in ["", "ST[0-9]+(NM|VX){2}.*", r"\(", "a{2}{3}", "a|", "()"] {
+            assert_eq!(fault(sound.as_bytes()), None, "{sound}");
+        }
+        for (wrong, word) in [
+            ("ST(a", "( is not closed"),
+            ("a)", "no ( before"),
+            ("[a", "[ is not closed"),
+            ("a\\", "at its end"),
+            ("*a", "nothing before"),
+            ("a{2", "count"),
+            ("a{999}", "count"),
+        ] {
+            let reason = fault(wrong.as_bytes());
+            assert!(reason.is_some_and(|reason| reason.contains(word)), "{wrong}: {reason:?}");
+        }
+        assert!(fault("(".repeat(100_000).as_bytes()).is_some());
+    }
 
     #[test]
     fn what_a_text_can_begin_with() {

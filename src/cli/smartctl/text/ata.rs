@@ -41,7 +41,7 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
     directory::write(page, parts);
     ata_logs::write(page, parts);
     sct::write(page, parts);
-    ata_logs::statistics(page);
+    ata_logs::statistics(page, parts);
     if parts.has(Part::Defects) {
         ata_logs::defects(page);
     }
@@ -59,7 +59,7 @@ fn failure(page: &mut Page<'_>, name: &str, title: &str) {
     let asked = page.number(&format!("stone.sections.{name}.commands")).is_some();
     let Some(outcome) = word("outcome").filter(|outcome| asked && *outcome != "ok") else { return };
     let why = word("reason").map(str::to_owned).unwrap_or_else(|| outcome.replace('_', " "));
-    page.line(format!("{title} failed: {why}"));
+    page.wrong(format!("{title} failed: {why}"));
     page.blank();
 }
 
@@ -195,9 +195,10 @@ fn health(page: &mut Page<'_>, options: &Options, status: u8) {
     match page.flag("smart_status.passed") {
         Some(passed) => {
             let verdict = if passed { "PASSED" } else { "FAILED!" };
-            page.line(format!("SMART overall-health self-assessment test result: {verdict}"));
+            let line = format!("SMART overall-health self-assessment test result: {verdict}");
+            page.line_or_wrong(!passed, line);
             if !passed {
-                page.line("Drive failure expected in less than 24 hours. SAVE ALL DATA.");
+                page.wrong("Drive failure expected in less than 24 hours. SAVE ALL DATA.");
             }
         }
         // A message says so.
@@ -205,7 +206,7 @@ fn health(page: &mut Page<'_>, options: &Options, status: u8) {
         None if page.flag("smart_support.enabled") == Some(false) => {
             page.line("SMART Disabled. smartmontools' own smartctl enables it (-s on)");
         }
-        None => page.line("SMART overall-health self-assessment test result: UNKNOWN!"),
+        None => page.wrong("SMART overall-health self-assessment test result: UNKNOWN!"),
     }
     let now = status & exit::PREFAIL_NOW != 0;
     if options.parts.has(Part::Attributes) {
@@ -215,7 +216,7 @@ fn health(page: &mut Page<'_>, options: &Options, status: u8) {
             page.line("See vendor-specific Attribute list for marginal Attributes.");
         }
     } else if !page.list("ata_smart_attributes.table").is_empty() {
-        page.line(if now { "Failed Attributes:" } else { "Please note the following marginal Attributes:" });
+        page.wrong(if now { "Failed Attributes:" } else { "Please note the following marginal Attributes:" });
         attributes::table(page, options);
     }
     page.blank();

@@ -25,9 +25,9 @@ fn errors(page: &mut Page<'_>) {
         match (number("count"), number("logged_count")) {
             (Some(0), _) => page.line("No Errors Logged"),
             (Some(count), Some(logged)) if logged < count => {
-                page.line(format!("{label}: {count} (the log holds the newest {logged})"));
+                page.wrong(format!("{label}: {count} (the log holds the newest {logged})"));
             }
-            (Some(count), _) => page.line(format!("{label}: {count}")),
+            (Some(count), _) => page.wrong(format!("{label}: {count}")),
             (None, _) => page.line("The number of errors is not known: the index of the log is wrong"),
         }
         for error in log.get("table").and_then(Value::as_array).unwrap_or_default() {
@@ -41,8 +41,9 @@ fn error_entry(page: &mut Page<'_>, error: &Value) {
     let Some(hours) = number(error, "lifetime_hours") else { return };
     let count = number(error, "error_number").unwrap_or_default();
     let place = number(error, "log_index").map(|index| format!(" [{index}]")).unwrap_or_default();
-    page.blank();
-    page.line(format!(
+    // No end of the lines that say what is wrong.
+    page.line("");
+    page.wrong(format!(
         "Error {count}{place} occurred at disk power-on lifetime: {hours} hours ({} days + {} hours)",
         hours / 24,
         hours % 24
@@ -104,18 +105,21 @@ fn self_tests(page: &mut Page<'_>) {
         if table.is_empty() {
             page.line("No self-tests have been logged.");
         } else {
-            page.line("Num  Test_Description    Status                  Remaining  LifeTime(hours)  LBA_of_first_error");
+            page.heading("Num  Test_Description    Status                  Remaining  LifeTime(hours)  LBA_of_first_error");
         }
         for (index, test) in table.iter().enumerate() {
             let lba = number(test, "lba").map_or_else(|| "-".to_owned(), |lba| lba.to_string());
-            page.line(format!(
+            let line = format!(
                 "#{:2}  {:<19} {:<29} {:1}0%  {:8}         {lba}",
                 index + 1,
                 word(test, "type.string").unwrap_or("Unknown"),
                 word(test, "status.string").unwrap_or("Unknown"),
                 number(test, "status.remaining_percent").unwrap_or_default() / 10,
                 number(test, "lifetime_hours").unwrap_or_default(),
-            ));
+            );
+            // ACS-5, "self-test execution status": 3 to 8 are failures.
+            let failed = number(test, "status.value").is_some_and(|value| (3..=8).contains(&(value >> 4)));
+            page.line_or_wrong(failed, line);
         }
         page.blank();
     }
@@ -171,14 +175,24 @@ fn selected(span: &Value) -> String {
     row
 }
 
-pub(super) fn statistics(page: &mut Page<'_>) {
+pub(super) fn statistics(page: &mut Page<'_>, parts: Parts) {
     let pages = page.list("ata_device_statistics.pages");
     if pages.is_empty() {
+        let asked = page.number("stone.sections.device_statistics.commands").is_some();
+        if parts.has(Part::Statistics) && !asked {
+            page.line("Device Statistics (GP/SMART Log 0x04) not supported");
+            page.blank();
+        }
         return;
     }
-    page.line("Device Statistics");
+    let log = if page.beside().smart_statistics { "SMART" } else { "GP" };
+    page.line(format!("Device Statistics ({log} Log 0x04)"));
     page.line("Page  Offset Size        Value Flags Description");
     for statistics in pages {
+        if *statistics == Value::Null {
+            page.line("----  =====  =               =  ===  == A listed page that says it is another one ==");
+            continue;
+        }
         let code = number(statistics, "number").unwrap_or_default();
         let name = word(statistics, "name").unwrap_or("Unknown");
         let revision = number(statistics, "revision").unwrap_or_default();
@@ -196,6 +210,14 @@ pub(super) fn statistics(page: &mut Page<'_>) {
                 word(entry, "name").unwrap_or("Unknown"),
             ));
         }
+    }
+    // Below the letters of the flags.
+    for line in [
+        "                                |||_ C its watched condition is met",
+        "                                ||__ D can notify of it (DSN)",
+        "                                |___ N normalized",
+    ] {
+        page.line(line);
     }
     page.blank();
 }

@@ -27,13 +27,14 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options) {
 /// The table alone.
 pub(super) fn table(page: &mut Page<'_>, options: &Options) {
     let brief = options.is_brief();
-    page.line(if brief {
+    page.heading(if brief {
         "ID# ATTRIBUTE_NAME          FLAGS    VALUE WORST THRESH FAIL RAW_VALUE"
     } else {
         "ID# ATTRIBUTE_NAME          FLAG     VALUE WORST THRESH TYPE      UPDATED  WHEN_FAILED RAW_VALUE"
     });
     for entry in page.list("ata_smart_attributes.table") {
-        page.line(row(entry, options.table, brief));
+        let failed = word(entry, "when_failed").is_some_and(|when| !when.is_empty());
+        page.line_or_wrong(failed, row(entry, options.table, brief));
     }
 }
 

@@ -12,7 +12,7 @@ mod scsi;
 mod sct;
 
 use super::options::{Options, Quiet};
-use crate::report::{Object, Value, exit};
+use crate::report::{Object, Value};
 pub(super) use page::Beside;
 use page::Page;
 
@@ -21,6 +21,9 @@ pub(super) fn page(options: &Options, json: &Object, beside: &Beside, status: u8
     let protocol = json.at("device.protocol").and_then(Value::as_str);
     let Some(protocol) = protocol else { return "\n".to_owned() };
     if options.parts.is_empty() {
+        if options.quiet == Quiet::ErrorsOnly {
+            return String::new();
+        }
         return format!("{protocol} device opened; -a shows what it says, -x all of it\n\n");
     }
     let mut page = Page::new(json, beside);
@@ -30,27 +33,8 @@ pub(super) fn page(options: &Options, json: &Object, beside: &Beside, status: u8
         _ => scsi::write(&mut page, options, status),
     }
     rest::write(&mut page, options.parts);
-    let text = page.finish();
-    // Good news is no news.
-    let findings =
-        exit::FAILING | exit::PREFAIL_NOW | exit::THRESHOLD_PAST | exit::ERROR_LOG | exit::SELF_TEST_LOG;
     match options.quiet {
-        Quiet::ErrorsOnly if status & findings == 0 => String::new(),
-        Quiet::ErrorsOnly => bad_news(&text).unwrap_or(text),
-        _ => text,
+        Quiet::ErrorsOnly => page.finish_wrong(),
+        _ => page.finish(),
     }
-}
-
-/// The lines of `text` that say what is wrong. `None`: it is said in a line of another kind.
-fn bad_news(text: &str) -> Option<String> {
-    let is_bad = |line: &&str| {
-        let failed = ["FAILED", "FAILING_NOW", "In_the_past"].iter().any(|word| line.contains(word));
-        let self_test = line.starts_with('#') && line.contains("failure");
-        let health = line.starts_with("SMART Health Status:") && !line.ends_with(" OK");
-        let errors =
-            line.contains("Error Count: ") || line.starts_with("Error ") && line.contains(" occurred at ");
-        failed && !line.contains("WHEN_FAILED") || self_test || health || errors
-    };
-    let lines: Vec<&str> = text.lines().filter(is_bad).collect();
-    (!lines.is_empty()).then(|| lines.join("\n") + "\n\n")
 }

@@ -219,8 +219,8 @@ fn set_flags(object: &Object) -> String {
 fn health(page: &mut Page<'_>) {
     match page.flag("smart_status.passed") {
         Some(true) => page.line("SMART overall-health self-assessment test result: PASSED"),
-        Some(false) => page.line("SMART overall-health self-assessment test result: FAILED!"),
-        None => page.line("SMART overall-health self-assessment test result: UNKNOWN!"),
+        Some(false) => page.wrong("SMART overall-health self-assessment test result: FAILED!"),
+        None => page.wrong("SMART overall-health self-assessment test result: UNKNOWN!"),
     }
     for (key, words) in [
         ("spare_below_threshold", "available spare has fallen below threshold"),
@@ -234,7 +234,7 @@ fn health(page: &mut Page<'_>) {
         ),
     ] {
         if page.flag(&format!("smart_status.nvme.{key}")) == Some(true) {
-            page.line(format!("- {words}"));
+            page.wrong(format!("- {words}"));
         }
     }
     page.blank();
@@ -330,13 +330,13 @@ fn self_tests(page: &mut Page<'_>) {
     if table.is_empty() {
         page.line("No Self-tests Logged");
     } else {
-        page.line("Num  Test_Description  Status                       Power_on_Hours  Failing_LBA  NSID Seg SCT Code");
+        page.heading("Num  Test_Description  Status                       Power_on_Hours  Failing_LBA  NSID Seg SCT Code");
     }
     for (index, test) in table.iter().enumerate().filter(|(_, test)| test.as_object().is_some()) {
         let cell = |path: &str| {
             test.as_object().and_then(|test| test.at(path)).map_or_else(|| "-".to_owned(), plain)
         };
-        page.line(format!(
+        let line = format!(
             "{index:2}   {:<17} {:<32} {:>10} {:>12} {:>5} {:>3} {:>3} {:>4}",
             cell("self_test_code.string"),
             cell("self_test_result.string"),
@@ -346,7 +346,10 @@ fn self_tests(page: &mut Page<'_>) {
             cell("segment"),
             cell("status_code_type"),
             cell("status_code"),
-        ));
+        );
+        // NVMe 2.0, "Device Self-test": 5 to 7 are failures, below them it was aborted.
+        let failed = number(test, "self_test_result.value").is_some_and(|value| (5..=7).contains(&value));
+        page.line_or_wrong(failed, line);
     }
     page.blank();
 }

@@ -11,6 +11,10 @@ pub(super) struct Page<'a> {
     json: &'a Object,
     beside: &'a Beside,
     text: String,
+    /// The lines that say what is wrong, for `-q errorsonly`.
+    wrong: String,
+    /// What stands above the next line that says what is wrong.
+    heading: Option<String>,
 }
 
 /// What the text says and the record does not have.
@@ -18,17 +22,30 @@ pub(super) struct Page<'a> {
 pub(in crate::cli::smartctl) struct Beside {
     /// The power mode before the disk was read, where it was asked for.
     pub(in crate::cli::smartctl) power: Option<Power>,
+    /// The device statistics are those of the SMART log, not of the general purpose log.
+    pub(in crate::cli::smartctl) smart_statistics: bool,
     /// What the drive database warns of.
     pub(in crate::cli::smartctl) warning: Option<String>,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(json: &'a Object, beside: &'a Beside) -> Self {
-        Self { json, beside, text: String::new() }
+        Self { json, beside, text: String::new(), wrong: String::new(), heading: None }
     }
 
     pub(super) fn finish(self) -> String {
         self.text
+    }
+
+    /// The lines that say what is wrong alone; none if nothing is.
+    pub(super) fn finish_wrong(mut self) -> String {
+        self.end_of_wrong();
+        self.wrong
+    }
+
+    /// What the record does not say.
+    pub(super) fn beside(&self) -> &'a Beside {
+        self.beside
     }
 
     /// The whole record.
@@ -67,8 +84,39 @@ impl<'a> Page<'a> {
         self.text.push('\n');
     }
 
+    /// A line that says what is wrong.
+    pub(super) fn wrong(&mut self, line: impl AsRef<str>) {
+        if let Some(heading) = self.heading.take() {
+            self.wrong.push_str(&heading);
+            self.wrong.push('\n');
+        }
+        self.wrong.push_str(line.as_ref());
+        self.wrong.push('\n');
+        self.line(line);
+    }
+
+    /// A line that says what is wrong, or one as any other.
+    pub(super) fn line_or_wrong(&mut self, is_wrong: bool, line: impl AsRef<str>) {
+        if is_wrong { self.wrong(line) } else { self.line(line) }
+    }
+
+    /// A line that stands above others, and above those of them that say what is wrong.
+    pub(super) fn heading(&mut self, line: &str) {
+        self.line(line);
+        self.heading = Some(line.to_owned());
+    }
+
     pub(super) fn blank(&mut self) {
         self.text.push('\n');
+        self.end_of_wrong();
+    }
+
+    /// An empty line behind a group of lines that say what is wrong.
+    fn end_of_wrong(&mut self) {
+        self.heading = None;
+        if !self.wrong.is_empty() && !self.wrong.ends_with("\n\n") {
+            self.wrong.push('\n');
+        }
     }
 
     /// The line that begins a section.

@@ -51,7 +51,7 @@ pub(super) fn write(page: &mut Page<'_>, options: &Options, status: u8) {
         page.line(format!("Non-medium error count: {count:8}"));
         page.blank();
     }
-    if parts.has(Part::SelfTests) {
+    if parts.has_any(&[Part::SelfTests, Part::Everything]) {
         self_tests(page);
     }
 }
@@ -119,11 +119,11 @@ fn health(page: &mut Page<'_>, status: u8) {
             let words = page.word("smart_status.scsi.ie_string").unwrap_or("FAILURE PREDICTED");
             let code = |key| page.number(&format!("smart_status.scsi.{key}")).unwrap_or_default();
             let (asc, ascq) = (code("asc"), code("ascq"));
-            page.line(format!("SMART Health Status: {words} [asc={asc:x}, ascq={ascq:x}]"));
+            page.wrong(format!("SMART Health Status: {words} [asc={asc:x}, ascq={ascq:x}]"));
         }
         // Not in a line that begins as those above: what follows "Status:" and is not "OK" is a failure to programs.
         None if status & exit::COMMAND_FAILED == 0 => page.line("The device does not report its health"),
-        None => page.line("The health of the device could not be read"),
+        None => page.wrong("The health of the device could not be read"),
     }
     page.blank();
 }
@@ -214,7 +214,7 @@ fn self_tests(page: &mut Page<'_>) {
         });
     } else {
         page.line("SMART Self-test log");
-        page.line(
+        page.heading(
             "Num  Test              Status                 segment  LifeTime  LBA_first_err [SK ASC ASQ]",
         );
         page.line("     Description                              number   (hours)");
@@ -230,7 +230,9 @@ fn self_tests(page: &mut Page<'_>) {
             }
             _ => "[-   -    -]".to_owned(),
         };
-        page.line(format!(
+        // SPC-6, "self-test results": 3 to 7 are failures.
+        let failed = at("result.value").and_then(Value::as_u64).is_some_and(|value| (3..=7).contains(&value));
+        let line = format!(
             "#{:2}  {:<17} {:<22} {:>7} {:>9} {:>18} {sense}",
             index + 1,
             words("code.string").unwrap_or_default(),
@@ -240,7 +242,8 @@ fn self_tests(page: &mut Page<'_>) {
             words("failed_segment.value").unwrap_or_else(dash),
             words("power_on_time.hours").unwrap_or_else(dash),
             words("lba_first_failure.value").unwrap_or_else(dash),
-        ));
+        );
+        page.line_or_wrong(failed, line);
     }
     page.blank();
     if let Some(seconds) = page.at("scsi_extended_self_test_seconds").and_then(Value::as_u64) {
