@@ -80,74 +80,79 @@ fn blocks(path: &Path) -> Vec<Block> {
 
 #[test]
 fn every_command_runs_as_it_is_written() {
-    let mut run = 0;
-    for document in documents() {
-        // One stand a document: a block may go on where the one before ended.
-        let stand = Stand::new();
-        for block in blocks(&document) {
-            match block.kind.as_str() {
-                "sh" => {
-                    let ended = stand.run(&block.text);
-                    assert!(ended.is_ok(), "{}: {}\n{}", block.place, ended.unwrap_err(), block.text);
-                    run += 1;
-                }
-                "sh root" => {
-                    assert!(
-                        block.text.starts_with("# as root"),
-                        "{}: it does not say what it needs",
-                        block.place
-                    );
-                    stand.known(&block.text).unwrap_or_else(|error| panic!("{}: {error}", block.place));
-                }
-                // These are what runs this test, too.
-                "sh x" => {
-                    let known = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("x")).unwrap();
-                    for word in block.text.lines().filter_map(|line| line.strip_prefix("./x ")) {
-                        let word = word.split_whitespace().next().unwrap();
-                        assert!(known.contains(&format!("\n    {word})")), "{}: ./x {word}", block.place);
-                    }
-                }
-                // Examples are run by tests/examples.rs.
-                "sh cargo" | "json" | "toml" => {}
-                "sh installed" => {
-                    for script in ["tests/ffi/run", "tests/packages/run"] {
-                        let name = block.place.split(':').next().unwrap();
-                        let wanted = format!("block 'sh installed' docs/{name}");
-                        let script =
-                            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(script)).unwrap();
-                        assert!(script.contains(&wanted), "{}: nobody runs it", block.place);
-                    }
-                }
-                "sudoers" => {
-                    let asked =
-                        allowed(&block.text).unwrap_or_else(|error| panic!("{}: {error}", block.place));
-                    let ours = asked.iter().filter_map(|command| command.strip_prefix("/usr/bin/"));
-                    for command in ours {
-                        stand.known(command).unwrap_or_else(|error| panic!("{}: {error}", block.place));
-                    }
-                }
-                "text" => {
-                    for line in block.text.lines() {
-                        match line.strip_prefix("$ ") {
-                            Some(command) => stand
-                                .run(&format!("{command}\n"))
-                                .unwrap_or_else(|error| panic!("{}: {error}", block.place)),
-                            None => {
-                                assert!(!is_command(line), "{}: a command in a text: {line}", block.place)
-                            }
-                        }
-                    }
-                }
-                // Whether they do what they say is seen where the library is installed.
-                "c" => compiles("cc", &["-x", "c", "-std=c11", "-"], &block),
-                "cpp" => compiles("c++", &["-x", "c++", "-std=c++17", "-"], &block),
-                "python" => check("python3", &["-c", "import ast, sys; ast.parse(sys.stdin.read())"], &block),
-                kind if kind.starts_with("rust") => {}
-                kind => panic!("{}: what is a block of {kind:?}?", block.place),
+    // One stand a document: a block may go on where the one before ended. They wait more than they do, so all at once.
+    let run: usize = std::thread::scope(|scope| {
+        let tried: Vec<_> = documents()
+            .into_iter()
+            .map(|document| {
+                scope.spawn(move || {
+                    let stand = Stand::new();
+                    let blocks = blocks(&document);
+                    blocks.iter().for_each(|block| try_block(&stand, block));
+                    blocks.iter().filter(|block| block.kind == "sh").count()
+                })
+            })
+            .collect();
+        tried.into_iter().map(|document| document.join().unwrap()).sum()
+    });
+    assert!(run >= 15, "only {run} blocks were run");
+}
+
+/// Does with a block what its kind asks for.
+fn try_block(stand: &Stand, block: &Block) {
+    match block.kind.as_str() {
+        "sh" => {
+            let ended = stand.run(&block.text);
+            assert!(ended.is_ok(), "{}: {}\n{}", block.place, ended.unwrap_err(), block.text);
+        }
+        "sh root" => {
+            assert!(block.text.starts_with("# as root"), "{}: it does not say what it needs", block.place);
+            stand.known(&block.text).unwrap_or_else(|error| panic!("{}: {error}", block.place));
+        }
+        // These are what runs this test, too.
+        "sh x" => {
+            let known = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("x")).unwrap();
+            for word in block.text.lines().filter_map(|line| line.strip_prefix("./x ")) {
+                let word = word.split_whitespace().next().unwrap();
+                assert!(known.contains(&format!("\n    {word})")), "{}: ./x {word}", block.place);
             }
         }
+        // Examples are run by tests/examples.rs.
+        "sh cargo" | "json" | "toml" => {}
+        "sh installed" => {
+            for script in ["tests/ffi/run", "tests/packages/run"] {
+                let name = block.place.split(':').next().unwrap();
+                let wanted = format!("block 'sh installed' docs/{name}");
+                let script = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(script)).unwrap();
+                assert!(script.contains(&wanted), "{}: nobody runs it", block.place);
+            }
+        }
+        "sudoers" => {
+            let asked = allowed(&block.text).unwrap_or_else(|error| panic!("{}: {error}", block.place));
+            let ours = asked.iter().filter_map(|command| command.strip_prefix("/usr/bin/"));
+            for command in ours {
+                stand.known(command).unwrap_or_else(|error| panic!("{}: {error}", block.place));
+            }
+        }
+        "text" => {
+            for line in block.text.lines() {
+                match line.strip_prefix("$ ") {
+                    Some(command) => stand
+                        .run(&format!("{command}\n"))
+                        .unwrap_or_else(|error| panic!("{}: {error}", block.place)),
+                    None => {
+                        assert!(!is_command(line), "{}: a command in a text: {line}", block.place)
+                    }
+                }
+            }
+        }
+        // Whether they do what they say is seen where the library is installed.
+        "c" => compiles("cc", &["-x", "c", "-std=c11", "-"], block),
+        "cpp" => compiles("c++", &["-x", "c++", "-std=c++17", "-"], block),
+        "python" => check("python3", &["-c", "import ast, sys; ast.parse(sys.stdin.read())"], block),
+        kind if kind.starts_with("rust") => {}
+        kind => panic!("{}: what is a block of {kind:?}?", block.place),
     }
-    assert!(run >= 15, "only {run} blocks were run");
 }
 
 /// Does a line call a program, as far as its first word tells?
