@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -539,4 +539,38 @@ fn man_pages_and_completions_are_made() {
     ] {
         assert!(fs::metadata(folder.join(file)).is_ok_and(|file| file.len() > 100), "{file}");
     }
+}
+
+/// A line of sudoers that lets any argument pass is no way to run one's own program as root.
+#[test]
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn root_runs_no_smartctl_of_somebody_else() {
+    let stone = Stone::new();
+    let (folder, program) = (stone.state.path(), stone.state.path().join("theirs"));
+    if fs::metadata(folder).unwrap().uid() != 0 {
+        return eprintln!("SKIPPED: it takes root");
+    }
+    fs::write(&program, "#!/bin/sh\ntouch \"$0.ran\"\n").unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let drive = fixtures().join("ata-hdd");
+    let ask = || {
+        let how = ["device", "query", "--backend", "smartctl", "--smartctl", program.to_str().unwrap()];
+        stone.run(&[&how[..], &[drive.to_str().unwrap()]].concat())
+    };
+    assert_eq!(ask().status(), 3, "a dump is not read by smartctl");
+    chown(&program, Some(65_534), Some(65_534)).unwrap();
+    let refused = ask();
+    assert_eq!(refused.status(), 2, "{}", refused.err());
+    assert!(refused.err().contains("theirs is not owned by root"), "{}", refused.err());
+    chown(&program, Some(0), Some(0)).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o757)).unwrap();
+    assert!(ask().err().contains("theirs is writable by its group or by others"));
+    // The same by a name that is looked up.
+    let by_name = stone
+        .command(&["device", "query", "--smartctl", "theirs", drive.to_str().unwrap()])
+        .env("PATH", folder)
+        .output()
+        .unwrap();
+    assert_eq!(by_name.status.code(), Some(2));
+    assert!(!folder.join("theirs.ran").exists());
 }

@@ -26,7 +26,7 @@ fn root() -> &'static Path {
 fn the_documents_are_those_of_the_policy() {
     let dir = tempfile::tempdir().unwrap();
     stone(&["generate", "policy", dir.path().to_str().unwrap()]);
-    for file in ["device-report.md", "device-report.schema.json"] {
+    for file in ["device-report.md", "device-report.schema.json", "record.schema.json"] {
         let written = fs::read_to_string(dir.path().join(file)).unwrap();
         let kept = fs::read_to_string(root().join("docs").join(file)).unwrap_or_default();
         assert!(written == kept, "docs/{file} is old: run `cargo run -- generate policy docs`");
@@ -128,6 +128,102 @@ fn the_schema_takes_the_report_of_every_made_drive_and_nothing_that_is_not_in_it
     ] {
         assert!(complaint(&schema, &schema, &harmed, "").is_some(), "{harmed}");
     }
+}
+
+/// The paths at which a value is not what the schema says, or has a key that is not in it.
+fn strangers(schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) {
+    if let Some(choices) = schema.get("anyOf") {
+        let choices = choices.as_array().unwrap().iter();
+        let tried = choices.map(|choice| {
+            let mut found = Vec::new();
+            strangers(choice, value, path, &mut found);
+            found
+        });
+        return found.extend(tried.min_by_key(Vec::len).unwrap());
+    }
+    if let Some(kind) = schema.get("type") {
+        let is_right = match kind.as_str().unwrap() {
+            "object" => value.is_object(),
+            "array" => value.is_array(),
+            // Of more than 64 bits serde_json makes a float.
+            "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+            "boolean" => value.is_boolean(),
+            "null" => value.is_null(),
+            _ => value.is_string(),
+        };
+        if !is_right {
+            return found.push(format!("{path}: {value} is no {kind}"));
+        }
+    }
+    if schema.get("enum").is_some_and(|words| !words.as_array().unwrap().contains(value)) {
+        found.push(format!("{path}: {value}"));
+    }
+    for item in value.as_array().into_iter().flatten().filter(|_| schema.get("items").is_some()) {
+        strangers(&schema["items"], item, &format!("{path}[]"), found);
+    }
+    for (key, value) in value.as_object().into_iter().flatten().filter(|_| schema.get("type").is_some()) {
+        let path = format!("{path}.{key}");
+        let pattern = || {
+            let patterns = schema.get("patternProperties")?.as_object()?;
+            Some(patterns.iter().find(|(pattern, _)| Regex::new(pattern).unwrap().is_match(key))?.1)
+        };
+        let fixed = schema.get("properties").and_then(|fixed| fixed.get(key));
+        match fixed.or_else(pattern).or_else(|| schema.get("additionalProperties")) {
+            Some(schema) => strangers(schema, value, &path, found),
+            None => found.push(format!("{path}: not in the schema")),
+        }
+    }
+}
+
+#[test]
+fn the_schema_of_the_record_has_every_key_of_every_made_drive() {
+    let schema: Value = serde_json::from_slice(&stone(&["device", "query", "--schema"])).unwrap();
+    let drives = fs::read_dir(root().join("fixtures")).unwrap().map(|entry| entry.unwrap().path());
+    let (mut read, mut found) = (0, Vec::new());
+    for drive in drives.filter(|path| path.join("device.conf").exists()) {
+        // Some end with 1: their records are cut short, which the schema has to take, too.
+        let state = tempfile::tempdir().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_stone"))
+            .args(["device", "query", "-f", "json", "--farm"])
+            .arg(&drive)
+            .env("STONE_STATE_DIR", state.path())
+            .output()
+            .unwrap();
+        let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let record = &printed["devices"][0]["record"];
+        let name = drive.file_name().unwrap().to_string_lossy();
+        strangers(&schema, record, &name, &mut found);
+        read += 1;
+    }
+    assert!(read > 10, "{read}");
+    assert_eq!(found, Vec::<String>::new());
+    let mut found = Vec::new();
+    let harmed =
+        json!({ "stone": { "sections": { "identify": { "outcome": "asleep" } } }, "rotation_rate": "7200" });
+    strangers(&schema, &harmed, "", &mut found);
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
+fn the_documents_name_the_outcomes_of_sections_and_no_others() {
+    let schema: Value = serde_json::from_slice(&stone(&["device", "query", "--schema"])).unwrap();
+    let outcome = "/properties/stone/properties/sections/additionalProperties/properties/outcome/enum";
+    let words = schema.pointer(outcome).unwrap().as_array().unwrap();
+    let mut words: Vec<&str> = words.iter().map(|word| word.as_str().unwrap()).collect();
+    words.sort_unstable();
+    let guide = fs::read_to_string(root().join("docs/records.md")).unwrap();
+    let row = guide.lines().find(|line| line.starts_with("| `sections` |")).unwrap();
+    let list = row.split("`outcome` is ").nth(1).unwrap().split(", with ").next().unwrap();
+    let mut named: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    named.sort_unstable();
+    assert_eq!(named, words, "docs/records.md");
+    let page = fs::read_to_string(root().join("docs/man/stone-record.5")).unwrap();
+    let list = page.split(".I outcome\nis\n").nth(1).unwrap().split("\n.TP").next().unwrap();
+    let letters =
+        |word: &&str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let mut named: Vec<&str> = list.split_whitespace().filter(letters).filter(|word| *word != "or").collect();
+    named.sort_unstable();
+    assert_eq!(named, words, "docs/man/stone-record.5");
 }
 
 /// By somebody else's validator: Python's jsonschema, where it is.

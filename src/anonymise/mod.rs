@@ -50,6 +50,6 @@ pub use account::{Counters, Entry, Fate};
 pub use anonymiser::{Anonymised, Anonymiser};
 pub use device_name::DeviceName;
 pub use identity::Identity;
-pub use policy::{Class, PolicyRow, REPORT_VERSION, rows, schema};
+pub use policy::{Class, PolicyRow, REPORT_VERSION, record_schema, rows, schema};
 pub use pseudonym::Pseudonym;
 pub use secret::{Secret, SecretError};

@@ -1,4 +1,4 @@
-//! Man pages and completions, from the same definition as the parser; the policy as a table and a schema, from its rows.
+//! Man pages and completions, from the same definition as the parser; the policy as a table and schemas, from its rows.
 
 use std::fs;
 use std::io;
@@ -23,6 +23,8 @@ pub(super) fn generate(args: &GenerateArgs) -> io::Result<Exit> {
             Generate::Policy => {
                 let schema = serde_json::to_string_pretty(&anonymise::schema())?;
                 fs::write(args.folder.join("device-report.schema.json"), schema + "\n")?;
+                let schema = serde_json::to_string_pretty(&anonymise::record_schema())?;
+                fs::write(args.folder.join("record.schema.json"), schema + "\n")?;
                 fs::write(args.folder.join("device-report.md"), table())
             }
         }
@@ -43,7 +45,7 @@ fn table() -> String {
          What becomes of each value of a record. A path that is not in this table is dropped and counted; so is a value that is not as its row says.\n\
          In a path, `[]` stands for the items of an array, `_N` for a number of up to three digits, `*` for any key made of words of the vocabulary.\n\
          Texts are also searched for the identifiers of the disk and the names of the host, numbers are compared with them: what holds one is dropped.\n\n\
-         Written by `stone generate policy docs`; `device-report.schema.json` is the same as a JSON Schema.\n\n\
+         Written by `stone generate policy docs`; `device-report.schema.json` is the same as a JSON Schema, `record.schema.json` that of a record.\n\n\
          | Path | Class | Type | Unit | Range, form, or why it is dropped |\n| --- | --- | --- | --- | --- |\n"
     );
     for PolicyRow { path, class, kind, unit, form, .. } in anonymise::rows() {

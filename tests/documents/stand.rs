@@ -113,12 +113,15 @@ impl Stand {
         Err(format!("{}\n{}", output.status, String::from_utf8_lossy(&output.stderr)))
     }
 
-    /// Does `stone` know the arguments that it is called with in a block that is not run?
+    /// Does `stone` know the arguments that it (or its container) is called with in a block that is not run?
     pub(crate) fn known(&self, block: &str) -> Result<(), String> {
         for line in block.replace("\\\n", " ").lines().filter(|line| !line.starts_with('#')) {
             let words: Vec<&str> = line.split_whitespace().collect();
             // A user may have its name, too: the program is followed by a command.
-            let is_called = |pair: &[&str]| pair[0] == "stone" && !pair[1].starts_with('-');
+            let is_called = |pair: &[&str]| {
+                ["stone", "stone-smart"].contains(&pair[0])
+                    && pair[1].starts_with(|c: char| c.is_ascii_lowercase())
+            };
             let Some(at) = words.windows(2).position(is_called) else { continue };
             let words = &words[at + 1..];
             let output =

@@ -4,6 +4,7 @@
 //! [`vocabulary`] are the only forms a string can have; [`tree`] is the table compiled for one walk over a record.
 
 mod keys;
+mod record;
 mod row;
 mod schema;
 mod table;
@@ -11,6 +12,7 @@ mod text;
 mod tree;
 mod vocabulary;
 
+pub use record::record_schema;
 pub(super) use row::Rule;
 pub use row::{Class, PolicyRow};
 pub use schema::{REPORT_VERSION, schema};

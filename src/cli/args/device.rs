@@ -63,6 +63,10 @@ pub(in crate::cli) struct QueryArgs {
     #[arg(long, conflicts_with = "quick")]
     pub(in crate::cli) farm: bool,
 
+    /// Print the JSON Schema of a record, and read nothing.
+    #[arg(long)]
+    pub(in crate::cli) schema: bool,
+
     #[command(flatten)]
     pub(in crate::cli) disks: DiskArgs,
 }

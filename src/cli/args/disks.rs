@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::numbers::{at_least_one, seconds};
+use super::trusted::{SMARTCTL, smartctl};
 
 /// Which disks, and how they are read.
 #[derive(Debug, Args)]
@@ -29,8 +31,8 @@ pub(in crate::cli) struct HowArgs {
     #[arg(long, value_enum, default_value_t = Backend::Auto, value_name = "BACKEND")]
     pub(in crate::cli) backend: Backend,
 
-    /// The smartctl to use.
-    #[arg(long, default_value = "smartctl", value_name = "PROGRAM")]
+    /// The smartctl to use. As root: one that nobody else can change.
+    #[arg(long, default_value = SMARTCTL, value_parser = OsStringValueParser::new().try_map(smartctl), value_name = "PROGRAM")]
     pub(in crate::cli) smartctl: PathBuf,
 
     /// Time for each disk, in seconds. No command is sent after it; a disk that hangs in a command is left behind.

@@ -21,6 +21,6 @@ pub(in crate::cli) enum Generate {
     Man,
     /// Completions for bash, zsh and fish.
     Completions,
-    /// The policy of the device report: a table of all paths, and a JSON Schema.
+    /// The policy of the device report: a table of all paths, and JSON Schemas of the report and of the record.
     Policy,
 }

@@ -7,6 +7,7 @@ mod generate;
 mod numbers;
 mod program;
 mod telemetry;
+mod trusted;
 
 pub(super) use config::ConfigCommand;
 pub(super) use device::{

@@ -3,13 +3,19 @@
 use std::io;
 
 use super::printed::{self, Printed};
-use crate::cli::args::{Cli, HowArgs, QueryArgs};
+use crate::anonymise;
+use crate::cli::args::{Cli, Format, HowArgs, QueryArgs};
 use crate::cli::disks::{self, Found};
 use crate::cli::reading::{self, Reader};
 use crate::cli::{exit::Exit, output};
 use crate::source::native::Extent;
 
 pub(in crate::cli) fn query(cli: &Cli, args: &QueryArgs) -> io::Result<Exit> {
+    if args.schema {
+        let format = if cli.format == Format::Json { Format::Json } else { Format::JsonPretty };
+        output::print(format, &anonymise::record_schema(), |_| Ok(()))?;
+        return Ok(Exit::Complete);
+    }
     let reader = reading::begin(cli.verbose);
     let found = disks::meant(&args.disks);
     if found.devices.is_empty() && found.missing == 0 {
