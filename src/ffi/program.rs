@@ -17,9 +17,16 @@ const GREETING: Duration = Duration::from_secs(1);
 /// When one that has said nothing is tried again: it may only have been slow.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// What is known of programs: the file, when it was tried, and whether it is a worker; `None`: it has said nothing.
-static KNOWN: LazyLock<Mutex<HashMap<PathBuf, (File, Instant, Option<bool>)>>> =
-    LazyLock::new(Mutex::default);
+/// What is known of programs.
+static KNOWN: LazyLock<Mutex<HashMap<PathBuf, Tried>>> = LazyLock::new(Mutex::default);
+
+/// A program that was tried.
+struct Tried {
+    file: File,
+    when: Instant,
+    /// Is it a worker? `None`: it has said nothing.
+    answer: Option<bool>,
+}
 
 /// What tells a file from the one that was there before: device, inode, and when it was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,17 +60,17 @@ fn is_worker(program: &Path, limit: Duration) -> bool {
     let Some(file) = File::at(program) else { return false };
     // Held: of many rounds that begin at once, one tries it.
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((tried, when, answer)) = known.get(program)
-        && *tried == file
-        && (answer.is_some() || when.elapsed() < AGAIN)
+    if let Some(tried) = known.get(program)
+        && tried.file == file
+        && (tried.answer.is_some() || tried.when.elapsed() < AGAIN)
     {
-        return *answer == Some(true);
+        return tried.answer == Some(true);
     }
     let answer = with_worker(program, |worker| worker.is_understood(limit));
     if answer != Some(true) {
         tracing::warn!(program = %program.display(), "it is no worker of this version: threads read the disks");
     }
-    known.insert(program.to_owned(), (file, Instant::now(), answer));
+    known.insert(program.to_owned(), Tried { file, when: Instant::now(), answer });
     answer == Some(true)
 }
 
