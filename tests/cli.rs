@@ -544,7 +544,7 @@ fn man_pages_and_completions_are_made() {
 /// A line of sudoers that lets any argument pass is no way to run one's own program as root.
 #[test]
 #[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
-fn root_runs_no_smartctl_of_somebody_else() {
+fn root_runs_no_program_of_somebody_else() {
     let stone = Stone::new();
     let (folder, program) = (stone.state.path(), stone.state.path().join("theirs"));
     if fs::metadata(folder).unwrap().uid() != 0 {
@@ -572,5 +572,9 @@ fn root_runs_no_smartctl_of_somebody_else() {
         .output()
         .unwrap();
     assert_eq!(by_name.status.code(), Some(2));
+    // And the command of the cluster.
+    let cluster = ["telemetry", "show", "--program", program.to_str().unwrap()];
+    let refused = stone.run(&cluster);
+    assert_eq!(refused.status(), 2, "{}", refused.err());
     assert!(!folder.join("theirs.ran").exists());
 }

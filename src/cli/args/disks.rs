@@ -7,7 +7,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::numbers::{at_least_one, seconds};
-use super::trusted::{SMARTCTL, smartctl};
+use super::trusted::{self, SMARTCTL};
 
 /// Which disks, and how they are read.
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ pub(in crate::cli) struct HowArgs {
     pub(in crate::cli) backend: Backend,
 
     /// The smartctl to use. As root: one that nobody else can change.
-    #[arg(long, default_value = SMARTCTL, value_parser = OsStringValueParser::new().try_map(smartctl), value_name = "PROGRAM")]
+    #[arg(long, default_value = SMARTCTL, value_parser = OsStringValueParser::new().try_map(trusted::program), value_name = "PROGRAM")]
     pub(in crate::cli) smartctl: PathBuf,
 
     /// Time for each disk, in seconds. No command is sent after it; a disk that hangs in a command is left behind.

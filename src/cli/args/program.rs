@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::config::ConfigCommand;
@@ -11,6 +12,7 @@ use super::device::DeviceCommand;
 use super::generate::GenerateArgs;
 use super::numbers::seconds;
 use super::telemetry::TelemetryCommand;
+use super::trusted::{self, CEPH};
 use crate::cli::agent::{AgentArgs, ExporterArgs};
 use crate::cli::exit;
 
@@ -123,8 +125,8 @@ pub(in crate::cli) struct ClusterArgs {
     #[arg(long, global = true, value_name = "NAME")]
     pub(in crate::cli) name: Option<String>,
 
-    /// The command of the cluster.
-    #[arg(long, global = true, default_value = "ceph", value_name = "PROGRAM")]
+    /// The command of the cluster. As root: one that nobody else can change.
+    #[arg(long, global = true, default_value = CEPH, value_parser = OsStringValueParser::new().try_map(trusted::program), value_name = "PROGRAM")]
     pub(in crate::cli) program: PathBuf,
 
     /// Time for all that is asked of the cluster, in seconds.

@@ -11,8 +11,9 @@ use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::geteuid;
 
-/// The name that is looked up in PATH when nothing is said: PATH is root's own, by sudo's `secure_path`.
+/// The names that are looked up in PATH when nothing is said: PATH is root's own, by sudo's `secure_path`.
 pub(super) const SMARTCTL: &str = "smartctl";
+pub(super) const CEPH: &str = "ceph";
 /// As many links as the kernel follows.
 const MOST_LINKS: usize = 40;
 
@@ -34,9 +35,9 @@ pub(super) enum Refused {
     Unseen { path: PathBuf, source: io::Error },
 }
 
-/// The argument that names a smartctl. As root it has to be one that root alone can change.
-pub(super) fn smartctl(given: OsString) -> Result<PathBuf, Refused> {
-    if given == SMARTCTL || !geteuid().is_root() {
+/// The argument that names a program to run. As root it has to be one that root alone can change.
+pub(super) fn program(given: OsString) -> Result<PathBuf, Refused> {
+    if given == SMARTCTL || given == CEPH || !geteuid().is_root() {
         return Ok(given.into());
     }
     let given = PathBuf::from(given);
