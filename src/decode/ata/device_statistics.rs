@@ -51,12 +51,19 @@ pub(super) const SINGLE: Page<Pages> = Page {
     name: "device_statistics_pages",
     title: "Device Statistics log (04h), further pages",
     requests: |pages| {
-        if pages.general_log(0x04) == 0 {
+        let length = pages.general_log(0x04);
+        if length == 0 {
             return Vec::new();
         }
-        // What the list has and the directory does not count is asked for as well: one of the two is wrong.
+        // What the list has and the directory does not count is asked for as well, where the standard has such a page:
+        // one of the two is wrong.
+        let may_be = |&page: &u16| page < length.max(AT_ONCE) || page == 0xff;
         let missing = pages.device_statistics.as_ref().map(DeviceStatistics::missing).unwrap_or_default();
-        missing.into_iter().map(|page| Request::ReadLogExt { address: 0x04, page, pages: 1 }).collect()
+        missing
+            .into_iter()
+            .filter(may_be)
+            .map(|page| Request::ReadLogExt { address: 0x04, page, pages: 1 })
+            .collect()
     },
     decode: |request, answer, pages| {
         let Request::ReadLogExt { page, .. } = *request else {
@@ -186,6 +193,7 @@ impl StatisticsPage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::ata::LogDirectory;
 
     fn page(number: u8, entries: &[(usize, [u8; 8])]) -> Vec<u8> {
         let mut data = vec![0; 512];
@@ -235,6 +243,21 @@ mod tests {
             (statistics.value(1, 16), statistics.value(1, 8), statistics.value(5, 8)),
             (Some(9), None, None)
         );
+    }
+
+    #[test]
+    fn of_pages_beyond_the_directory_those_of_the_standard_are_asked_for() {
+        let mut directory = [0; 512];
+        directory[8] = 2;
+        let directory = LogDirectory::decode(&Answer { data: &directory, ..Answer::default() }, "").ok();
+        let listed = vec![0, 0xff, 8, 8, 0x80];
+        let pages = Pages {
+            log_directory: directory,
+            device_statistics: Some(DeviceStatistics { listed, pages: Vec::new() }),
+            ..Pages::default()
+        };
+        let single = |page| Request::ReadLogExt { address: 0x04, page, pages: 1 };
+        assert_eq!((SINGLE.requests)(&pages), [single(8), single(0xff)]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `ata_device_statistics`, and the globals it knows better than the attributes.
 
+use std::collections::HashSet;
+
 use crate::decode::ata::{DeviceStatistics, Pages, StatisticsEntry, StatisticsPage};
 use crate::decode::bytes::bit;
 use crate::object;
@@ -10,7 +12,9 @@ pub(super) fn emit(pages: &Pages, record: &mut Object) {
         return;
     };
     // Like all arrays of smartctl's, it has a hole for a page that says it is another one, and ends with its last page.
-    let listed = statistics.listed.iter().filter(|&&number| number != 0);
+    // A page that is listed twice is one page.
+    let mut seen = HashSet::from([0]);
+    let listed = statistics.listed.iter().filter(|&&number| seen.insert(number));
     let names = |number: u8| object! { "number" => number, "name" => name(number) };
     let list =
         pages.wanted.statistics_list.then(|| Value::array(statistics.listed.iter().copied().map(names)));
@@ -114,5 +118,21 @@ fn globals(statistics: &DeviceStatistics, record: &mut Object) {
     }
     if let Some(percent) = statistics.value(7, 8) {
         record.object("endurance_used").set("current_percent", percent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_is_listed_often_stands_there_once() {
+        let read = StatisticsPage { number: 0xff, revision: Some(1), entries: Vec::new() };
+        let statistics = DeviceStatistics { listed: vec![0xff; 255], pages: vec![read] };
+        let (mut pages, mut record) = (Pages::default(), Object::new());
+        pages.device_statistics = Some(statistics);
+        emit(&pages, &mut record);
+        let pages = record.at("ata_device_statistics.pages").and_then(Value::as_array);
+        assert_eq!(pages.map(<[Value]>::len), Some(1));
     }
 }
