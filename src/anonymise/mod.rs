@@ -41,6 +41,7 @@ mod policy;
 mod pseudonym;
 mod read;
 mod secret;
+mod spelt_bytes;
 mod tape;
 #[cfg(test)]
 mod tests;
