@@ -91,6 +91,9 @@ fn spellings(plain: &str) -> Vec<String> {
         plain.chars().map(|char| format!("{char} ")).collect(),
         hex(&mut pairs(plain).bytes()),
         hex(&mut pairs(plain).bytes()).to_lowercase(),
+        hex(&mut plain.to_lowercase().bytes()),
+        plain.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(" "),
+        plain.to_lowercase().bytes().map(|byte| byte.to_string()).collect(),
     ];
     if let Ok(number) = u64::from_str_radix(plain, 16) {
         let swapped = number.swap_bytes();
@@ -99,10 +102,18 @@ fn spellings(plain: &str) -> Vec<String> {
     out
 }
 
+/// Letters and digits in words of four, as a key could have them: `0x5000_0xc500`.
+fn in_fours(text: &str) -> String {
+    let letters: Vec<char> = fold(text).chars().collect();
+    let words = letters.chunks(4).map(|word| format!("0x{}", word.iter().collect::<String>()));
+    words.collect::<Vec<_>>().join("_")
+}
+
 /// The identifier in `text`, however it is spelt there.
 fn leak<'a>(text: &str, identifiers: &'a [String]) -> Option<&'a String> {
-    let folded = fold(text);
-    identifiers.iter().find(|plain| spellings(plain).iter().any(|spelling| folded.contains(&fold(spelling))))
+    let (folded, bare) = (fold(text), fold(&text.replace("0x", "")));
+    let is_in = |spelling: String| folded.contains(&fold(&spelling)) || bare.contains(&fold(&spelling));
+    identifiers.iter().find(|plain| spellings(plain).into_iter().any(is_in))
 }
 
 /// All that leaves of a record.
@@ -232,6 +243,13 @@ fn no_text_of_smartctl_leaks_identifiers() {
         for (index, text) in all.iter().enumerate() {
             answer[format!("unknown_{index}")] = json!(text);
             answer[format!("key {text}")] = json!({ text: text });
+            let key = |separator: &str| text.to_lowercase().replace(' ', separator);
+            for key in [key("_"), key(""), in_fours(text)] {
+                answer["scsi_zoned_block_device_statistics"][key.as_str()] = json!(3);
+                answer["scsi_general_statistics_and_performance_log"]["idle_time"][key.as_str()] = json!(3);
+                answer["nvme_smart_health_information_add_log"]["Device stats"][key.as_str()] =
+                    json!({ "raw": 3 });
+            }
         }
         let folder = tempfile::tempdir().unwrap();
         let limits = || Limits::new(Limits::COMMAND, Limits::DISK);

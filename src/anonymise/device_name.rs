@@ -23,7 +23,13 @@ impl DeviceName {
         let vendor = vendor.filter(|vendor| device_vendor(vendor) && !known.is_in(vendor)).map(underscored);
         let model = identity.model.as_deref().map(str::trim);
         let model = model.filter(|model| device_model(model) && !known.is_in(model)).map(underscored);
+        // What each of them hides they may show together.
+        let together = match (&vendor, &model) {
+            (Some(vendor), Some(model)) => known.is_in(&format!("{vendor}_{model}")),
+            _ => false,
+        };
         Self(match (vendor, model) {
+            _ if together => pseudonym.to_string(),
             (Some(vendor), Some(model)) if !begins_with(&model, &vendor) => {
                 format!("{vendor}_{model}_{pseudonym}")
             }
@@ -98,5 +104,6 @@ mod tests {
         assert_eq!(name(None, "osd-17.example.com"), "");
         assert_eq!(name(Some("K3S00FJF"), "ST1"), "ST1_");
         assert_eq!(name(None, &"M".repeat(41)), "");
+        assert_eq!(name(Some("K3S0"), "0FJFX"), "");
     }
 }

@@ -75,11 +75,16 @@ impl fmt::Debug for Identity {
 
 /// Too short, or too uniform, to tell disks of one model apart: `1`, `0000`, `XXXXXXXX`.
 pub(super) fn is_weak(serial: &[u8]) -> bool {
+    serial.len() < 6 || is_uniform(serial)
+}
+
+/// Made of one or two different letters or digits.
+pub(super) fn is_uniform(serial: &[u8]) -> bool {
     let other = |than: &[u8]| {
         serial.iter().copied().find(|byte| !than.iter().any(|than| byte.eq_ignore_ascii_case(than)))
     };
     let second = serial.first().and_then(|first| Some([*first, other(&[*first])?]));
-    serial.len() < 6 || second.and_then(|two| other(&two)).is_none()
+    second.and_then(|two| other(&two)).is_none()
 }
 
 /// Letters and digits only: what stands between them differs between sources.

@@ -3,27 +3,44 @@
 use std::cell::OnceCell;
 
 use super::hex::digits;
-use super::identity::{Identity, is_weak};
-use super::needles::{LONGEST, MOST_NEEDLES, Needles, PIECE, folded};
-use super::policy::Policy;
+use super::identity::{Identity, is_uniform, is_weak, letters_and_digits};
+use super::needles::{LONGEST, MOST_NEEDLES, Needles, folded};
+use super::policy::{Policy, is_word};
+use super::spelt_bytes::{Run, of_decimals, of_hex, of_number, of_numbers};
 use super::tape::{Item, Member, Members};
 
 /// Smaller numbers are counters by chance equal to an identifier, which says nothing of a disk.
 const SMALLEST_NUMBER: u128 = 10_000_000;
-/// Hex digits in a row that the shortest needle of [`Known::digits`] has, which is [`SMALLEST_NUMBER`] in hex.
-const FEWEST_DIGITS: usize = 6;
+/// Digits in a row that the shortest needle of [`Known::decimals`] has.
+const FEWEST_DIGITS: usize = 8;
+/// Letters and digits of the shortest identifiers that are searched for, as words.
+const SHORTEST_WORD: usize = 4;
+/// Those of the longest that is no more than a word: longer ones are found inside of words too.
+const LONGEST_WORD: usize = 5;
+/// A name that is a number of no more digits, as an address may be, is a word too: counters have as many.
+const FEW_DIGITS: usize = 7;
+/// So many letters, spelt as numbers, that are an identifier are no chance; nor are more that are a part of one.
+const FEWEST_SPELT: usize = 5;
+/// Letters and digits of the longest identifier that is searched for: NQNs have at most 223.
+const LONGEST_IDENTIFIER: usize = 1024;
+/// Items of the longest list that is looked at as one of 16-bit words.
+const FEW_ITEMS: usize = 64;
 
 /// Identifiers in the spellings in which they might turn up elsewhere.
 #[derive(Default)]
 pub(super) struct Known<'a> {
     /// As they stand.
     texts: Vec<&'a str>,
-    /// Their letters and digits, in any order of bytes.
+    /// Their letters and digits, in any order of bytes, and hex digits.
     letters: Needles,
-    /// Their bytes in hex, and numbers in hex and decimal: made when a text has so many digits in a row that it may hold one.
-    digits: OnceCell<Needles>,
+    /// Those too short to be searched for but as words of their own.
+    words: Vec<Vec<u8>>,
+    /// Numbers in decimal: made when a text has so many digits in a row that it may hold one.
+    decimals: OnceCell<Needles>,
     numbers: Vec<u128>,
-    /// There were more texts or numbers than are searched for.
+    /// Letters and digits of the model, which an NQN names beside the serial number; none where the serial number is not known by itself.
+    model: String,
+    /// There is something that is not searched for: more texts or numbers than can be, or what cannot be read.
     are_too_many: bool,
 }
 
@@ -32,6 +49,11 @@ impl<'a> Known<'a> {
     /// anything of it is written, so it matters nothing which stands first.
     pub(super) fn of(policy: &Policy, record: Members<'a>, identity: &'a Identity) -> Self {
         let mut known = Self::default();
+        if let (Some(serial), Some(model)) = (&identity.serial, &identity.model)
+            && !is_weak(letters_and_digits(serial).as_bytes())
+        {
+            known.model = letters_and_digits(model).to_ascii_lowercase();
+        }
         known.collect(policy, record);
         for text in [&identity.serial, &identity.wwn].into_iter().flatten() {
             known.add_text(text);
@@ -40,17 +62,26 @@ impl<'a> Known<'a> {
     }
 
     /// Adds a name that must not be sent: of the host, for example. A short word without a digit is none:
-    /// a host called `data` would make half of the texts unsendable.
+    /// a host called `data` would make half of the texts unsendable. A short number is searched for as a word only.
     pub(super) fn add_name(&mut self, name: &str) {
         let mut room = [0; LONGEST];
         let Some(name) = folded(name, &mut room) else { return };
-        if name.len() >= 8 || name.len() >= 4 && name.iter().any(u8::is_ascii_digit) {
-            self.letters.add(name);
+        let has_digit = name.iter().any(u8::is_ascii_digit);
+        if name.len() <= FEW_DIGITS && name.iter().all(u8::is_ascii_digit) {
+            self.add_word(name);
+        } else if name.len() >= 8 || name.len() >= 4 && has_digit {
+            self.letters.add_whole(name);
         }
     }
 
-    /// Does `text` hold one of the identifiers, whatever stands between its letters? The `0x` of numbers counts as nothing.
+    /// Does `text` hold one of the identifiers, or a piece of one, whatever stands between its letters? The `0x` of numbers counts as
+    /// nothing.
     pub(super) fn is_in(&self, text: &str) -> bool {
+        self.is_in_count(text) || !self.words.is_empty() && self.is_word_of(text)
+    }
+
+    /// The same of a text that holds numbers of events only: any short number may be one.
+    pub(super) fn is_in_count(&self, text: &str) -> bool {
         self.is_spelt(text) || text.contains("0x") && self.is_spelt(&text.replace("0x", ""))
     }
 
@@ -65,15 +96,87 @@ impl<'a> Known<'a> {
             longest_run = longest_run.max(run);
             length += 1;
         }
-        let text = &room[..length];
-        let is_piece = length == PIECE && text.iter().any(u8::is_ascii_digit);
-        let holds = |needles: &Needles| needles.are_in(text) || is_piece && needles.have_piece(text);
-        self.are_too_many || holds(&self.letters) || longest_run >= FEWEST_DIGITS && holds(self.digits())
+        let folded = &room[..length];
+        self.are_too_many
+            || self.letters.are_in(folded)
+            || longest_run >= FEWEST_DIGITS && self.decimals().are_in(folded)
+            || longest_run >= 2 * self.fewest_spelt() && self.is_spelt_in_numbers(text, folded)
     }
 
-    /// Is `number` one of the identifiers?
+    /// Letters in a row that make it worth a look what numbers spell.
+    fn fewest_spelt(&self) -> usize {
+        if self.words.is_empty() { FEWEST_SPELT + 1 } else { FEWEST_SPELT }
+    }
+
+    /// Do the digits in a text stand for the letters of one?
+    fn is_spelt_in_numbers(&self, text: &str, folded: &[u8]) -> bool {
+        (0..2).any(|start| self.are_letters(of_hex(folded, start)))
+            || self.are_letters(of_numbers(text))
+            || (0..folded.len())
+                .filter(|start| of_decimals(folded, *start).take(FEWEST_SPELT).count() == FEWEST_SPELT)
+                .any(|start| self.are_letters(of_decimals(folded, start)))
+    }
+
+    /// Do `bytes` hold one, or so much of one that this is no chance?
+    fn are_letters(&self, bytes: impl Iterator<Item = u8>) -> bool {
+        Run::of(FEWEST_SPELT).any(bytes, |run| {
+            let is_part = run.len() > FEWEST_SPELT && !is_weak(run) && self.letters.have_part(run);
+            is_part || self.letters.are_in(run) || self.words.iter().any(|word| word == run)
+        })
+    }
+
+    /// Are words of `text`, one after the other, one of the short identifiers?
+    fn is_word_of(&self, text: &str) -> bool {
+        let letter = |byte: &u8| byte.is_ascii_alphanumeric();
+        let begins = |at: usize| at == 0 || !letter(&text.as_bytes()[at - 1]);
+        let is_at = |at: usize, word: &[u8]| {
+            let mut left = word.iter();
+            let mut rest = text.as_bytes()[at..].iter();
+            let mut expected = left.next();
+            for byte in rest.by_ref() {
+                match expected {
+                    _ if !letter(byte) => {}
+                    Some(wanted) if wanted.eq_ignore_ascii_case(byte) => expected = left.next(),
+                    _ => return false,
+                }
+                if expected.is_none() {
+                    break;
+                }
+            }
+            expected.is_none() && !rest.next().is_some_and(letter)
+        };
+        (0..text.len()).filter(|at| begins(*at)).any(|at| self.words.iter().any(|word| is_at(at, word)))
+    }
+
+    /// Do texts that stand in a row hold one together?
+    pub(super) fn is_in_all<'t>(&self, texts: impl Iterator<Item = &'t str>) -> bool {
+        let joined: String = texts.collect();
+        self.is_in(&joined)
+    }
+
+    /// Is `number` one of the identifiers, or does it spell one?
     pub(super) fn is_number(&self, number: u128) -> bool {
-        number >= SMALLEST_NUMBER && (self.are_too_many || self.numbers.contains(&number))
+        const FIVE_LETTERS: u128 = 0x30_3030_3030;
+        number >= SMALLEST_NUMBER
+            && (self.are_too_many
+                || self.numbers.contains(&number)
+                || number >= FIVE_LETTERS
+                    && u64::try_from(number).is_ok_and(|number| self.are_letters(of_number(number))))
+    }
+
+    /// Is this number below zero one of them, with a sign or as it lies in memory?
+    pub(super) fn is_negative_number(&self, number: i64) -> bool {
+        self.is_number(number.unsigned_abs().into()) || self.is_number(number.cast_unsigned().into())
+    }
+
+    /// Do the items of a list of numbers, one after the other, spell one, each a byte or a 16-bit word?
+    pub(super) fn is_in_list(&self, items: Members<'_>) -> bool {
+        let numbers = || items.into_iter().filter_map(Member::as_u64);
+        let judge = |run: &[u8]| self.letters.are_in(run) || self.words.iter().any(|word| word == run);
+        let bytes = numbers().filter_map(|number| u8::try_from(number).ok());
+        let words = || numbers().filter_map(|number| u16::try_from(number).ok()).flat_map(u16::to_be_bytes);
+        Run::of(FEWEST_SPELT).any(bytes, judge)
+            || items.len() <= FEW_ITEMS && Run::of(FEWEST_SPELT).any(words(), judge)
     }
 
     fn collect(&mut self, policy: &Policy, object: Members<'a>) {
@@ -81,6 +184,9 @@ impl<'a> Known<'a> {
             if let Some(target) = member.target
                 && policy.node(target.node).leads_to_identifier
             {
+                if policy.is_foreign(target.node) && member.key.bytes().any(|byte| byte.is_ascii_digit()) {
+                    self.add_text(member.key);
+                }
                 self.collect_from(policy, target.node, member);
             }
         }
@@ -88,19 +194,25 @@ impl<'a> Known<'a> {
 
     fn collect_from(&mut self, policy: &Policy, node: usize, member: Member<'a>) {
         match member.item {
+            // What lies deeper than is looked at may be one.
+            Item::Object | Item::Array if policy.is_deepest(node) => self.are_too_many = true,
             Item::Object => {
                 self.collect(policy, member.inside);
                 self.add_composed(member.inside);
             }
             Item::Array => {
-                if let Some(node) = policy.items(node).filter(|node| policy.node(*node).leads_to_identifier) {
+                let items = policy.items_to_see(node);
+                if let Some(node) = items.filter(|node| policy.node(*node).leads_to_identifier) {
                     member.inside.into_iter().for_each(|item| self.collect_from(policy, node, item));
                 }
             }
             Item::Text(text) => self.add_text(text),
             Item::Unsigned(number) => self.add_number((*number).into(), 8),
-            Item::Wide(number) => self.add_number(**number, 8),
-            Item::Null | Item::Bool(_) | Item::Negative(_) | Item::Float => {}
+            Item::Wide(number) => self.add_number(**number, 16),
+            Item::Negative(number) => self.add_number(number.unsigned_abs().into(), 8),
+            // Its digits are not known.
+            Item::Float => self.are_too_many = true,
+            Item::Null | Item::Bool(_) => {}
         }
     }
 
@@ -120,39 +232,61 @@ impl<'a> Known<'a> {
 
     fn add_text(&mut self, text: &'a str) {
         let text = text.trim();
-        let mut room = [0; LONGEST];
-        let Some(folded) = folded(text, &mut room) else { return };
-        if is_weak(folded) || self.texts.contains(&text) {
+        let mut room = [0; LONGEST_IDENTIFIER];
+        let Some(folded) = folded(text, &mut room[..text.len().min(LONGEST_IDENTIFIER)]) else {
+            self.are_too_many = true;
+            return;
+        };
+        let length = folded.len();
+        if self.texts.contains(&text) {
             return;
         }
         if self.texts.len() >= MOST_NEEDLES {
             self.are_too_many = true;
             return;
         }
+        if is_weak(folded) {
+            if is_short_identifier(folded) {
+                self.texts.push(text);
+                self.add_word(folded);
+            }
+            return;
+        }
         self.texts.push(text);
-        let hex = folded.strip_prefix(b"0x").unwrap_or(folded);
-        if let Some(number) = hex_number(hex) {
-            self.add_number(number, hex.len().div_ceil(2));
+        let is_prefixed = folded.starts_with(b"0x");
+        let folded = &mut room[if is_prefixed { 2 } else { 0 }..length];
+        if let Some(number) = hex_number(folded) {
+            self.add_number(number, folded.len().div_ceil(2));
         }
         if let Some(number) = str::from_utf8(folded).ok().and_then(|text| text.parse().ok()) {
             self.add_number(number, 8);
         }
-        for_each_spelling(text, |bytes| {
-            if bytes.len() <= 16 {
-                let big = bytes.iter().fold(0u128, |number, byte| number << 8 | u128::from(*byte));
-                self.add_number(big, bytes.len());
-            }
-        });
-        self.letters.add(folded);
-        self.letters.add(hex);
-        let mut room = [0; LONGEST];
-        let other = &mut room[..folded.len()];
-        other.copy_from_slice(folded);
-        swap_pairs(other);
-        self.letters.add(other);
-        other.copy_from_slice(folded);
-        other.reverse();
-        self.letters.add(other);
+        let Self { letters, model, .. } = self;
+        let names_model = folded.starts_with(b"nqn");
+        let model = if names_model { model.as_bytes() } else { &[] };
+        letters.add_but(folded, model);
+        if names_model {
+            return;
+        }
+        swap_pairs(folded);
+        letters.add(folded);
+        // Pairs that are swapped and read backwards are bytes in hex in the other order.
+        folded.reverse();
+        letters.add(folded);
+        if folded.len().is_multiple_of(2) {
+            swap_pairs(folded);
+        } else {
+            swap_pairs(&mut folded[1..]);
+        }
+        letters.add(folded);
+    }
+
+    fn add_word(&mut self, word: &[u8]) {
+        if self.words.len() >= MOST_NEEDLES {
+            self.are_too_many = true;
+        } else if !word.is_empty() && !self.words.iter().any(|known| known == word) {
+            self.words.push(word.to_vec());
+        }
     }
 
     /// The number, and the same bytes in the other order, `width` of them.
@@ -165,27 +299,43 @@ impl<'a> Known<'a> {
             }
             if self.numbers.len() < MOST_NEEDLES {
                 self.numbers.push(number);
+                let mut hex = [0; 32];
+                hex.iter_mut().zip(digits(number.to_be_bytes().iter())).for_each(|(to, digit)| *to = digit);
+                self.letters.add(&hex[number.leading_zeros() as usize / 4..]);
             } else {
                 self.are_too_many = true;
             }
         }
     }
 
-    fn digits(&self) -> &Needles {
-        self.digits.get_or_init(|| {
+    fn decimals(&self) -> &Needles {
+        self.decimals.get_or_init(|| {
             let mut needles = Needles::default();
             for text in &self.texts {
                 for_each_spelling(text, |bytes| {
-                    needles.add(&digits(bytes.iter()).collect::<Vec<u8>>());
-                    needles.add(&digits(bytes.iter().rev()).collect::<Vec<u8>>());
+                    let add = |number: u128, byte: &u8| number << 8 | u128::from(*byte);
+                    if bytes.len() <= 16 {
+                        add_decimal(&mut needles, bytes.iter().fold(0, add));
+                        add_decimal(&mut needles, bytes.iter().rev().fold(0, add));
+                    }
                 });
             }
-            for number in &self.numbers {
-                needles.add(number.to_string().as_bytes());
-                needles.add(format!("{number:x}").as_bytes());
-            }
+            self.numbers.iter().for_each(|number| add_decimal(&mut needles, *number));
             needles
         })
+    }
+}
+
+/// Four or five letters and digits, neither a word of the vocabulary nor one or two of them repeated: `K3S0F`.
+fn is_short_identifier(folded: &[u8]) -> bool {
+    let has_digit = folded.iter().any(u8::is_ascii_digit);
+    let is_name = || folded.len() == LONGEST_WORD && !str::from_utf8(folded).is_ok_and(is_word);
+    (SHORTEST_WORD..=LONGEST_WORD).contains(&folded.len()) && !is_uniform(folded) && (has_digit || is_name())
+}
+
+fn add_decimal(needles: &mut Needles, number: u128) {
+    if number >= SMALLEST_NUMBER {
+        needles.add_whole(number.to_string().as_bytes());
     }
 }
 
@@ -195,8 +345,8 @@ fn hex_number(digits: &[u8]) -> Option<u128> {
     if digits.len() <= 32 { digits.iter().try_fold(0, add) } else { None }
 }
 
-/// A text as it is, in capitals, and as an ATA string looks when nobody swaps the bytes of its words. Longer ones are in no text
-/// that may be sent.
+/// A text as it is, in capitals and small letters, and as an ATA string looks when nobody swaps the bytes of its words. The number that
+/// a longer one makes is in no text that may be sent.
 fn for_each_spelling(text: &str, mut see: impl FnMut(&[u8])) {
     let mut room = [0; LONGEST];
     let Some(spelling) = room.get_mut(..text.len()) else { return };
@@ -204,8 +354,10 @@ fn for_each_spelling(text: &str, mut see: impl FnMut(&[u8])) {
     see(spelling);
     swap_pairs(spelling);
     see(spelling);
-    spelling.copy_from_slice(text.as_bytes());
+    swap_pairs(spelling);
     spelling.make_ascii_uppercase();
+    see(spelling);
+    spelling.make_ascii_lowercase();
     see(spelling);
 }
 
@@ -218,7 +370,7 @@ mod tests {
     use super::*;
     use crate::anonymise::tape::Tape;
     use crate::object;
-    use crate::report::Object;
+    use crate::report::{Object, Value};
 
     fn check(record: &Object, check: impl Fn(&Known<'_>)) {
         let tape = Tape::of(Policy::get(), record);
@@ -246,9 +398,9 @@ mod tests {
                 "4b33533030464a46",
                 "464a463030533",
             ] {
-                let whole = text.len() < 13 || text.starts_with('4') && text.len() == 16;
-                assert_eq!(known.is_in(text), whole, "{text}");
+                assert!(known.is_in(text), "{text}");
             }
+            assert!(!known.is_in("K3S00FJ") && !known.is_in("464a4630305"));
             assert!(known.is_in("0x5000C500A1B2C3D4") && known.is_in("d4c3b2a100c50050"));
             assert!(known.is_in(&0x5000_c500_a1b2_c3d4u64.to_string()));
             assert!(known.is_number(0x5000_c500_a1b2_c3d4) && known.is_number(0x5000_c50a_1b2c_3d4f));
@@ -264,17 +416,99 @@ mod tests {
             for piece in ["025354dc", "0c000001", "000000A1", "25354 DC0"] {
                 assert!(known.is_in(piece), "{piece}");
             }
+            assert!(known.is_in("x025354dcy") && known.is_in("ST8000 0a1-02535"));
             assert!(!known.is_in("025354d") && !known.is_in("EDA5602Q") && !known.is_in("x25354dc"));
         });
     }
 
     #[test]
+    fn a_cut_identifier_is_found_inside_of_other_text() {
+        let record =
+            object! { "serial_number" => "S4EVNX0M901234567", "logical_unit_id" => "0x5000c500a1b2c3d4" };
+        check(&record, |known| {
+            for text in ["SAMSUNG S4EVNX0M90123", "ST c500a1b2c3d", "vnx0-m901", "d4c3b2a1 00"] {
+                assert!(known.is_in(text), "{text}");
+            }
+            assert!(!known.is_in("SAMSUNG S4EVNX0") && !known.is_in("SAMSUNG MZ7L3240HCHQ-00A07"));
+        });
+    }
+
+    #[test]
+    fn letters_spelt_as_numbers_are_found() {
+        let record = object! { "serial_number" => "K3S00FJ" };
+        check(&record, |known| {
+            for text in [
+                "75 51 83 48 48 70 74",
+                "75518348487074",
+                "107 51 115 48 48 102 106",
+                "0x4b3353 0x3030464a",
+                "6b33733030666a",
+                "19251 21296 12358 74",
+            ] {
+                assert!(known.is_in(text) && known.is_in_count(text), "{text}");
+            }
+            assert!(known.is_number(0x004b_3353_3030_464a) && known.is_number(0x006b_3373_3030_666a));
+            assert!(known.is_number(0x4a46_3030_5333) && known.is_negative_number(-0x004b_3353_3030_464a));
+            assert!(!known.is_in("122811 (109 12 0)") && !known.is_number(0x0031_3233_3435_3637));
+            let list = |numbers: &[u64]| {
+                let list = object! { "stone" => object! { "supported_log_pages" => Value::array(numbers.iter().copied()) } };
+                let tape = Tape::of(Policy::get(), &list);
+                known.is_in_list(tape.members().at_path("stone.supported_log_pages").unwrap().inside)
+            };
+            assert!(list(&[1, 75, 51, 83, 48, 48, 70, 74]) && list(&[0x4b33, 0x5330, 0x3046, 0x4a00]));
+            assert!(!list(&[31, 32, 50, 51, 52, 53, 54, 55]));
+        });
+    }
+
+    #[test]
+    fn short_identifiers_are_found_as_words() {
+        for (serial, texts) in [
+            ("K3S0F", ["ST8000 K3S0F", "ST8000 k3s_0f"]),
+            ("12345", ["ST8000 12345", "host 12-345 x"]),
+            ("KSFQT", ["ST8000 KSFQT", "ksfqt"]),
+        ] {
+            let record = object! { "serial_number" => serial.to_owned() };
+            check(&record, |known| {
+                for text in texts {
+                    assert!(known.is_in(text), "{text}");
+                }
+                assert!(
+                    !known.is_in("ST8000K3S0FX 123456 ksfqtx") && !known.is_in_count("12345 (Average 3)")
+                );
+                assert!(!known.is_number(12345));
+            });
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_searched_for_hides_all() {
+        let long = "K3S00FJF".repeat(200);
+        for record in [object! { "serial_number" => long }, object! { "serial_number" => Value::Float(1.5) }]
+        {
+            check(&record, |known| assert!(known.is_in("ST1") && known.is_number(12_345_678)));
+        }
+    }
+
+    #[test]
+    fn addresses_of_the_host_are_words_and_its_names_are_not_cut() {
+        let mut known = Known::default();
+        ["10.0.0.1", "cephstorage-17.example.com", "cephstorage-17"]
+            .iter()
+            .for_each(|name| known.add_name(name));
+        assert!(known.is_in("SSD 10_0 0-1") && known.is_in("x cephstorage17 y"));
+        assert!(!known.is_in("210001") && !known.is_in_count("10001") && !known.is_in("cephstorage"));
+    }
+
+    #[test]
     fn weak_serials_are_no_needles() {
-        for serial in ["1", "0000", "e", "00000000", "\"", ""] {
+        for serial in ["1", "0000", "e", "00000000", "\"", "", "value", "name"] {
             let record = object! { "serial_number" => serial.to_owned() };
             check(&record, |known| {
                 assert!(
-                    known.letters.is_empty() && known.texts.is_empty() && known.numbers.is_empty(),
+                    known.letters.is_empty()
+                        && known.texts.is_empty()
+                        && known.numbers.is_empty()
+                        && known.words.is_empty(),
                     "{serial}"
                 );
             });

@@ -9,8 +9,9 @@
 //!    pattern: a model, a firmware revision, the name and the raw value of an attribute. The messages and the
 //!    output of smartctl are not sent.
 //! 3. **What identifies the disk is never sent**: serial number, WWN, EUI-64, NGUID, logical unit id, SAS addresses,
-//!    the date and week of its assembly. What fits a pattern is also searched for them, in whatever spelling and byte
-//!    order, and numbers are compared with them; so is the name of the host.
+//!    the date and week of its assembly. What fits a pattern, and keys that are made of words, are also searched for
+//!    them and for pieces of them, in whatever spelling and byte order, and numbers are compared with them; so are names
+//!    and addresses of the host. Where something of an identifier cannot be searched for, no pattern passes.
 //! 4. **Nor is what says where it is or whose**: host, device node, operating system, kernel, neighbours in a SAS domain,
 //!    daemons, a password id its owner has set.
 //! 5. **Nor where data lies on it**: logical block addresses. Nor bytes that only its vendor understands.
@@ -41,6 +42,7 @@ mod policy;
 mod pseudonym;
 mod read;
 mod secret;
+mod spelt_bytes;
 mod tape;
 #[cfg(test)]
 mod tests;

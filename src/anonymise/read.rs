@@ -118,7 +118,7 @@ impl<'a> Reader<'a, '_> {
             b'[' => {
                 let place = self.tape.push(key, target, Item::Array);
                 self.at += 1;
-                match node.and_then(|node| self.policy.items(node)) {
+                match node.and_then(|node| self.policy.items_to_see(node)) {
                     Some(node) => self.items(node)?,
                     None => self.pass_over()?,
                 }

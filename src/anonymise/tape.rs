@@ -129,7 +129,7 @@ impl<'a> Tape<'a> {
         let place = self.push(key, target, item);
         match value {
             Value::Array(items) => {
-                if let Some(node) = node.and_then(|node| policy.items(node)) {
+                if let Some(node) = node.and_then(|node| policy.items_to_see(node)) {
                     for item in items {
                         self.value(policy, Cow::Borrowed(""), None, Some(node), item);
                     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::account::{Fate, Step, Watch};
 use super::known::Known;
-use super::policy::{Form, Policy, Rule, Target, is_text};
+use super::policy::{Form, List, Policy, Rule, Target, is_text};
 use super::tape::{Item, Member, Members};
 
 /// Values and members looked at in one record; the largest real ones have some 10,000.
@@ -76,6 +76,10 @@ impl<'a, W: Watch> Walk<'a, W> {
             let before = self.out.len();
             self.key(member, start);
             let written = match member.target {
+                Some(target) if self.names_identifier(member.key, target) => {
+                    self.watch.note(Fate::Identifying, Some(self.policy.node(target.node)));
+                    Written::Nothing
+                }
                 Some(target) => self.value(target.node, member, object),
                 None => self.companion(node, member, last),
             };
@@ -105,6 +109,11 @@ impl<'a, W: Watch> Walk<'a, W> {
         Written::Other
     }
 
+    /// Is `key`, which only has the form of those that the policy lets through, an identifier?
+    fn names_identifier(&self, key: &str, target: Target) -> bool {
+        target.sibling.is_none() && !self.policy.is_foreign(target.node) && self.known.is_in(key)
+    }
+
     fn value(&mut self, node: usize, member: Member<'_>, parent: Members<'_>) -> Written {
         match member.item {
             Item::Object if self.policy.node(node).has_members() => self.object(node, member.inside),
@@ -119,6 +128,10 @@ impl<'a, W: Watch> Walk<'a, W> {
     }
 
     fn items(&mut self, node: usize, items: Members<'_>) -> Written {
+        if let Some(fate) = self.refuses(node, items) {
+            self.watch.note(fate, Some(self.policy.node(node)));
+            return Written::Nothing;
+        }
         let start = self.begin(b'[');
         let mut all_null = true;
         let mut kept = false;
@@ -147,6 +160,28 @@ impl<'a, W: Watch> Walk<'a, W> {
         }
         self.out.push(b']');
         Written::Other
+    }
+
+    /// Why an array is not sent whatever its items are: it is not such as the policy expects, or what each of them hides they show
+    /// together.
+    fn refuses(&self, node: usize, items: Members<'_>) -> Option<Fate> {
+        let [judge, ..] = self.policy.node(node).rules.as_slice() else { return None };
+        let numbers = || items.into_iter().filter_map(Member::as_u64);
+        let fits = match judge.list {
+            List::Any => true,
+            List::AtMost(most) => items.len() <= most,
+            List::Ascending => numbers().zip(numbers().skip(1)).all(|(one, next)| one < next),
+        };
+        let identifies = match judge.rule {
+            _ if !fits => return Some(Fate::Unfit),
+            Rule::Text(_) => {
+                let sent = |text: &&str| self.judge(&judge.rule, &Item::Text((*text).into())).0.is_some();
+                self.known.is_in_all(items.into_iter().filter_map(Member::as_text).filter(sent))
+            }
+            Rule::Whole { .. } => self.known.is_in_list(items),
+            _ => false,
+        };
+        identifies.then_some(Fate::Identifying)
     }
 
     fn leaf(&mut self, node: usize, value: &Item<'_>, parent: Members<'_>) -> Written {
@@ -188,6 +223,9 @@ impl<'a, W: Watch> Walk<'a, W> {
                 let low = u64::try_from(*min).is_ok_and(|min| *number < min);
                 keep_if(!low && number <= max, Sent::Whole(*number))
             }
+            (Rule::Whole { .. }, Item::Negative(number)) if self.known.is_negative_number(*number) => {
+                (None, Fate::Identifying)
+            }
             (Rule::Whole { min, .. }, Item::Negative(number)) => {
                 keep_if(number >= min, Sent::Negative(*number))
             }
@@ -201,10 +239,12 @@ impl<'a, W: Watch> Walk<'a, W> {
                 true if self.known.is_in(text) => (None, Fate::Identifying),
                 fits => keep_if(fits, Sent::Text(text)),
             },
-            (Rule::Text(Form::Pattern { fits, .. }), Item::Text(text)) => {
+            (Rule::Text(Form::Pattern { fits, counts, .. }), Item::Text(text)) => {
                 let trimmed = text.trim_end_matches(' ');
+                let is_in =
+                    || if *counts { self.known.is_in_count(trimmed) } else { self.known.is_in(trimmed) };
                 match fits(trimmed) && text.len() - trimmed.len() <= MOST_PADDING {
-                    true if self.known.is_in(trimmed) => (None, Fate::Identifying),
+                    true if is_in() => (None, Fate::Identifying),
                     fits => keep_if(fits, Sent::Text(text)),
                 }
             }

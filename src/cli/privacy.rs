@@ -45,7 +45,7 @@ pub(super) fn lasting_anonymiser(store: &dyn Store) -> Result<Anonymiser, StoreE
 
 fn of_this_host(secret: Secret) -> Anonymiser {
     let host = Host::this();
-    Anonymiser::new(secret, &host.identity).and_never(host.names)
+    Anonymiser::new(secret, &host.identity).and_never(host.watched())
 }
 
 fn for_once() -> Option<Secret> {

@@ -22,7 +22,7 @@ pub struct Anonymiser(pub(super) Arc<anonymise::Anonymiser>);
 
 impl Anonymiser {
     fn new(secret: Secret, host: &Host) -> Box<Self> {
-        let anonymiser = anonymise::Anonymiser::new(secret, &host.identity).and_never(host.names.clone());
+        let anonymiser = anonymise::Anonymiser::new(secret, &host.identity).and_never(host.watched());
         Box::new(Self(Arc::new(anonymiser)))
     }
 }

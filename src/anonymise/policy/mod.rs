@@ -13,12 +13,12 @@ mod tree;
 mod vocabulary;
 
 pub use record::record_schema;
-pub(super) use row::Rule;
 pub use row::{Class, PolicyRow};
+pub(super) use row::{List, Rule};
 pub use schema::{REPORT_VERSION, schema};
 pub(super) use text::{Form, device_model, device_vendor};
 pub(super) use tree::{Node, Policy, Target};
-pub(super) use vocabulary::is_text;
+pub(super) use vocabulary::{is_text, is_word};
 
 /// The policy, row by row, sorted by path.
 pub fn rows() -> &'static [PolicyRow] {

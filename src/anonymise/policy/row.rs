@@ -105,6 +105,17 @@ impl Rule {
     }
 }
 
+/// Which arrays may stand around the values of a row. Others are dropped whole: bytes in a row can spell anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::anonymise) enum List {
+    /// Any.
+    Any,
+    /// Of at most so many items.
+    AtMost(usize),
+    /// Of numbers each larger than the one before.
+    Ascending,
+}
+
 /// One row: a path, its rule, and an exception.
 ///
 /// In a path `.` leads to a member, `[]` to the items of an array, a final `_N` stands for a number of one to three
@@ -116,13 +127,14 @@ pub(super) struct Row {
     pub(super) rule: Rule,
     /// Drop the value where this sibling has one of these texts.
     pub(super) unless: Option<(&'static str, &'static [&'static str])>,
+    pub(super) list: List,
 }
 
 /// No disk counts further in its life, and all eight-byte identifiers of T10 and IEEE that begin with an NAA lie above.
 pub(super) const MOST: u64 = (1 << 60) - 1;
 
 const fn row(path: &'static str, rule: Rule) -> Row {
-    Row { path, rule, unless: None }
+    Row { path, rule, unless: None, list: List::Any }
 }
 
 /// `true` or `false`.
@@ -186,6 +198,12 @@ impl Row {
         self.unless = Some((sibling, texts));
         self
     }
+
+    /// Only in such arrays.
+    pub(super) const fn only_in(mut self, list: List) -> Self {
+        self.list = list;
+        self
+    }
 }
 
 /// A row of the policy, for people and for schemas.
@@ -224,6 +242,11 @@ impl PolicyRow {
         if let Some(exception) = exception(row.unless) {
             form += &exception;
         }
+        form += &match row.list {
+            List::Any => String::new(),
+            List::AtMost(most) => format!(", at most {most} items"),
+            List::Ascending => ", each item larger than the one before".into(),
+        };
         Self { path: path.into(), class, kind, unit, form }
     }
 }

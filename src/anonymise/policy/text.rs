@@ -13,6 +13,8 @@ pub(in crate::anonymise) enum Form {
         pattern: &'static str,
         /// Does a text fit it?
         fits: fn(&str) -> bool,
+        /// Is it made of numbers of events, which may be the same as a short identifier by chance?
+        counts: bool,
     },
 }
 
@@ -40,7 +42,11 @@ impl Form {
 }
 
 const fn pattern(pattern: &'static str, fits: fn(&str) -> bool) -> Form {
-    Form::Pattern { pattern, fits }
+    Form::Pattern { pattern, fits, counts: false }
+}
+
+const fn counts(pattern: &'static str, fits: fn(&str) -> bool) -> Form {
+    Form::Pattern { pattern, fits, counts: true }
 }
 
 pub(super) static WORDS: Form = Form::Words;
@@ -52,12 +58,14 @@ pub(super) static FAMILY: Form = pattern(
     "[A-Za-z0-9 ._+/(),&\"-]{1,80}, no address, host name, version or 12 hex digits in a row",
     |text| has_shape(text, 80, b" ._+/(),&\"-") && names_a_product(text),
 );
-pub(super) static VENDOR: Form = pattern("[A-Za-z0-9 .&_-]{1,8}, no IPv4 address", |text| {
-    has_shape(text, 8, b" .&_-") && numbers_between_dots(text) < 3
-});
-pub(super) static REVISION: Form = pattern("[A-Za-z0-9 ._()+-]{1,8}, no IPv4 address", |text| {
-    has_shape(text, 8, b" ._()+-") && numbers_between_dots(text) < 4
-});
+pub(super) static VENDOR: Form =
+    pattern("[A-Za-z0-9 .&_-]{1,8}, no IPv4 address, however it is parted", |text| {
+        has_shape(text, 8, b" .&_-") && numbers_between_dots(text) < 3 && !has_address(text)
+    });
+pub(super) static REVISION: Form =
+    pattern("[A-Za-z0-9 ._()+-]{1,8}, no IPv4 address, however it is parted", |text| {
+        has_shape(text, 8, b" ._()+-") && numbers_between_dots(text) < 4 && !has_address(text)
+    });
 pub(super) static LABEL: Form =
     pattern("[A-Z][A-Za-z0-9_./-]{1,39} with _ or a small letter and at most 3 digits", |text| {
         text.len() > 1
@@ -67,43 +75,43 @@ pub(super) static LABEL: Form =
             && text.bytes().any(|byte| byte == b'_' || byte.is_ascii_lowercase())
             && names_a_product(text)
     });
-pub(super) static RAW: Form = pattern("numbers below 2^60, as smartctl's raw formats write them", is_raw);
+pub(super) static RAW: Form = counts("numbers below 2^60, as smartctl's raw formats write them", is_raw);
 pub(super) static FLAGS: Form = pattern("[A-Z+ -]{1,8}", |text| {
     matches!(text.len(), 1..=8)
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || b"+- ".contains(&byte))
 });
 pub(super) static DEVICE_TYPE: Form =
     pattern("ways to a disk, each with small numbers: sat+megaraid,5", is_device_type);
-pub(super) static VERSION: Form = pattern("<?[0-9]{1,2}([.][0-9]{1,2}){1,2}", |text| {
+pub(super) static VERSION: Form = counts("<?[0-9]{1,2}([.][0-9]{1,2}){1,2}", |text| {
     let parts = text.strip_prefix('<').unwrap_or(text).split('.');
     matches!(parts.clone().count(), 2..=3) && parts.into_iter().all(|part| is_digits(part, 2))
 });
-pub(super) static DATABASE: Form = pattern("[0-9]{1,2}[.][0-9]{1,2}/[0-9]{1,5}", |text| {
+pub(super) static DATABASE: Form = counts("[0-9]{1,2}[.][0-9]{1,2}/[0-9]{1,5}", |text| {
     let Some((version, number)) = text.split_once('/') else { return false };
     let Some((major, minor)) = version.split_once('.') else { return false };
     is_digits(major, 2) && is_digits(minor, 2) && is_digits(number, 5)
 });
-pub(super) static SUBVERSION: Form = pattern("[0-9]{1,5}", |text| is_digits(text, 5));
-pub(super) static DECIMALS: Form = pattern("[0-9]{1,12}[.][0-9]{3}", |text| {
+pub(super) static SUBVERSION: Form = counts("[0-9]{1,5}", |text| is_digits(text, 5));
+pub(super) static DECIMALS: Form = counts("[0-9]{1,12}[.][0-9]{3}", |text| {
     text.split_once('.')
         .is_some_and(|(whole, part)| is_digits(whole, 12) && part.len() == 3 && is_digits(part, 3))
 });
-pub(super) static PERCENT: Form = pattern("[0-9]{1,3}[.][0-9]{2}%", |text| {
+pub(super) static PERCENT: Form = counts("[0-9]{1,3}[.][0-9]{2}%", |text| {
     let number = text.strip_suffix('%').and_then(|number| number.split_once('.'));
     number.is_some_and(|(whole, part)| is_digits(whole, 3) && part.len() == 2 && is_digits(part, 2))
 });
-pub(super) static SIZE: Form = pattern("[0-9]{1,10}([.][0-9]{1,2})? [kKMGTPE]?B", |text| {
+pub(super) static SIZE: Form = counts("[0-9]{1,10}([.][0-9]{1,2})? [kKMGTPE]?B", |text| {
     let Some((number, unit)) = text.split_once(' ') else { return false };
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
     is_digits(whole, 10)
         && is_digits(part, 2)
         && ["B", "kB", "KB", "MB", "GB", "TB", "PB", "EB"].contains(&unit)
 });
-pub(super) static YEAR: Form = pattern("(19|20)[0-9]{2}", |text| {
+pub(super) static YEAR: Form = counts("(19|20)[0-9]{2}", |text| {
     text.len() == 4 && is_digits(text, 4) && (text.starts_with("19") || text.starts_with("20"))
 });
 pub(super) static BITS: Form =
-    pattern("[01]{3}", |text| text.len() == 3 && text.bytes().all(|byte| matches!(byte, b'0' | b'1')));
+    counts("[01]{3}", |text| text.len() == 3 && text.bytes().all(|byte| matches!(byte, b'0' | b'1')));
 
 /// May this model stand in the name of a device?
 pub(in crate::anonymise) fn device_model(text: &str) -> bool {
@@ -124,7 +132,11 @@ fn has_shape(text: &str, most: usize, others: &[u8]) -> bool {
 
 /// Nothing in it has the form of an address, a host name, a kernel version, a MAC, a UUID or a long hex number.
 fn names_a_product(text: &str) -> bool {
-    numbers_between_dots(text) < 3 && !has_domain(text) && !has_long_hex(text) && !has_path(text)
+    numbers_between_dots(text) < 3
+        && !has_address(text)
+        && !has_domain(text)
+        && !has_long_hex(text)
+        && !has_path(text)
 }
 
 /// The most numbers joined by dots: 4 in an IPv4 address, 3 in a kernel version, 0 where there is no dot.
@@ -134,6 +146,20 @@ pub(super) fn numbers_between_dots(text: &str) -> usize {
     }
     let joined = text.split(|c: char| !c.is_ascii_digit() && c != '.');
     joined.map(|run| run.split('.').filter(|part| !part.is_empty()).count()).max().unwrap_or(0)
+}
+
+/// Four numbers below 256 in a row, whatever parts them but a slash, as in `10_20_30_40`: an IPv4 address.
+pub(super) fn has_address(text: &str) -> bool {
+    if text.bytes().filter(u8::is_ascii_digit).count() < 4 {
+        return false;
+    }
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '/').filter(|word| !word.is_empty());
+    let is_part = |word: &str| is_digits(word, 3) && word.parse::<u8>().is_ok();
+    let mut row = 0;
+    words.into_iter().any(|word| {
+        row = if is_part(word) { row + 1 } else { 0 };
+        row >= 4
+    })
 }
 
 /// A dot with two lower-case letters beside it, as in `example.com` or `osd.3`, and unlike `M.2` or `WD Red 2.5`.
@@ -268,6 +294,8 @@ mod tests {
     fn what_names_a_host_or_a_disk_does_not() {
         for text in [
             "10.20.30.40",
+            "SSD 10_20_30_40",
+            "SSD 10 20-30 40",
             "osd-17.example.com",
             "0242ac110002",
             "02-42-ac-11-00-02",
@@ -283,7 +311,12 @@ mod tests {
         ] {
             assert!(!fits(&MODEL, text) && !fits(&FAMILY, text) && !fits(&LABEL, text), "{text}");
         }
-        assert!(!fits(&REVISION, "10.0.0.1") && !fits(&REVISION, "123456789"));
+        assert!(
+            !fits(&REVISION, "10.0.0.1")
+                && !fits(&REVISION, "1_2 3-4")
+                && !fits(&VENDOR, "1_2_3_4")
+                && !fits(&REVISION, "123456789")
+        );
     }
 
     #[test]

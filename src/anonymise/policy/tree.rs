@@ -3,13 +3,15 @@
 use std::sync::LazyLock;
 
 use super::keys::Keys;
-use super::row::{PolicyRow, Row, Rule, Why};
+use super::row::{List, PolicyRow, Row, Rule, Why};
 use super::{table, vocabulary};
 
 /// The compiled policy.
 #[derive(Debug)]
 pub(in crate::anonymise) struct Policy {
     nodes: Vec<Node>,
+    /// From here on: nodes for what stands below an identifier, where the policy expects nothing.
+    foreign: usize,
     /// The fixed keys of all nodes.
     keys: Keys,
     rows: Vec<PolicyRow>,
@@ -34,6 +36,8 @@ pub(in crate::anonymise) struct Node {
     pub(in crate::anonymise) written: String,
     /// Is there an identifier at or below this node?
     pub(in crate::anonymise) leads_to_identifier: bool,
+    /// Is there nothing else?
+    is_identifier: bool,
 }
 
 /// A rule with its exception.
@@ -41,6 +45,7 @@ pub(in crate::anonymise) struct Node {
 pub(in crate::anonymise) struct Judge {
     pub(in crate::anonymise) rule: Rule,
     pub(in crate::anonymise) unless: Option<(&'static str, &'static [&'static str])>,
+    pub(in crate::anonymise) list: List,
 }
 
 /// A node that was found, and the key to write it with.
@@ -71,6 +76,9 @@ impl Node {
 }
 
 impl Policy {
+    /// So deep what stands in the place of an identifier is looked into.
+    const FOREIGN: usize = 4;
+
     /// The node of a whole record.
     pub(in crate::anonymise) const ROOT: usize = 0;
 
@@ -90,20 +98,42 @@ impl Policy {
         &self.nodes[node]
     }
 
-    /// Where `key` leads from `node`.
-    pub(in crate::anonymise) fn member(&self, node: usize, key: &str) -> Option<Target> {
-        if let Some((_, target)) = self.fixed_member(node, key.as_bytes()) {
+    /// Where `key` leads from the node of this number.
+    pub(in crate::anonymise) fn member(&self, number: usize, key: &str) -> Option<Target> {
+        if let Some((_, target)) = self.fixed_member(number, key.as_bytes()) {
             return Some(target);
         }
-        let node = &self.nodes[node];
+        let node = &self.nodes[number];
         if !node.numbered.is_empty()
             && let Some(prefix) = without_number(key)
             && let Some((_, child)) = node.numbered.iter().find(|(name, _)| *name == prefix)
         {
             return Some(Target { node: *child, sibling: None });
         }
-        let child = node.words.filter(|_| vocabulary::is_key(key))?;
+        let child =
+            node.words.filter(|_| vocabulary::is_key(key)).or_else(|| self.below_identifier(number))?;
         Some(Target { node: child, sibling: None })
+    }
+
+    /// Where anything leads that stands below an identifier: it may be one. `None`: `node` is none.
+    fn below_identifier(&self, node: usize) -> Option<usize> {
+        let next = self.foreign.max(node + 1);
+        (self.nodes[node].is_identifier && next < self.nodes.len()).then_some(next)
+    }
+
+    /// Is it a node for what the policy does not expect below an identifier?
+    pub(in crate::anonymise) fn is_foreign(&self, node: usize) -> bool {
+        node >= self.foreign
+    }
+
+    /// Is it the last one of these, below which nothing is looked at?
+    pub(in crate::anonymise) fn is_deepest(&self, node: usize) -> bool {
+        node + 1 == self.nodes.len()
+    }
+
+    /// Where the items of an array at `node` lead that may be identifiers, or may be sent.
+    pub(in crate::anonymise) fn items_to_see(&self, node: usize) -> Option<usize> {
+        self.nodes[node].items.or_else(|| self.below_identifier(node))
     }
 
     /// Where `key` leads from `node`, if it is one of the fixed ones there, and the policy's own copy of it.
@@ -116,13 +146,14 @@ impl Policy {
         Some((key, Target { node: child, sibling: Some(self.nodes[child].sibling) }))
     }
 
-    /// Where the items of an array at `node` lead.
+    /// Where the items of an array at `node` lead that may be sent.
     pub(in crate::anonymise) fn items(&self, node: usize) -> Option<usize> {
         self.nodes[node].items
     }
 
     fn compile(table: &[&'static [Row]]) -> Self {
-        let mut policy = Self { nodes: vec![Node::default()], keys: Keys::default(), rows: Vec::new() };
+        let mut policy =
+            Self { nodes: vec![Node::default()], foreign: 0, keys: Keys::default(), rows: Vec::new() };
         for row in table.iter().copied().flatten() {
             for path in expand(row.path) {
                 policy.add(&path, row);
@@ -133,6 +164,13 @@ impl Policy {
             node.children.iter().for_each(|(key, child)| policy.keys.add(number, key, *child));
         }
         policy.mark_identifiers(Self::ROOT);
+        policy.foreign = policy.nodes.len();
+        policy.nodes.extend((0..Self::FOREIGN).map(|_| Node {
+            rules: vec![Judge { rule: Rule::Drop(Why::Identifier), unless: None, list: List::Any }],
+            leads_to_identifier: true,
+            is_identifier: true,
+            ..Node::default()
+        }));
         policy
     }
 
@@ -155,7 +193,7 @@ impl Policy {
                 };
             }
         }
-        self.nodes[node].rules.push(Judge { rule: row.rule, unless: row.unless });
+        self.nodes[node].rules.push(Judge { rule: row.rule, unless: row.unless, list: row.list });
         self.rows.push(PolicyRow::new(&path.join("."), row));
     }
 
@@ -194,12 +232,15 @@ impl Policy {
             let named = node.children.iter().chain(&node.numbered).map(|(_, child)| *child);
             named.chain(node.words).chain(node.items).collect()
         };
-        let mut leads =
-            self.nodes[node].rules.iter().any(|judge| matches!(judge.rule, Rule::Drop(Why::Identifier)));
+        let names = |judge: &Judge| matches!(judge.rule, Rule::Drop(Why::Identifier));
+        let mut leads = self.nodes[node].rules.iter().any(names);
+        let mut only = self.nodes[node].rules.iter().all(names);
         for child in below {
             leads |= self.mark_identifiers(child);
+            only &= self.nodes[child].is_identifier;
         }
         self.nodes[node].leads_to_identifier = leads;
+        self.nodes[node].is_identifier = leads && only;
         leads
     }
 }

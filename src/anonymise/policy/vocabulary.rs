@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::keys::Keys;
-use super::text::numbers_between_dots;
+use super::text::{has_address, numbers_between_dots};
 
 /// The words, sorted, in lower case: those of the standards' names of pages, commands, states and results.
 #[rustfmt::skip]
@@ -137,12 +137,24 @@ pub(in crate::anonymise) fn is_text(text: &str) -> bool {
         && !has_inner_colon(text)
         && spells(text)
         && numbers_between_dots(text) < 3
+        && !has_address(text)
 }
 
-/// Is `key` made of words of the vocabulary, as a key is: `write_lba_out_of_range`?
+/// Is `key` made of words of the vocabulary, as a key is: `write_lba_out_of_range`? It has one number at most, of two digits as in
+/// `read_capacity_16`, and one single letter: more of them can spell what is no word.
 pub(super) fn is_key(key: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    matches!(key.len(), 1..=64) && key.bytes().all(letter) && spells(key)
+    matches!(key.len(), 1..=64) && key.bytes().all(letter) && spells_key(key)
+}
+
+fn spells_key(key: &str) -> bool {
+    let (mut numbers, mut letters) = (0, 0);
+    key.split('_').filter(|token| !token.is_empty()).all(|token| {
+        let is_number = token.bytes().all(|byte| byte.is_ascii_digit());
+        numbers += usize::from(is_number);
+        letters += usize::from(token.len() == 1 && !is_number);
+        numbers <= 1 && letters <= 1 && if is_number { token.len() <= 2 } else { is_word(token) }
+    })
 }
 
 fn spells(text: &str) -> bool {
@@ -185,7 +197,8 @@ fn is_number(token: &str) -> bool {
     matches!(digits, 1..=4) && rest.len() <= 1 && rest.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-fn is_word(token: &str) -> bool {
+/// Is it one word of the vocabulary?
+pub(in crate::anonymise) fn is_word(token: &str) -> bool {
     let mut lower = [0; 24];
     let Some(lower) = lower.get_mut(..token.len()) else { return false };
     lower.copy_from_slice(token.as_bytes());
@@ -230,6 +243,7 @@ mod tests {
     fn addresses_names_and_escapes_do_not() {
         for text in [
             "10.0.0.1",
+            "host 10 20 30 40",
             "at LBA = 116750976",
             "osd-17.example.com",
             "state%20active",
@@ -246,5 +260,10 @@ mod tests {
             assert!(!is_text(text), "{text}");
         }
         assert!(is_key("device_statistics") && !is_key("Device") && !is_key("k3s00fjf") && !is_key(""));
+        assert!(is_key("read_capacity_16") && is_key("end_to_end_error_count"));
+        for key in ["0x5000_0xc500_0xa1b2_0xc3d4", "1234_5678_9012", "read_1_2", "read_123", "4c", "a_b_c_d"]
+        {
+            assert!(!is_key(key), "{key}");
+        }
     }
 }

@@ -210,16 +210,119 @@ fn no_stranger_leaves_in_any_text() {
 fn no_identifier_leaves_as_a_key() {
     let anonymiser = anonymiser();
     for name in known().iter().map(String::as_str).chain(STRANGERS.iter().copied()) {
-        let mut record = record(paths::ATA);
-        let value = || Value::from(crate::object! { "outcome" => "ok", "raw" => 3u8 });
-        record.set(name.to_owned(), value());
-        record.object("stone").object("sections").set(name.to_owned(), value());
-        record.object("scsi_zoned_block_device_statistics").set(name.to_owned(), 3u8);
-        record
-            .object("nvme_smart_health_information_add_log")
-            .object("Device stats")
-            .set(name.to_owned(), value());
+        let record = with_keys(record(paths::ATA), name);
         let text = leaves(&anonymiser, &record);
         assert!(!text.to_lowercase().contains(&name.to_lowercase()), "{name}: {text}");
     }
+    // These have the form of a key, and only as long as they are no identifier they leave.
+    for (serial, key) in
+        [("READBAD7WORD", "read_bad_7_word"), ("DATA42", "data_42"), ("dead-bad-fail", "dead_bad_fail")]
+    {
+        let mut record = with_keys(record(paths::ATA), key);
+        let times = |record: &Object| sent_of(record).matches(&format!("\"{key}\"")).count();
+        assert_eq!(times(&record), 5, "{key}");
+        record.set("serial_number", serial);
+        assert_eq!(times(&record), 0, "{key}");
+    }
+    // These have not, whatever is known.
+    for key in ["1234_5678_9012", "0x5000_0xc500_0xa1b2_0xc3d4", "read_0x4b33"] {
+        assert!(!sent_of(&with_keys(record(paths::ATA), key)).contains(key), "{key}");
+    }
+}
+
+fn sent_of(record: &Object) -> String {
+    Value::from(anonymiser().anonymise(&Record(record.clone())).record()).to_string()
+}
+
+/// `record` with `name` as a key wherever the policy lets keys through by their form.
+fn with_keys(mut record: Object, name: &str) -> Object {
+    let value = || Value::from(crate::object! { "outcome" => "ok", "raw" => 3u8 });
+    record.set(name.to_owned(), value());
+    record.object("stone").object("sections").set(name.to_owned(), value());
+    record.object("scsi_zoned_block_device_statistics").set(name.to_owned(), 3u8);
+    record
+        .object("scsi_general_statistics_and_performance_log")
+        .object("idle_time")
+        .set(name.to_owned(), 3u8);
+    let statistics = record.object("nvme_smart_health_information_add_log").object("Device stats");
+    statistics.set(name.to_owned(), value());
+    statistics.object("wear_leveling").object("raw").set(name.to_owned(), 3u8);
+    record
+}
+
+#[test]
+fn what_parts_hide_they_do_not_show_together() {
+    let json = r#"{"serial_number":"S43ABCD9012345","stone":{"firmware_slots":{"active":1,"revisions":["S43ABCD","9012345"]}}}"#;
+    assert_eq!(sent(json), r#"{"stone":{"firmware_slots":{"active":1}}}"#);
+    let json = r#"{"serial_number":"X43ABCD9012345","stone":{"firmware_slots":{"active":1,"revisions":["S43ABCD","8812345"]}}}"#;
+    assert!(sent(json).contains("8812345"));
+}
+
+#[test]
+fn bytes_in_a_row_spell_nothing() {
+    let lists = |serial: &str, bytes: &str| {
+        sent(&format!(
+            r#"{{"json_format_version":[{bytes}],"serial_number":"{serial}","smartctl":{{"version":[{bytes}]}},"stone":{{"supported_log_pages":[{bytes}]}},"ata_smart_data":{{"capabilities":{{"values":[{bytes}]}}}},"nvme_smart_health_information_log":{{"temperature_sensors":[{bytes}]}}}}"#
+        ))
+    };
+    assert_eq!(lists("K3S00FJ", "75,51,83,48,48,70,74"), "{}");
+    assert_eq!(lists("ABDEFGH", "65,66,68,69,70,71,72"), "{}");
+    assert!(lists("S4EVNX0M9", "0,2,3").contains("\"supported_log_pages\":[0,2,3]"));
+    // Nobody's, as far as is known: only where such numbers are expected.
+    let text = lists("S4EVNX0M9", "75,51,83,48");
+    assert!(
+        !text.contains("json_format") && !text.contains("log_pages") && text.contains("sensors"),
+        "{text}"
+    );
+}
+
+#[test]
+fn identifiers_of_another_type_are_searched_for() {
+    for serial in [
+        r#"["S4EVNX0M901234567"]"#,
+        r#"{"v":"S4EVNX0M901234567"}"#,
+        r#"{"v":[{"w":"S4EVNX0M901234567"}]}"#,
+        r#"{"S4EVNX0M901234567":1}"#,
+        "[[[[[[1]]]]]]",
+        "1.5",
+    ] {
+        let json = format!(
+            r#"{{"model_name":"SAMSUNG S4EVNX0M901234567","power_cycle_count":3,"serial_number":{serial}}}"#
+        );
+        assert_eq!(sent(&json), r#"{"power_cycle_count":3}"#, "{serial}");
+    }
+    let json = r#"{"model_name":"ST 5000c500a1b2c3d4","wwn":{"value":["0x5000c500a1b2c3d4"]},"eui64":-1234567890,"power_cycle_count":1234567890}"#;
+    assert_eq!(sent(json), "{}");
+    let deep =
+        format!(r#"{{"power_cycle_count":3,"serial_number":{}1{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
+    let out = anonymiser().anonymise_json(deep.as_bytes()).unwrap();
+    assert_eq!(out.json(), br#"{"power_cycle_count":3}"#);
+}
+
+#[test]
+fn numbers_below_zero_are_checked() {
+    let json = |serial: &str, value: i64| {
+        sent(&format!(
+            r#"{{"serial_number":"{serial}","smartctl_error_code":-7,"temperature":{{"current":{value}}},"ata_device_statistics":{{"pages":[{{"number":1,"table":[{{"offset":8,"name":"Number of Read Commands","value":{value}}}]}}]}}}}"#
+        ))
+    };
+    assert!(!json("1234567890", -1_234_567_890).contains("1234567890"));
+    assert!(json("1234567890", -3).contains(r#""current":-3"#));
+}
+
+#[test]
+fn an_nqn_does_not_hide_the_model_it_names() {
+    let json = |serial: &str, model: &str| {
+        sent(&format!(
+            r#"{{"model_name":"{model}",{serial}"stone":{{"identity":{{"subsystem_nqn":"nqn.2014.08.org.nvmexpress:144d144dS4YPNY0R602345      SAMSUNG MZQLB1T9HAJR-00007"}}}}}}"#
+        ))
+    };
+    let serial = r#""serial_number":"S4YPNY0R602345","#;
+    assert_eq!(json(serial, "SAMSUNG MZQLB1T9HAJR-00007"), r#"{"model_name":"SAMSUNG MZQLB1T9HAJR-00007"}"#);
+    assert_eq!(json(serial, "SAMSUNG S4YPNY0R6"), "{}");
+    assert_eq!(json("", "SAMSUNG S4YPNY0R6"), "{}");
+}
+
+fn sent(json: &str) -> String {
+    Value::from(super::anonymise(json).record()).to_string()
 }

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::identity::is_uniform;
 use super::super::{Fate, rows};
 use super::{anonymise, anonymiser, parse};
 use crate::object;
@@ -143,6 +144,32 @@ proptest! {
         }
         let (once, _) = anonymiser().anonymise_document(&value);
         prop_assert!(serde_json::to_string(&once).is_ok());
+    }
+
+    #[test]
+    fn a_piece_of_a_serial_number_leaves_nowhere(
+        serial in "[A-Z0-9]{8,24}",
+        (start, length) in (any::<usize>(), any::<usize>()),
+        separator in proptest::sample::select(vec!["", " ", "_", "-"]),
+    ) {
+        let start = start % (serial.len() - 7);
+        let length = 8 + length % (serial.len() - start - 7);
+        let piece = &serial[start..start + length];
+        prop_assume!(piece.as_bytes().windows(8).any(|piece| !is_uniform(piece)));
+        let (head, tail) = piece.split_at(length / 2);
+        let hex = |text: &str| text.bytes().take(7).fold(0u64, |number, byte| number << 8 | u64::from(byte));
+        let bytes = |text: &str| text.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(" ");
+        let seven = &piece[..7];
+        for text in [format!("X{head}{separator}{tail}y"), piece.to_lowercase(), piece.chars().rev().collect()] {
+            let sent = anonymise(&format!(r#"{{"model_name":"{text}","serial_number":"{serial}","scsi_product":"{text}"}}"#));
+            prop_assert_eq!(sent.json(), b"{}", "{} in {}", text, serial);
+        }
+        for (number, text) in [(hex(seven), bytes(seven)), (hex(&seven.to_lowercase()), format!("{:#x}", hex(seven)))] {
+            let sent = anonymise(&format!(
+                r#"{{"ata_smart_attributes":{{"table":[{{"raw":{{"value":{number},"string":"{text}"}}}}]}},"serial_number":"{serial}"}}"#
+            ));
+            prop_assert!(is_uniform(seven.as_bytes()) || sent.json() == b"{}", "{} {} in {}", number, text, serial);
+        }
     }
 
     #[test]

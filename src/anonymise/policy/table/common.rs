@@ -1,7 +1,7 @@
 //! Rows for the keys that all protocols share.
 
 use crate::anonymise::policy::row::{
-    MOST, Row, Why, amount, byte, celsius, count, dropped, flag, host, hour, number, text, word,
+    List, MOST, Row, Why, amount, byte, celsius, count, dropped, flag, host, hour, number, text, word,
 };
 use crate::anonymise::policy::text::{
     DATABASE, DEVICE_TYPE, FAMILY, Form, MODEL, REVISION, SIZE, SUBVERSION, WORDS,
@@ -11,8 +11,8 @@ static PROTOCOL: Form = Form::OneOf(&["ATA", "SCSI", "ATA+SCSI", "NVMe"]);
 
 pub(super) const ROWS: &[Row] = &[
     // Who wrote the record.
-    byte("json_format_version[]"),
-    byte("smartctl.version[]"),
+    byte("json_format_version[]").only_in(List::AtMost(3)),
+    byte("smartctl.version[]").only_in(List::AtMost(3)),
     flag("smartctl.pre_release"),
     text("smartctl.svn_revision", &SUBVERSION),
     text("smartctl.drive_database_version.string", &DATABASE),

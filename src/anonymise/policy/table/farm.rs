@@ -1,6 +1,6 @@
 //! Rows for Seagate's Field Accessible Reliability Metrics, which hold serial number, WWN and date of assembly.
 
-use crate::anonymise::policy::row::{MOST, Row, Why, amount, byte, count, dropped, flag, number, text};
+use crate::anonymise::policy::row::{List, MOST, Row, Why, amount, byte, count, dropped, flag, number, text};
 use crate::anonymise::policy::text::{Form, MODEL, REVISION, WORDS};
 
 static RECORDING: Form = Form::OneOf(&["CMR", "SMR", "UNKNOWN"]);
@@ -8,7 +8,7 @@ static INTERFACE: Form = Form::OneOf(&["SATA", "SAS"]);
 
 pub(super) const ROWS: &[Row] = &[
     flag("seagate_farm_log.supported"),
-    byte("seagate_farm_log.page_0_log_header.farm_log_version[]"),
+    byte("seagate_farm_log.page_0_log_header.farm_log_version[]").only_in(List::AtMost(4)),
     count(
         "seagate_farm_log.page_0_log_header.{pages_supported,log_size,page_size,heads_supported,number_of_copies,reason_for_frame_capture}",
     ),

@@ -1,7 +1,7 @@
 //! Rows for what smartctl cannot say: the outcome of each section, and the cost of reading.
 
 use crate::anonymise::policy::row::{
-    Row, Why, amount, byte, celsius, count, dropped, flag, number, text, word,
+    List, Row, Why, amount, byte, celsius, count, dropped, flag, number, text, word,
 };
 use crate::anonymise::policy::text::{Form, REVISION};
 
@@ -68,9 +68,9 @@ pub(super) const ROWS: &[Row] = &[
     flag("stone.namespaces[].write_protected"),
     word("stone.namespaces[].{protection_type,endurance_group}"),
     amount("stone.namespaces[].atomic_write_power_fail_blocks", "blocks"),
-    byte("stone.supported_log_pages[]"),
+    byte("stone.supported_log_pages[]").only_in(List::Ascending),
     byte("stone.firmware_slots.active"),
-    text("stone.firmware_slots.revisions[]", &REVISION),
+    text("stone.firmware_slots.revisions[]", &REVISION).only_in(List::AtMost(7)),
     word("stone.endurance_groups[].id"),
     byte("stone.endurance_groups[].critical_warning"),
     number(
