@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -73,11 +74,22 @@ fn pid(child: &Child) -> Option<Pid> {
     i32::try_from(child.id()).ok().map(Pid::from_raw)
 }
 
-/// Lets `command` have a group of its own, so that all it starts can be ended with it. Not in the foreground of a
-/// terminal: Ctrl-C goes to our group, and what asks for a password there has to be in it.
+/// Whether this process is a service.
+static IS_SERVICE: AtomicBool = AtomicBool::new(false);
+
+/// From here on this process is a service, or works for one: what it starts has [groups of its own](apart).
+#[cfg(any(feature = "cli", test))]
+pub(crate) fn in_a_service() {
+    IS_SERVICE.store(true, Ordering::Relaxed);
+}
+
+/// Lets `command` have a group of its own in a service, so that all it starts can be ended with it, even what has lost
+/// its parent. A command of a person does not: who ends its group, by Ctrl-C or `timeout`, ends what it started, too, and
+/// what asks for a password has to be in the foreground.
 pub(crate) fn apart(command: &mut Command) -> &mut Command {
-    let in_foreground = Stat::of("self").is_some_and(|own| own.terminal != 0 && own.foreground == own.group);
-    if in_foreground { command } else { command.process_group(0) }
+    let in_foreground =
+        || Stat::of("self").is_some_and(|own| own.terminal != 0 && own.foreground == own.group);
+    if IS_SERVICE.load(Ordering::Relaxed) && !in_foreground() { command.process_group(0) } else { command }
 }
 
 /// What /proc/PID/stat says of a process.

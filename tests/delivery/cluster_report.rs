@@ -341,7 +341,10 @@ fn a_bad_value_stops_all_sending_and_is_told_beside_the_other_options() {
     assert_eq!((&status["interval"], &status["contact"]), (&Value::Null, &"Ada".into()));
     let warning = &status["health"]["TELEMETRY_BAD_OPTION"];
     assert_eq!((&warning["severity"], &warning["summary"]["count"]), (&"HEALTH_WARN".into(), &1.into()));
-    assert!(warning["detail"][0]["message"].as_str().unwrap().contains("mgr/telemetry/interval"), "{warning}");
+    assert!(
+        warning["detail"][0]["message"].as_str().unwrap().contains("mgr/telemetry/interval"),
+        "{warning}"
+    );
     let get = |name: &str| cluster.run(&host, &["config", "get", "mgr", &format!("mgr/telemetry/{name}")]);
     assert_eq!((get("contact").status, get("contact").out.trim_end()), (0, "Ada"));
     let wrong = get("interval");
@@ -363,7 +366,10 @@ fn a_report_that_was_delivered_and_not_noted_is_followed_by_the_next() {
     fs::remove_file(note).unwrap();
     let ran = cluster.must(&host, &send(&["ceph"], &drive));
     assert!(ran.out.contains("Cluster report sent to"), "{ran:?}");
-    assert_eq!((cluster.report.bodies().len(), &cluster.status(&host)["cluster_channel"]["reports"]), (2, &2.into()));
+    assert_eq!(
+        (cluster.report.bodies().len(), &cluster.status(&host)["cluster_channel"]["reports"]),
+        (2, &2.into())
+    );
 }
 
 #[test]

@@ -197,6 +197,7 @@ mod tests {
 
     #[test]
     fn wrappers_that_hang_leave_nothing_behind() {
+        crate::child::in_a_service();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("pids");
         for script in
