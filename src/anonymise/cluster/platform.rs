@@ -28,8 +28,9 @@ static STORE: Form = form!("^(bluestore|filestore|memstore|kstore|seastore|cyans
 static FLAG: Form = form!("^[01]$");
 /// `ceph version 16.2.15 (618f440892089921c3e944a991122ddc44e60516) pacific (stable)`. Four numbers are no version but
 /// an address, here and below.
-static RELEASE: Form = form!(r"^(?<it>[a-z]{1,16} version [0-9]{1,2}\.[0-9]{1,3}(\.[0-9]{1,3})?(-[0-9]+(-g[0-9a-f]+)?)?"
-    r"( \([0-9a-f]{8,40}\)( [a-z]{1,16}( \([a-z]{1,16}\))?)?)?)([ +-]|$)");
+static RELEASE: Form = form!(r"^(?<it>(ceph|stone) version [0-9]{1,2}\.[0-9]{1,3}(\.[0-9]{1,3})?(-[0-9]+(-g[0-9a-f]+)?)?"
+    r"( \([0-9a-f]{8,40}\)( (luminous|mimic|nautilus|octopus|pacific|quincy|reef|squid|tentacle|umbrella)"
+    r"( \((dev|rc|stable)\))?)?)?)([ +-]|$)");
 /// `16.2.15`, as a crash has it.
 static VERSION: Form =
     form!(r"^(?<it>[0-9]{1,2}\.[0-9]{1,3}(\.[0-9]{1,3})?(-[0-9]+(-g[0-9a-f]+)?)?)([ +-]|$)");
@@ -152,6 +153,12 @@ mod tests {
             ("os_id", "12 (node7)", Some("12")),
             ("os_version", "(node7)", None),
             ("ceph_version", "ceph version 17.2.0-node7 (dirty)", Some("ceph version 17.2.0")),
+            ("ceph_version", "node7 version 16.2.15", None),
+            (
+                "ceph_version",
+                "ceph version 16.2.15 (deadbeef) node (seven)",
+                Some("ceph version 16.2.15 (deadbeef)"),
+            ),
             ("cpu", "node7", None),
             ("cpu", "Intel(R) node7.example.com", Some("Intel(R)")),
             ("hostname", "node7", None),
