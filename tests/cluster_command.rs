@@ -13,7 +13,12 @@ echo "$*" >> "$0.calls"
 if [ -n "$STONE_REFUSED" ]; then
     case "$*" in *$STONE_REFUSED*) echo "Error EACCES: access denied" >&2; exit 13 ;; esac
 fi
+if [ -n "$STONE_HUNG" ]; then
+    # As without a manager: some commands wait for one for ever, in a process of their own.
+    case "$*" in *"crash ls"*|*"config show"*|*"service dump"*|*"balancer status"*) sleep 600 & wait ;; esac
+fi
 case "$*" in
+    *"config ls"*) echo '["osd_max_backfills"]' ;;
     *"osd dump"*) echo '{"require_osd_release": "pacific", "osds": [{"osd": 0, "up": 1}], "pools": []}' ;;
     *"crash ls"*) echo '[{"crash_id": "2026-11-22T11:10:09Z_1", "entity_name": "osd.0", "utsname_hostname": "node7"}]' ;;
     *"node ls"*) echo '{"osd": {"node7": []}}' ;;
@@ -54,7 +59,8 @@ impl Host {
     fn run(&self, refused: &str, arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stone"));
         command.arg("telemetry").args(arguments).stdin(Stdio::null());
-        command.env("STONE_STATE_DIR", self.path("state")).env("STONE_REFUSED", refused);
+        let path = format!("{}:{}", self.dir.path().display(), std::env::var("PATH").unwrap());
+        command.env("PATH", path).env("STONE_STATE_DIR", self.path("state")).env("STONE_REFUSED", refused);
         let output = command.output().unwrap();
         Ran {
             status: output.status.code().unwrap(),
@@ -115,6 +121,66 @@ fn without_a_cluster_it_is_said_what_to_do_and_the_device_report_works() {
     assert_eq!(both.as_object().unwrap().keys().collect::<Vec<_>>(), ["device_report"]);
     let device = host.run("", &["show-device", "--drives", DRIVE]);
     assert_eq!((device.status, device.json().as_object().unwrap().len()), (0, 1));
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_and_no_default() {
+    let host = Host::new();
+    let absent = host.path("absent");
+    for words in [
+        &["channel", "ls"][..],
+        &["collection", "ls"],
+        &["show-device", "--drives", DRIVE],
+        &["show-all", "--drives", DRIVE],
+        &["show"],
+    ] {
+        let to = ["--cluster", "--program", &absent];
+        let ran = host.run("", &[words, &to].concat());
+        assert_eq!((ran.status, ran.out.as_str()), (3, ""), "{words:?}");
+        let ran = host.run("", &[words, &to, &["-f", "json"]].concat());
+        assert_eq!((ran.status, &ran.json()["code"]), (3, &"EIO".into()), "{words:?}");
+    }
+}
+
+#[test]
+fn without_a_manager_all_else_is_told_and_nothing_made_up() {
+    let host = Host::new();
+    let ceph = fs::read_to_string(host.path("ceph")).unwrap().replace("$STONE_HUNG", "hung");
+    let pools = r#""pools": [{"pool_name": "images", "type": 1, "application_metadata": {"rbd": {}}}]"#;
+    let ceph = ceph.replace(r#""pools": []"#, pools).replace(r#"{"node7": []}"#, r#"{"node7": [0, 1, 2]}"#);
+    fs::write(host.path("ceph"), ceph).unwrap();
+    let rbd = "#!/bin/sh\ncase \"$1\" in ls) echo '[\"vm7\", \"vm8\"]' ;; *) echo '{\"mode\": \"disabled\"}' ;; esac\n";
+    fs::write(host.path("rbd"), rbd).unwrap();
+    fs::set_permissions(host.path("rbd"), fs::Permissions::from_mode(0o755)).unwrap();
+    let ran = host.run("", &["show", "--cluster-deadline", "4", "--program", &host.path("ceph")]);
+    assert_eq!(ran.status, 1, "{}", ran.err);
+    let report = ran.json();
+    let missing = &report["missing"];
+    for words in ["crash ls", "config show", "service dump", "balancer status"] {
+        assert_eq!(missing[words], "timed_out", "{report:#}");
+    }
+    let images = serde_json::json!({"num_pools": 1, "num_images_by_pool": [2], "mirroring_by_pool": [false]});
+    assert_eq!(report["rbd"], images);
+    assert_eq!(report["config"], serde_json::json!({"cluster_changed": []}));
+    assert!(report.get("crashes").is_none() && report.get("balancer").is_none());
+    assert!(report["osd"].is_object() && report["usage"].is_object() && report["crush"].is_object());
+    assert_eq!(missing.as_object().unwrap().len(), 4, "{missing}");
+}
+
+#[test]
+fn a_wrong_command_line_is_told_in_json_too() {
+    let host = Host::new();
+    for words in [&["bogus"][..], &["show", "bogus"], &["show", "--cluster-deadline", "0"]] {
+        let ran = host.run("", words);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{words:?}");
+        for format in [&["-f", "json"][..], &["-fjson"], &["--format=json-pretty"]] {
+            let ran = host.run("", &[words, format].concat());
+            let told = ran.json();
+            assert_eq!((ran.status, &told["code"], &told["errno"]), (2, &"EINVAL".into(), &22.into()));
+            assert!(!ran.err.is_empty() && told["error"].as_str().unwrap().len() > 10, "{told}");
+        }
+    }
+    assert!(host.run("", &["show", "--help", "-f", "json"]).out.contains("Usage"));
 }
 
 #[test]

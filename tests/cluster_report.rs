@@ -38,6 +38,7 @@ fn answers() -> BTreeMap<Question, Value> {
             json!([{"section": "osd", "name": "osd_max_backfills", "value": "2"},
                    {"section": "mgr", "name": "mgr/dashboard/node7/server_addr", "value": "10.0.0.1"}]),
         ),
+        (Question::ConfigNames, json!(["osd_data", "osd_max_backfills", "mgr/dashboard/server_addr"])),
         (
             Question::Crashes,
             json!([{"crash_id": "2026-11-22T11:10:09.531363Z_b2a28fc1-4aa8-422e-b111-ef0f73fbdac5",
@@ -198,6 +199,43 @@ fn no_text_of_the_cluster_gets_out_that_has_no_known_form() {
         }
     }
     assert!(tried > 1_000, "{tried}");
+}
+
+#[test]
+fn names_of_pools_images_and_hosts_stay_out_of_crashes() {
+    let mut answers = answers();
+    let pools = answers.get_mut(&Question::Osd).unwrap()["pools"].as_array_mut().unwrap();
+    pools[0]["pool_name"] = "canarypool".into();
+    answers.get_mut(&Question::Fs).unwrap()["filesystems"][0]["mdsmap"]["fs_name"] = "canaryfs".into();
+    answers.insert(
+        Question::Crashes,
+        json!([{
+            "crash_id": "2026-11-22T11:10:09.531363Z_b2a28fc1-4aa8-422e-b111-ef0f73fbdac5",
+            "backtrace": [
+                "rados.ObjectNotFound: [errno 2] RADOS object not found (error opening pool 'canary1')",
+                "rbd.ImageNotFound: [errno 2] RBD image not found (error opening image canary2 at snapshot None)",
+                "assert_canary3 (pool canary4 image canary5 on canary6)",
+                "socket.gaierror: [Errno -2] Name or service not known (canary7.example.com)",
+                "(open(canarypool)+0x1) [0x1]",
+                "canaryfs()",
+                "gsignal()",
+            ],
+            "assert_condition": "pool canary8 is full",
+            "assert_func": "open(pool canary9)",
+            "assert_msg": "src/a.cc: 5: FAILED ceph_assert(pool canary10 is full)",
+            "mgr_python_exception": "canary11.example.com: no route",
+            "os_name": "Debian (canary12)",
+            "os_version": "12 (canary13 pool)",
+        }]),
+    );
+    let report = made(answers);
+    assert!(!report.to_string().contains("canary"), "{report:#}");
+    let cut = "<cut>";
+    assert_eq!(
+        report["crashes"][0]["backtrace"],
+        json!(["rados.ObjectNotFound", "rbd.ImageNotFound", cut, "socket.gaierror", cut, cut, "gsignal()"])
+    );
+    assert_eq!(report["crashes"][0]["os_name"], "Debian");
 }
 
 #[test]

@@ -55,6 +55,8 @@ pub struct Sending {
     pub failure: Option<String>,
     /// What is due when.
     pub outgoing: Outgoing,
+    /// Another number for another way to the endpoints: what failed by the old one is tried again at once.
+    pub route: u64,
 }
 
 #[derive(Debug, Clone)]

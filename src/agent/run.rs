@@ -173,6 +173,9 @@ impl Service {
             match news {
                 News::Facts(facts) => {
                     self.schedule.set_period(Now::read(), facts.period);
+                    if facts.sending.route != self.sending.route {
+                        self.schedule.lift_send_pause(Now::read());
+                    }
                     self.sending = facts.sending;
                 }
                 News::Round(end) => {

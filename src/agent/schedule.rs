@@ -166,6 +166,13 @@ impl Schedule {
         }
     }
 
+    /// The pause after sending failed ends.
+    pub fn lift_send_pause(&mut self, now: Now) {
+        if self.send.failures > 0 {
+            (self.send.failures, self.send.next) = (0, now.boot);
+        }
+    }
+
     /// When the next round is due, in milliseconds of the boot clock.
     pub fn next_round(&self) -> i64 {
         self.round.next

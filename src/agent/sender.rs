@@ -5,7 +5,7 @@ use std::io;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::child::ChildExt;
+use crate::child::{ChildExt, Descendants};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -42,6 +42,8 @@ impl Sender {
 
     /// Ends it: what it has not delivered waits in the spool.
     pub(super) fn end(&mut self) {
+        // What it has asked the cluster by does not end with it.
+        let asking = Descendants::of(&self.child);
         if let Ok(pid) = i32::try_from(self.child.id()) {
             _ = kill(Pid::from_raw(pid), Signal::SIGTERM);
         }
@@ -49,5 +51,6 @@ impl Sender {
             _ = self.child.kill();
             _ = self.child.wait_timeout(TO_LEAVE);
         }
+        asking.kill();
     }
 }

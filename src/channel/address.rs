@@ -134,7 +134,7 @@ impl ProxyAddress {
     /// # Errors
     /// It is none.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let (scheme, rest) = text_without_scheme(text)?;
+        let (scheme, rest) = text_without_scheme(text).map_err(|_| AddressError::Proxy)?;
         let scheme = match scheme {
             None => Scheme::Http,
             Some(scheme) => known_scheme(scheme).map_err(|_| AddressError::Proxy)?,

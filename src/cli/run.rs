@@ -3,11 +3,29 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{Parser, ValueEnum};
 
-use super::args::{Cli, Command, DeviceCommand, ListCommand, TelemetryCommand};
+use super::args::{Cli, Command, DeviceCommand, Format, ListCommand, TelemetryCommand};
+use super::output::{self, Errno};
 use super::{agent, config, device, exit::Exit, generate, logging, smartctl, telemetry, worker};
+
+/// The format that a command line asks for which is wrong elsewhere.
+fn wanted_format(arguments: &[OsString]) -> Format {
+    let mut words = arguments.iter().skip(1).filter_map(|word| word.to_str());
+    let mut found = Format::Plain;
+    while let Some(word) = words.next() {
+        let value = match word {
+            "--" => break,
+            "-f" | "--format" => words.next(),
+            _ => word.strip_prefix("--format=").or_else(|| word.strip_prefix("-f")),
+        };
+        found = value
+            .and_then(|value| Format::from_str(value.trim_start_matches('='), false).ok())
+            .unwrap_or(found);
+    }
+    found
+}
 
 /// Runs `stone` with `arguments`, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -19,8 +37,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(verbose) = worker::is_called(&arguments) {
         return worker::run(verbose);
     }
+    let format = wanted_format(&arguments);
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
+        Err(error) if format != Format::Plain && error.use_stderr() => {
+            let words = error.to_string();
+            let words = words.strip_prefix("error: ").unwrap_or(&words).trim_end();
+            return output::fail(format, Errno::Einval, words).unwrap_or(Exit::Usage).into();
+        }
         Err(error) => {
             // A reader that has gone is no error.
             _ = error.print();
@@ -68,7 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match exit {
         Ok(exit) => exit.into(),
         Err(error) => {
-            super::output::complain("standard output", &error);
+            output::complain("standard output", &error);
             Exit::Nothing.into()
         }
     }

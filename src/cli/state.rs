@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::args::Cli;
-use crate::channel::{Limits, Spool};
+use crate::channel::{Limits, Spool, SpoolError};
 use crate::telemetry::cluster::Cluster;
 use crate::telemetry::{ClusterStore, FileStore, StateError, Store, state_dir};
 
@@ -14,6 +14,9 @@ use crate::telemetry::{ClusterStore, FileStore, StateError, Store, state_dir};
 const CLUSTER_CONF: &str = "/etc/stone/cluster.conf";
 /// Time for one look into the cluster's store: it is small.
 const STORE_DEADLINE: Duration = Duration::from_secs(20);
+
+/// The options that say which way reports go.
+pub(super) const ROUTE: [&str; 4] = ["url", "device_url", "proxy", "ca_file"];
 
 /// The state of this host.
 pub(super) struct State {
@@ -56,6 +59,14 @@ impl State {
             #[cfg(feature = "http")]
             folder,
         })
+    }
+}
+
+impl State {
+    /// What waits for its next attempt is due at once: reports go another way now.
+    pub(super) fn end_pauses(&self) -> Result<(), SpoolError> {
+        self.spool.end_pauses()?;
+        self.cluster_spool.end_pauses()
     }
 }
 

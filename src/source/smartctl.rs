@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::child::{ChildExt, GRACE, Rest, abandon, drain};
+use crate::child::{ChildExt, GRACE, Rest, abandon, apart, drain};
 use crate::device::{BlockDevice, MegaRaidMember, Place};
 use crate::object;
 use crate::report::{Object, Record, SCHEMA, Value, exit};
@@ -42,7 +42,7 @@ impl Smartctl {
     /// Runs smartctl to its end, or kills it at the deadline: what it printed, and its exit status.
     fn run(&self, arguments: &[&str], limits: &Limits) -> Result<(Vec<u8>, u8), SourceError> {
         let start = Instant::now();
-        let mut child = Command::new(&self.program)
+        let mut child = apart(&mut Command::new(&self.program))
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -50,17 +50,31 @@ impl Smartctl {
             .spawn()
             .map_err(SourceError::SmartctlMissing)?;
         let limit = u64::try_from(LARGEST_ANSWER + 1).unwrap_or(u64::MAX);
-        let output = child.stdout.take().map(|stdout| drain(stdout, limit, Rest::Refused));
-        let left = limits.deadline.saturating_duration_since(start);
-        let status = child.wait_timeout(left).map_err(SourceError::SmartctlMissing)?;
-        let Some(status) = status else {
-            abandon(child);
-            return Err(SourceError::SmartctlTimedOut(left));
+        let output = match child.stdout.take().map(|stdout| drain(stdout, limit, Rest::Refused)).transpose() {
+            Ok(output) => output,
+            Err(error) => {
+                abandon(child);
+                return Err(SourceError::SmartctlMissing(error));
+            }
         };
-        let output = output
-            .and_then(|output| output.recv_timeout(GRACE).ok())
-            .ok_or(SourceError::SmartctlHeldOpen)?
-            .map_err(SourceError::SmartctlMissing)?;
+        let left = limits.deadline.saturating_duration_since(start);
+        match child.has_ended(left) {
+            Ok(true) => {}
+            Ok(false) => {
+                abandon(child);
+                return Err(SourceError::SmartctlTimedOut(left));
+            }
+            Err(error) => {
+                abandon(child);
+                return Err(SourceError::SmartctlMissing(error));
+            }
+        }
+        let Some(output) = output.and_then(|output| output.within(GRACE)) else {
+            abandon(child);
+            return Err(SourceError::SmartctlHeldOpen);
+        };
+        let status = child.wait().map_err(SourceError::SmartctlMissing)?;
+        let output = output.map_err(SourceError::SmartctlMissing)?;
         if output.len() > LARGEST_ANSWER {
             return Err(SourceError::SmartctlTooLong(LARGEST_ANSWER));
         }

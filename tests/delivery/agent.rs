@@ -240,6 +240,23 @@ fn an_endpoint_that_is_not_there_is_tried_with_pauses() {
 }
 
 #[test]
+fn a_corrected_endpoint_wakes_what_waits() {
+    let stone = Stone::new();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    stone.on(&format!("http://localhost:{port}/device"));
+    let service = Service::start(&stone, &["agent", "--drives", &drives("ata-ssd")]);
+    until("an attempt has failed", || stone.status()["device_channel"]["last_failure"].is_object());
+    service.until("/metrics", |text| text.contains("\nstone_reports_waiting 1\n"));
+    let endpoint = Endpoint::start(&[], None);
+    stone.set("device_url", &endpoint.url());
+    let start = Instant::now();
+    until("it has arrived", || endpoint.bodies().len() == 1);
+    // Without the pause of a minute and more.
+    assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
+    assert_eq!(service.end().0, Some(0));
+}
+
+#[test]
 fn two_processes_share_the_duties() {
     let stone = Stone::new();
     let endpoint = Endpoint::start(&[], None);

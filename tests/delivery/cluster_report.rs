@@ -301,6 +301,11 @@ fn who_agreed_to_less_is_warned_and_told_what_is_new() {
     let health = |host: &Stone| cluster.status(host)["health"].clone();
     let diff = |host: &Stone| cluster.must(host, &["telemetry", "diff", "-f", "json"]).json();
     assert_eq!((health(&host), &diff(&host)["agreed_to"]), (serde_json::json!({}), &Value::Null));
+    let would_tell = |host: &Stone| cluster.must(host, &["telemetry", "diff"]).out;
+    assert!(would_tell(&host).contains("basic_base") && !would_tell(&host).contains("ident_base"));
+    cluster.option("channel_ident", "true");
+    assert!(would_tell(&host).contains("ident_base"));
+    cluster.option("channel_ident", "false");
     cluster.must(&host, &["telemetry", "on", "--license", "sharing-1-0"]);
     assert_eq!((&diff(&host)["new"], &diff(&host)["agreed_to"]), (&serde_json::json!([]), &3.into()));
     // As somebody left it who agreed to an earlier revision.
@@ -324,6 +329,47 @@ fn who_agreed_to_less_is_warned_and_told_what_is_new() {
     assert_eq!(
         (health(&host), cluster.status(&host)["last_opt_revision"].clone()),
         (serde_json::json!({}), 3.into())
+    );
+}
+
+#[test]
+fn a_bad_value_stops_all_sending_and_is_told_beside_the_other_options() {
+    let (cluster, host, drive) = (Cluster::new(&[]), Stone::new(), drives("ata-ssd"));
+    cluster.must(&host, &["telemetry", "on", "--license", "sharing-1-0"]);
+    cluster.option("interval", "1");
+    cluster.option("contact", "Ada");
+    let status = cluster.status(&host);
+    assert_eq!((&status["interval"], &status["contact"]), (&Value::Null, &"Ada".into()));
+    let warning = &status["health"]["TELEMETRY_BAD_OPTION"];
+    assert_eq!((&warning["severity"], &warning["summary"]["count"]), (&"HEALTH_WARN".into(), &1.into()));
+    assert!(
+        warning["detail"][0]["message"].as_str().unwrap().contains("mgr/telemetry/interval"),
+        "{warning}"
+    );
+    let get = |name: &str| cluster.run(&host, &["config", "get", "mgr", &format!("mgr/telemetry/{name}")]);
+    assert_eq!((get("contact").status, get("contact").out.trim_end()), (0, "Ada"));
+    let wrong = get("interval");
+    assert!(wrong.status == 3 && wrong.out.is_empty() && wrong.err.contains("8 to 8784"), "{wrong:?}");
+    assert_eq!(cluster.run(&host, &["config", "dump"]).status, 1);
+    assert_eq!(cluster.run(&host, &send(&[], &drive)).status, 3);
+    assert_eq!(cluster.report.connections() + cluster.device.connections(), 0);
+    cluster.must(&host, &["config", "set", "mgr", "mgr/telemetry/interval", "8"]);
+    assert_eq!(cluster.status(&host)["health"], serde_json::json!({}));
+}
+
+#[test]
+fn a_report_that_was_delivered_and_not_noted_is_followed_by_the_next() {
+    let (cluster, host, drive) = (Cluster::new(&[]), Stone::new(), drives("ata-ssd"));
+    cluster.must(&host, &["telemetry", "on", "--license", "sharing-1-0"]);
+    cluster.must(&host, &send(&["ceph"], &drive));
+    // As if the cluster had not taken the note.
+    let note = cluster.folder.path().join("ceph.d/key/stone%telemetry%note%sent");
+    fs::remove_file(note).unwrap();
+    let ran = cluster.must(&host, &send(&["ceph"], &drive));
+    assert!(ran.out.contains("Cluster report sent to"), "{ran:?}");
+    assert_eq!(
+        (cluster.report.bodies().len(), &cluster.status(&host)["cluster_channel"]["reports"]),
+        (2, &2.into())
     );
 }
 

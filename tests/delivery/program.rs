@@ -110,6 +110,8 @@ fn options_are_set_shown_and_removed_as_the_documentation_writes_it() {
         (&["set", "osd", "mgr/telemetry/interval", "24"], "belong to mgr"),
         (&["set", "mgr", "mgr/telemetry/url", "not a url"], "URL"),
         (&["set", "mgr", "mgr/telemetry/proxy", "socks5://a:1"], "proxy"),
+        (&["set", "mgr", "mgr/telemetry/proxy", "no proxy"], "proxy.example.com"),
+        (&["set", "mgr", "mgr/telemetry/contact", ""], "config rm"),
         (&["set", "mgr", "mgr/telemetry/ca_file", "/etc/hostname"], "no certificate"),
         (&["get", "mgr", "nonsense"], "no option"),
     ] {

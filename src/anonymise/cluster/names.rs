@@ -1,4 +1,4 @@
-//! The names an operator gave to hosts and daemons: a second look at texts that have a known form.
+//! The names an operator gave to hosts, daemons, pools and file systems: a second look at texts that have a known form.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,37 @@ pub struct Names(BTreeSet<String>);
 /// A shorter name would be found in everything.
 const SHORTEST: usize = 3;
 
-/// Names that many clusters have, and that programs are called by.
-const COMMON: [&str; 12] =
-    ["ceph", "client", "default", "host", "localhost", "mds", "mgr", "mon", "node", "osd", "rgw", "stone"];
+/// Names that many clusters have, and that programs, parts of them and words of their source are called by.
+const COMMON: [&str; 28] = [
+    ".mgr",
+    ".nfs",
+    ".rgw.root",
+    "backups",
+    "ceph",
+    "cephfs",
+    "client",
+    "data",
+    "default",
+    "device_health_metrics",
+    "host",
+    "images",
+    "localhost",
+    "mds",
+    "metadata",
+    "metrics",
+    "mgr",
+    "mon",
+    "nfs",
+    "node",
+    "osd",
+    "pool",
+    "rados",
+    "rbd",
+    "rgw",
+    "stone",
+    "vms",
+    "volumes",
+];
 
 impl Names {
     /// Of `names`, and of what stands before their first dot.

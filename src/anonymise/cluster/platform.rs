@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
+use super::processor::processor;
+
 /// A form that a value, or its beginning, must have.
 type Form = LazyLock<Regex>;
 
@@ -26,13 +28,12 @@ static STORE: Form = form!("^(bluestore|filestore|memstore|kstore|seastore|cyans
 static FLAG: Form = form!("^[01]$");
 /// `ceph version 16.2.15 (618f440892089921c3e944a991122ddc44e60516) pacific (stable)`. Four numbers are no version but
 /// an address, here and below.
-static RELEASE: Form = form!(r"^(?<it>[a-z]{1,16} version [0-9]{1,2}\.[0-9]{1,3}(\.[0-9]{1,3})?(-[0-9]+(-g[0-9a-f]+)?)?"
-    r"( \([0-9a-f]{8,40}\)( [a-z]{1,16}( \([a-z]{1,16}\))?)?)?)([ +-]|$)");
+static RELEASE: Form = form!(r"^(?<it>(ceph|stone) version [0-9]{1,2}\.[0-9]{1,3}(\.[0-9]{1,3})?(-[0-9]+(-g[0-9a-f]+)?)?"
+    r"( \([0-9a-f]{8,40}\)( (luminous|mimic|nautilus|octopus|pacific|quincy|reef|squid|tentacle|umbrella)"
+    r"( \((dev|rc|stable)\))?)?)?)([ +-]|$)");
 /// `16.2.15`, as a crash has it.
 static VERSION: Form =
     form!(r"^(?<it>[0-9]{1,2}\.[0-9]{1,3}(\.[0-9]{1,3})?(-[0-9]+(-g[0-9a-f]+)?)?)([ +-]|$)");
-static CPU: Form = form!(r"^(AMD|Intel|ARM|Ampere|Cavium|HiSilicon|IBM|POWER|Neoverse|Cortex|Hygon|QEMU|Common KVM)"
-    r"[A-Za-z0-9 ()@.+,/-]{0,63}$");
 /// Numbers, and the names that distributions put behind them: `5.15.0-100-generic`, `4.18.0-425.3.1.el8.x86_64`.
 static KERNEL: Form = form!(r"^(?<it>[0-9]{1,2}\.[0-9]{1,3}(\.[0-9]{1,3})?(-rc[0-9]+)?(-[0-9]+(\.[0-9]+)*)?(\+deb[0-9]+u?[0-9]*)?"
     r"([-.](amd64|arm64|x86_64|aarch64|ppc64le|s390x|generic|lowlatency|cloud|server|default|rt|pve|lts|"
@@ -43,8 +44,15 @@ static BUILD: Form = form!(r"^(#[0-9]+(~[0-9.]+)?(-Ubuntu)?|SMP|PREEMPT(_[A-Z]{1
 static DISTRIBUTION: Form = form!(
     r"^(Debian|Ubuntu|CentOS|Red Hat|Rocky|AlmaLinux|Fedora|SUSE|SLES|openSUSE|Oracle|Amazon|Arch|Gentoo|Alpine|"
     r"NixOS|openEuler|Kylin|Proxmox)( |$)(GNU/Linux|Linux|Enterprise|Server|Stream|Leap|Tumbleweed|Edition|LTS|"
-    r"SP[0-9]|release|[0-9]{1,2}(\.[0-9]{1,2}){0,2}|\([A-Za-z ]{1,24}\)| )*$");
-static NUMBERED: Form = form!(r"^[0-9]{1,2}(\.[0-9]{1,2}){0,2}( LTS)?( \([A-Za-z ]{1,24}\))?$");
+    r"SP[0-9]|release|[0-9]{1,2}(\.[0-9]{1,2}){0,2}| )*$");
+static NUMBERED: Form = form!(r"^[0-9]{1,2}(\.[0-9]{1,2}){0,2}( LTS)?$");
+/// What releases of distributions are called, which stands in brackets at the end.
+static CODENAME: Form = form!(r"^(stretch|buster|bullseye|bookworm|trixie|forky|sid|Xenial Xerus|Bionic Beaver|Focal Fossa|"
+    r"Jammy Jellyfish|Mantic Minotaur|Noble Numbat|Oracular Oriole|Plucky Puffin|Core|Final|Maipo|Ootpa|Plow|Coughlan|"
+    r"Green Obsidian|Blue Onyx|Red Quartz|Arctic Sphynx|Sky Tiger|Sapphire Caracal|Midnight Oncilla|Cerulean Leopard|"
+    r"Emerald Puma|Lime Lynx|Turquoise Kodkod|Shamrock Pampas Cat|Stone Smilodon|Seafoam Ocelot|Teal Serval|"
+    r"Moss Jungle Cat|Sage Margay|Purple Lion|Karoo|Server Edition|Container Image|Workstation Edition|Tercel|"
+    r"LTS-SP[0-9]|LTS)$");
 
 /// `2026-11-22T11:10:09.531363Z`, and as Python writes it.
 static TIME: Form = form!(
@@ -68,20 +76,30 @@ pub fn platform(key: &str, value: &str) -> Option<String> {
         "os" | "utsname_sysname" => beginning(&SYSTEM),
         "distro" => beginning(&SYSTEM_ID),
         // Ceph 16 writes the version here.
-        "os_id" => beginning(&SYSTEM_ID).or_else(|| beginning(&NUMBERED)),
+        "os_id" => beginning(&SYSTEM_ID).or_else(|| with_codename(value, &NUMBERED)),
         "osd_objectstore" => beginning(&STORE),
         "rotational" => beginning(&FLAG),
         "ceph_version" => beginning(&RELEASE).or_else(|| beginning(&VERSION)),
-        "cpu" => beginning(&CPU),
+        "cpu" => processor(value),
         "kernel_version" | "utsname_release" => beginning(&KERNEL),
         "kernel_description" | "utsname_version" => {
             let known: Vec<&str> = value.split_whitespace().filter(|word| BUILD.is_match(word)).collect();
             (!known.is_empty()).then(|| known.join(" "))
         }
-        "distro_description" | "os_name" => beginning(&DISTRIBUTION),
-        "os_version" | "os_version_id" => beginning(&NUMBERED),
+        "distro_description" | "os_name" => with_codename(value, &DISTRIBUTION),
+        "os_version" | "os_version_id" => with_codename(value, &NUMBERED),
         _ => None,
     }
+}
+
+/// A value of this form, and behind it in brackets what the release is called: other words there are cut out.
+fn with_codename(value: &str, form: &Regex) -> Option<String> {
+    let (before, codename) = match value.strip_suffix(')').and_then(|value| value.split_once(" (")) {
+        Some((before, codename)) => (before, Some(codename)),
+        None => (value, None),
+    };
+    let known = codename.is_none_or(|codename| CODENAME.is_match(codename));
+    form.is_match(before).then(|| if known { value.to_owned() } else { before.to_owned() })
 }
 
 #[cfg(test)]
@@ -129,8 +147,20 @@ mod tests {
             ("kernel_description", "node7", None),
             ("distro_description", "Our Linux of node7", None),
             ("distro_description", "Debian GNU/Linux 12 node7", None),
+            ("os_name", "Debian (node7)", Some("Debian")),
+            ("os_name", "Debian (bookworm) (node7)", Some("Debian")),
+            ("os_version", "12 (node7 pool)", Some("12")),
+            ("os_id", "12 (node7)", Some("12")),
+            ("os_version", "(node7)", None),
             ("ceph_version", "ceph version 17.2.0-node7 (dirty)", Some("ceph version 17.2.0")),
+            ("ceph_version", "node7 version 16.2.15", None),
+            (
+                "ceph_version",
+                "ceph version 16.2.15 (deadbeef) node (seven)",
+                Some("ceph version 16.2.15 (deadbeef)"),
+            ),
             ("cpu", "node7", None),
+            ("cpu", "Intel(R) node7.example.com", Some("Intel(R)")),
             ("hostname", "node7", None),
         ] {
             assert_eq!(platform(key, value).as_deref(), sent, "{key} {value}");

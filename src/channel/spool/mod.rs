@@ -10,6 +10,7 @@ mod entry;
 mod error;
 mod folder;
 mod ledger;
+mod pauses;
 mod round;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,13 @@
 //! What there is to send, and when: the device report of this host, and the report of the cluster where it keeps the settings.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::agent::{Outgoing, Sending};
 use crate::channel::Spool;
 use crate::cli::args::Cli;
 use crate::cli::history::{find, said};
 use crate::cli::output::chain;
-use crate::cli::state::{Keeper, State};
+use crate::cli::state::{Keeper, ROUTE, State};
 use crate::history::Stamp;
 use crate::telemetry::{Sent, Settings, may_send_cluster, may_send_device};
 
@@ -29,6 +31,7 @@ struct Times {
 pub(super) fn plan(cli: &Cli, state: &State, settings: &Settings, now: Stamp) -> Result<Plan, String> {
     let mut plan = Plan::default();
     plan.sending.is_enabled = settings.opt_in.is_some();
+    plan.sending.route = route(settings);
     let mut spools = vec![&state.spool];
     if may_send_device(settings, None).is_ok() {
         let times = times(&state.spool, settings, now)?;
@@ -57,6 +60,13 @@ pub(super) fn plan(cli: &Cli, state: &State, settings: &Settings, now: Stamp) ->
         sending.failure = sending.failure.take().or(overview.last_failure.map(|failure| failure.error));
     }
     Ok(plan)
+}
+
+/// A number that is another one when reports go another way: to other endpoints, by another proxy, trusting others.
+pub(super) fn route(settings: &Settings) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    ROUTE.map(|option| settings.text(option)).hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Plan {

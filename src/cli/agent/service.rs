@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::args::{AgentArgs, Duty};
-use super::outgoing::{Plan, plan};
+use super::outgoing::{Plan, plan, route};
 use super::reading::{label, longest_round, seen};
 use super::serving::{Socket, run_service};
 use crate::agent::{Board, Duties, Facts, Now, Round, RoundEnd, Sending, Work};
@@ -21,6 +21,7 @@ use crate::collect::worker::Interrupts;
 use crate::history::{self, History, Known, Stamp};
 use crate::metrics::{self, Disk, Lines, Outcome};
 use crate::source::native::Extent;
+use crate::telemetry::Settings;
 
 /// How often the options of this host are looked at.
 const LOOK: Duration = Duration::from_secs(3);
@@ -36,11 +37,19 @@ struct Service {
     complaint: Mutex<Option<String>>,
     /// The reports that may be sent, as they were found last.
     reports: Mutex<Vec<&'static str>>,
+    /// The way to the endpoints, as it was found last.
+    route: Mutex<Option<u64>>,
 }
 
 pub(in crate::cli) fn agent(cli: &'static Cli, args: &'static AgentArgs) -> Exit {
     let board = Arc::new(Board::new(args.serve.profile.into(), env!("STONE_VERSION")));
-    let service = Service { cli, args, complaint: Mutex::default(), reports: Mutex::default() };
+    let service = Service {
+        cli,
+        args,
+        complaint: Mutex::default(),
+        reports: Mutex::default(),
+        route: Mutex::default(),
+    };
     let reads = args.only != Some(Duty::Send);
     if reads {
         remember(cli, &board);
@@ -111,10 +120,24 @@ impl Service {
     fn look(&self) -> Result<Facts, String> {
         let state = State::of(self.cli).map_err(|error| chain(&error))?;
         let settings = state.store.load().map_err(|error| chain(&error))?;
+        if self.sends() {
+            self.follow_route(&state, &settings)?;
+        }
         let plan = if self.sends() { plan(self.cli, &state, &settings, now())? } else { Plan::default() };
         *self.reports.lock().unwrap_or_else(PoisonError::into_inner) = plan.reports;
         let period = self.args.scrape_frequency.unwrap_or_else(|| settings.scrape_frequency());
         Ok(Facts { period, sending: plan.sending })
+    }
+
+    /// What waits for its next attempt waits no longer once the way to the endpoints is another.
+    fn follow_route(&self, state: &State, settings: &Settings) -> Result<(), String> {
+        let now = route(settings);
+        let mut last = self.route.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some_and(|last| last != now) {
+            state.end_pauses().map_err(|error| chain(&error))?;
+        }
+        *last = Some(now);
+        Ok(())
     }
 
     /// Without the feature `http` there is no command that sends.

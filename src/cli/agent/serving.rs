@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::args::ServeArgs;
 use crate::agent::{Board, Duties, ListenError, Listeners, Others, Work, run, serve};
+use crate::child::in_a_service;
 use crate::cli::exit::Exit;
 use crate::cli::output::{complain, say};
 
@@ -26,6 +27,7 @@ pub(super) fn run_service(
     work: Arc<dyn Work>,
     duties: Duties,
 ) -> Exit {
+    in_a_service();
     let listeners = match listeners(args, socket) {
         Ok(listeners) => Arc::new(listeners),
         Err(error) => {

@@ -11,8 +11,11 @@ use crate::report::{Object, Value};
 use crate::telemetry::{Setting, Spec, Store, specs};
 
 pub(super) fn get(cli: &Cli, store: &dyn Store, spec: &Spec) -> io::Result<Exit> {
-    let settings = match store.load() {
-        Ok(settings) => settings,
+    let settings = match store.look() {
+        Ok((settings, wrong)) => match wrong.iter().find(|error| error.option() == Some(spec.name)) {
+            None => settings,
+            Some(error) => return fail(cli, error),
+        },
         Err(error) => return fail(cli, &error),
     };
     let value = settings.value(spec).map(|setting| setting.shown(spec));
@@ -22,12 +25,13 @@ pub(super) fn get(cli: &Cli, store: &dyn Store, spec: &Spec) -> io::Result<Exit>
     Ok(Exit::Complete)
 }
 
-/// All options that are set, as Ceph's own command shows them.
+/// All options that are set, as Ceph's own command shows them. Those with values that they do not take are said.
 pub(super) fn dump(cli: &Cli, store: &dyn Store) -> io::Result<Exit> {
-    let settings = match store.load() {
-        Ok(settings) => settings,
+    let (settings, wrong) = match store.look() {
+        Ok(read) => read,
         Err(error) => return fail(cli, &error),
     };
+    wrong.iter().for_each(|error| output::say(output::chain(error)));
     let set: Vec<(&Spec, Setting)> =
         specs().iter().filter_map(|spec| Some((spec, settings.set_value(spec)?.shown(spec)))).collect();
     let objects = set.iter().map(|(spec, value)| {
@@ -43,7 +47,7 @@ pub(super) fn dump(cli: &Cli, store: &dyn Store) -> io::Result<Exit> {
         }));
         output::table(out, &rows)
     })?;
-    Ok(Exit::Complete)
+    Ok(if wrong.is_empty() { Exit::Complete } else { Exit::Partial })
 }
 
 pub(super) fn help(cli: &Cli, specs: &[Spec]) -> io::Result<Exit> {

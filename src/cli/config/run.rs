@@ -16,9 +16,9 @@ pub(in crate::cli) fn run(cli: &Cli, command: &ConfigCommand) -> io::Result<Exit
     let store = &*state.store;
     match command {
         ConfigCommand::Set { who, option, value } => option_of(who, option)
-            .map_or_else(|error| refuse(cli, &error), |spec| write::set(cli, store, spec, value)),
+            .map_or_else(|error| refuse(cli, &error), |spec| write::set(cli, &state, spec, value)),
         ConfigCommand::Rm { who, option } => option_of(who, option)
-            .map_or_else(|error| refuse(cli, &error), |spec| write::remove(cli, store, spec)),
+            .map_or_else(|error| refuse(cli, &error), |spec| write::remove(cli, &state, spec)),
         ConfigCommand::Get { who, option: None } => {
             belongs_to(who).map_or_else(|error| refuse(cli, &error), |()| read::dump(cli, store))
         }

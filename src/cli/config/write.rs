@@ -8,14 +8,15 @@ use crate::channel::{Endpoint, Scheme};
 use crate::cli::args::Cli;
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Errno};
+use crate::cli::state::{ROUTE, State};
 use crate::object;
 use crate::report::Value;
-use crate::telemetry::{Kind, Setting, Spec, Store};
+use crate::telemetry::{Kind, Setting, Spec};
 
 /// The longest value that is read from standard input, in bytes.
 const LONGEST: u64 = 4096;
 
-pub(super) fn set(cli: &Cli, store: &dyn Store, spec: &'static Spec, value: &str) -> io::Result<Exit> {
+pub(super) fn set(cli: &Cli, state: &State, spec: &'static Spec, value: &str) -> io::Result<Exit> {
     let mut value = value.to_owned();
     if value == "-" {
         value.clear();
@@ -37,24 +38,29 @@ pub(super) fn set(cli: &Cli, store: &dyn Store, spec: &'static Spec, value: &str
         output::say(format_args!("{}: with http, reports go over the network in clear", spec.name));
     }
     // Parsed above, so it cannot fail.
-    match store.change(&mut |settings| _ = settings.set(spec, &value)) {
+    match state.store.change(&mut |settings| _ = settings.set(spec, &value)) {
         Err(error) => fail(cli, &error),
-        Ok(()) => say_value(cli, spec, Some(setting.shown(spec).to_string())),
+        Ok(()) => done(cli, state, spec, Some(setting.shown(spec).to_string())),
     }
 }
 
-pub(super) fn remove(cli: &Cli, store: &dyn Store, spec: &'static Spec) -> io::Result<Exit> {
+pub(super) fn remove(cli: &Cli, state: &State, spec: &'static Spec) -> io::Result<Exit> {
     if let Kind::Command(how) = spec.kind {
         return refuse(cli, &crate::telemetry::OptionError::ByCommand { name: spec.name, how });
     }
-    match store.change(&mut |settings| _ = settings.remove(spec)) {
+    match state.store.change(&mut |settings| _ = settings.remove(spec)) {
         Err(error) => fail(cli, &error),
-        Ok(()) => say_value(cli, spec, spec.default_setting().map(|setting| setting.to_string())),
+        Ok(()) => done(cli, state, spec, spec.default_setting().map(|setting| setting.to_string())),
     }
 }
 
-/// What an option is now; plain, success says nothing.
-fn say_value(cli: &Cli, spec: &Spec, value: Option<String>) -> io::Result<Exit> {
+/// What an option is now; plain, success says nothing. Where reports go another way, those that failed are due at once.
+fn done(cli: &Cli, state: &State, spec: &Spec, value: Option<String>) -> io::Result<Exit> {
+    if ROUTE.contains(&spec.name)
+        && let Err(error) = state.end_pauses()
+    {
+        output::complain("reports that wait keep their pauses", &error);
+    }
     let answer = object! { "name" => spec.full_name(), "value" => value.map_or(Value::Null, Value::from) };
     output::print(cli.format, &answer, |_| Ok(()))?;
     Ok(Exit::Complete)

@@ -6,14 +6,18 @@ use std::path::Path;
 
 use crate::anonymise::Counters;
 use crate::cli::args::{AnonymiseArgs, Cli, Format};
-use crate::cli::{exit::Exit, output, privacy};
+use crate::cli::output::{self, Errno};
+use crate::cli::{exit::Exit, privacy};
 use crate::report::{Record, Value};
 
 /// The largest document that is read: a record has 100 KiB, and a parsed document takes up to twenty times its text.
 const LARGEST: u64 = 64 << 20;
 
 pub(in crate::cli) fn anonymise(cli: &Cli, args: &AnonymiseArgs) -> io::Result<Exit> {
-    let Some(anonymiser) = privacy::anonymiser(cli) else { return Ok(Exit::Nothing) };
+    let anonymiser = match privacy::anonymiser(cli) {
+        Ok(anonymiser) => anonymiser,
+        Err(why) => return output::fail(cli.format, Errno::Eio, why),
+    };
     let name = args.file.display().to_string();
     let text = match read(&args.file) {
         Ok(text) => text,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
-use crate::child::ChildExt;
+use crate::child::{ChildExt, abandon};
 use crate::report::exit;
 
 /// Where it is besides the folders of PATH.
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &[OsString], time: Duration) -> Result<ExitCode, (u
             status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::NO_DEVICE),
         )),
         None => {
-            _ = child.kill();
+            abandon(child);
             Err((
                 exit::NO_DEVICE,
                 format!("{}: did not end within {} s", program.display(), time.as_secs_f32()),

@@ -24,9 +24,9 @@ pub(super) struct Made {
 /// Asks the cluster, and makes the report of `channels`, or of those that are on. What it did not answer is said.
 ///
 /// # Errors
-/// It answered nothing: why, and what to do.
+/// It answered nothing, or options or secret cannot be had: why, and what to do.
 pub(super) fn make(cli: &Cli, chosen: &[Channel]) -> Result<Made, String> {
-    let settings = settings(cli);
+    let settings = settings(cli)?;
     let channels = channels(&settings, chosen);
     let questions = questions(&channels);
     let answers = if questions.is_empty() { Answers::default() } else { state::cluster(cli).ask(&questions) };
@@ -35,9 +35,7 @@ pub(super) fn make(cli: &Cli, chosen: &[Channel]) -> Result<Made, String> {
         return Err(format!("{}\n{ADVICE}", chain(first)));
     }
     answers.errors().for_each(|error| say(chain(error)));
-    let Some(secret) = privacy::secret(cli) else {
-        return Err("there is no secret to make pseudonyms with".into());
-    };
+    let secret = privacy::secret(cli)?;
     let exit = if answers.errors().next().is_none() { Exit::Complete } else { Exit::Partial };
     Ok(Made { report: report(&answers, &channels, &ident(&settings), &secret, jiff::Timestamp::now()), exit })
 }

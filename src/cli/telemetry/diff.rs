@@ -18,8 +18,10 @@ pub(in crate::cli) fn diff(cli: &Cli) -> io::Result<Exit> {
         Ok(settings) => settings,
         Err(error) => return output::fail(cli.format, Errno::Eio, error),
     };
-    let new: Vec<&Collection> = not_agreed_to(&settings).collect();
     let agreed = settings.opt_in.as_ref().map(|opt_in| opt_in.revision);
+    // While it is off, what it would tell if it were on: nothing of channels that are off.
+    let is_told = |one: &&Collection| agreed.is_some() || settings.flag(&format!("channel_{}", one.channel));
+    let new: Vec<&Collection> = not_agreed_to(&settings).filter(is_told).collect();
     let mut answer =
         object! { "revision" => REVISION, "new" => Value::array(new.iter().map(|one| to_object(one))) };
     answer.set("agreed_to", agreed.map_or(Value::Null, Value::from));

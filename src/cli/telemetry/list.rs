@@ -4,7 +4,8 @@ use std::io;
 
 use super::settings;
 use crate::cli::args::Cli;
-use crate::cli::{exit::Exit, output};
+use crate::cli::exit::Exit;
+use crate::cli::output::{self, Errno};
 use crate::object;
 use crate::report::{Object, Value};
 use crate::telemetry::{Collection, Setting, Settings, Spec, collections, is_asked_again, specs};
@@ -13,7 +14,10 @@ use crate::telemetry::{Collection, Setting, Settings, Spec, collections, is_aske
 const CHANNEL: &str = "channel_";
 
 pub(in crate::cli) fn channels(cli: &Cli) -> io::Result<Exit> {
-    let settings = settings(cli);
+    let settings = match settings(cli) {
+        Ok(settings) => settings,
+        Err(why) => return output::fail(cli.format, Errno::Eio, why),
+    };
     let rows: Vec<(&str, bool, bool, &str)> = all()
         .map(|(name, spec)| {
             let by_default = spec.default_setting() == Some(Setting::Flag(true));
@@ -35,7 +39,10 @@ pub(in crate::cli) fn channels(cli: &Cli) -> io::Result<Exit> {
 }
 
 pub(in crate::cli) fn list_collections(cli: &Cli) -> io::Result<Exit> {
-    let settings = settings(cli);
+    let settings = match settings(cli) {
+        Ok(settings) => settings,
+        Err(why) => return output::fail(cli.format, Errno::Eio, why),
+    };
     let rows: Vec<(&Collection, String)> =
         collections().iter().map(|collection| (collection, status(&settings, collection))).collect();
     let objects = rows.iter().map(|(collection, status)| {

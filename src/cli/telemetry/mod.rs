@@ -24,4 +24,4 @@ pub(super) use show::{show, show_all};
 pub(super) use show_device::show_device;
 pub(super) use status::status;
 
-use settings::settings;
+use settings::{settings, settings_or_default};

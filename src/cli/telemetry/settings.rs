@@ -1,12 +1,20 @@
-//! The options where a report is only shown.
+//! The options where a report or a list is only shown.
 
 use crate::cli::args::Cli;
-use crate::cli::output::complain;
+use crate::cli::output::{chain, say};
 use crate::cli::state::State;
 use crate::telemetry::Settings;
 
-/// Those of this host; the defaults where there are none, or none that can be read: nothing is sent by them.
-pub(super) fn settings(cli: &Cli) -> Settings {
-    let Ok(state) = State::of(cli) else { return Settings::default() };
-    state.store.load().inspect_err(|error| complain("options", error)).unwrap_or_default()
+/// Those of this host or its cluster; the defaults where there is no place to keep them.
+///
+/// # Errors
+/// They cannot be read: why.
+pub(super) fn settings(cli: &Cli) -> Result<Settings, String> {
+    let Ok(state) = State::of(cli) else { return Ok(Settings::default()) };
+    state.store.load().map_err(|error| format!("options: {}", chain(&error)))
+}
+
+/// The same where only an interval is wanted, to show what is not sent: what cannot be read is said.
+pub(super) fn settings_or_default(cli: &Cli) -> Settings {
+    settings(cli).inspect_err(|why| say(why)).unwrap_or_default()
 }

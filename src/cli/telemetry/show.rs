@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{cluster, report, settings};
+use super::{cluster, report, settings_or_default};
 use crate::cli::args::{Cli, DiskArgs, Format, ShowAllArgs, ShowArgs};
 use crate::cli::output::{self, Errno, say};
 use crate::cli::{exit::Exit, privacy};
@@ -29,10 +29,14 @@ struct Both<'a> {
 
 /// Where there is no cluster the device report stands alone.
 pub(in crate::cli) fn show_all(cli: &Cli, args: &ShowAllArgs) -> io::Result<Exit> {
-    let Some(anonymiser) = privacy::anonymiser(cli) else { return Ok(Exit::Nothing) };
+    let anonymiser = match privacy::anonymiser(cli) {
+        Ok(anonymiser) => anonymiser,
+        Err(why) => return output::fail(cli.format, Errno::Eio, why),
+    };
     let disks = DiskArgs { devices: Vec::new(), drives: args.drives.clone(), how: args.how.clone() };
     let history = if args.fresh { None } else { report::history(cli, &disks) };
-    let device_report = report::make(cli, history.as_ref(), &anonymiser, settings(cli).interval(), &disks);
+    let device_report =
+        report::make(cli, history.as_ref(), &anonymiser, settings_or_default(cli).interval(), &disks);
     let (report, cluster) = match cluster::make(cli, &[]) {
         Ok(made) => (Some(made.report), made.exit),
         Err(why) => {

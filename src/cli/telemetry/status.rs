@@ -10,7 +10,7 @@ use crate::cli::output::{self, Errno, chain};
 use crate::cli::state::{self, Keeper, State, stamp};
 use crate::object;
 use crate::report::{Object, Value};
-use crate::telemetry::{Sent, Settings, is_asked_again, last_revision, specs};
+use crate::telemetry::{Sent, Settings, Spec, StoreError, is_asked_again, last_revision, specs};
 
 pub(in crate::cli) fn status(cli: &Cli) -> io::Result<Exit> {
     let format = if cli.format == Format::Json { Format::Json } else { Format::JsonPretty };
@@ -25,12 +25,13 @@ pub(in crate::cli) fn status(cli: &Cli) -> io::Result<Exit> {
 
 fn of_state(cli: &Cli) -> Result<Object, String> {
     let state = State::of(cli).map_err(|error| chain(&error))?;
-    let settings = state.store.load().map_err(|error| chain(&error))?;
+    let (settings, wrong) = state.store.look().map_err(|error| chain(&error))?;
+    let is_wrong = |spec: &Spec| wrong.iter().any(|error| error.option() == Some(spec.name));
     let sent = Sent::of(&*state.store).map_err(|error| chain(&error))?;
     let overview = |spool: &Spool| spool.overview().map_err(|error| chain(&error));
     let (device, cluster) = (overview(&state.spool)?, overview(&state.cluster_spool)?);
     let options = specs().iter().map(|spec| {
-        let shown = settings.value(spec).map(|setting| setting.shown(spec));
+        let shown = settings.value(spec).filter(|_| !is_wrong(spec)).map(|setting| setting.shown(spec));
         (spec.name, to_value(shown.as_ref()))
     });
     let mut object: Object = options.collect();
@@ -47,7 +48,7 @@ fn of_state(cli: &Cli) -> Result<Object, String> {
         .set("kept_by", if state.keeper == Keeper::Cluster { "cluster" } else { "host" })
         .set("device_channel", channel(&device))
         .set("cluster_channel", cluster_channel)
-        .set("health", health(&settings));
+        .set("health", health(&settings, &wrong));
     Ok(object)
 }
 
@@ -70,23 +71,30 @@ fn channel(overview: &Overview) -> Object {
 }
 
 /// What the operator should know, as `ceph health detail -f json` says it.
-fn health(settings: &Settings) -> Object {
+fn health(settings: &Settings, wrong: &[StoreError]) -> Object {
     let mut checks = Object::new();
     if is_asked_again(settings) {
-        let detail = object! {
-            "message" => "telemetry report includes new information; must re-opt-in (or out): see 'stone telemetry diff'",
-        };
-        checks.set(
-            "TELEMETRY_CHANGED",
-            object! {
-                "severity" => "HEALTH_WARN",
-                "summary" => object! { "message" => "Telemetry requires re-opt-in", "count" => 0u64 },
-                "detail" => Value::from(vec![detail]),
-                "muted" => false,
-            },
-        );
+        let detail =
+            "telemetry report includes new information; must re-opt-in (or out): see 'stone telemetry diff'";
+        checks.set("TELEMETRY_CHANGED", warning("Telemetry requires re-opt-in", 0, &[detail.to_owned()]));
+    }
+    if !wrong.is_empty() {
+        let details: Vec<String> = wrong.iter().map(|error| chain(error)).collect();
+        let count = details.len() as u64;
+        let summary = "Telemetry options have values that they do not take, so nothing is sent";
+        checks.set("TELEMETRY_BAD_OPTION", warning(summary, count, &details));
     }
     checks
+}
+
+fn warning(summary: &str, count: u64, details: &[String]) -> Object {
+    let details = details.iter().map(|detail| object! { "message" => detail.clone() });
+    object! {
+        "severity" => "HEALTH_WARN",
+        "summary" => object! { "message" => summary.to_owned(), "count" => count },
+        "detail" => Value::array(details),
+        "muted" => false,
+    }
 }
 
 fn time(time: Option<i64>) -> Value {

@@ -13,6 +13,8 @@ pub enum Question {
     Balancer,
     /// `config dump`.
     ConfigDump,
+    /// `config ls`: the names of all options there are.
+    ConfigNames,
     /// `crash ls`.
     Crashes,
     /// `osd crush dump`.
@@ -36,20 +38,21 @@ pub enum Question {
 }
 
 impl Question {
-    /// All of them.
-    pub const ALL: [Self; 12] = [
-        Self::Balancer,
-        Self::ConfigDump,
-        Self::Crashes,
-        Self::Crush,
-        Self::Df,
-        Self::Fs,
+    /// All of them: first those that others follow from, last those that need a manager.
+    pub const ALL: [Self; 13] = [
+        Self::Osd,
+        Self::Nodes,
         Self::Mon,
         Self::MonMetadata,
-        Self::Nodes,
-        Self::Osd,
         Self::OsdMetadata,
+        Self::ConfigDump,
+        Self::ConfigNames,
+        Self::Crush,
+        Self::Fs,
+        Self::Df,
+        Self::Crashes,
         Self::Services,
+        Self::Balancer,
     ];
 
     /// The words of the command, which name it in a report as well.
@@ -57,6 +60,7 @@ impl Question {
         match self {
             Self::Balancer => "balancer status",
             Self::ConfigDump => "config dump",
+            Self::ConfigNames => "config ls",
             Self::Crashes => "crash ls",
             Self::Crush => "osd crush dump",
             Self::Df => "df",
@@ -70,6 +74,10 @@ impl Question {
         }
     }
 }
+
+/// The commands that follow from answers.
+const CONFIG_SHOW: &str = "config show";
+const IMAGES: &str = "rbd ls";
 
 /// Images of one pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +112,15 @@ impl Answers {
         });
         let options = self.options.iter().filter_map(|answer| answer.as_ref().err());
         let images = self.images.iter().filter_map(|answer| answer.as_ref().err());
-        said.chain(options.map(|error| ("config show", error.word())))
-            .chain(images.map(|error| ("rbd ls", error.word())))
+        // What follows from an answer that did not come was not asked either.
+        let follows = self.said.contains_key(&Question::ConfigDump);
+        let unasked = [(Question::Nodes, CONFIG_SHOW), (Question::Osd, IMAGES)].into_iter();
+        let unasked = unasked
+            .filter(|_| follows)
+            .filter_map(|(question, words)| Some((words, self.said.get(&question)?.as_ref().err()?.word())));
+        said.chain(unasked)
+            .chain(options.map(|error| (CONFIG_SHOW, error.word())))
+            .chain(images.map(|error| (IMAGES, error.word())))
             .collect()
     }
 

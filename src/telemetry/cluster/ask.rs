@@ -1,15 +1,13 @@
 //! Asks a cluster all questions, several at a time, within one deadline.
 
-use std::collections::BTreeMap;
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use serde_json::Value;
 
 use super::answers::Images;
+use super::queue::{Task, run_all};
 use super::{Answers, Cluster, ClusterError, Question, run};
 
 /// Commands at a time: each is a Python program that costs 100 ms of processor time.
@@ -17,26 +15,100 @@ const AT_ONCE: usize = 8;
 /// Of so many daemons of a kind the changed options are asked: they hardly differ within a kind, and each costs a command.
 const MOST_DAEMONS: usize = 16;
 
+/// Where answers are put.
+struct Asking<'a> {
+    cluster: &'a Cluster,
+    deadline: Instant,
+    /// Whether options and images are asked for, too.
+    follows: bool,
+    answers: Mutex<Answers>,
+    options: Mutex<Vec<(usize, Result<Value, ClusterError>)>>,
+    images: Mutex<Vec<(usize, Result<Images, ClusterError>)>>,
+}
+
+/// One thing to be asked.
+enum Ask<'a> {
+    Question(&'a Asking<'a>, Question),
+    /// The changed options of a daemon. With no manager nobody answers these.
+    Options(&'a Asking<'a>, usize, String),
+    /// The images of a pool.
+    Images(&'a Asking<'a>, usize, String),
+}
+
+impl Task for Ask<'_> {
+    fn run(self) -> Vec<Self> {
+        match self {
+            Self::Question(asking, question) => {
+                let command = asking.cluster.command(question.words().split(' '));
+                let answer = run::json(command, asking.deadline);
+                let then =
+                    answer.as_ref().map_or_else(|_| Vec::new(), |answer| asking.then(question, answer));
+                lock(&asking.answers).said.insert(question, answer);
+                then
+            }
+            Self::Options(asking, index, daemon) => {
+                let command = asking.cluster.command(["config", "show", &daemon]);
+                let answer = run::json(command, asking.deadline);
+                lock(&asking.options).push((index, answer));
+                Vec::new()
+            }
+            Self::Images(asking, index, pool) => {
+                let answer = asking.cluster.images(&pool, asking.deadline);
+                lock(&asking.images).push((index, answer));
+                Vec::new()
+            }
+        }
+    }
+
+    fn is_of_many(&self) -> bool {
+        matches!(self, Self::Options(..))
+    }
+}
+
+impl Asking<'_> {
+    /// What follows from an answer.
+    fn then(&self, question: Question, answer: &Value) -> Vec<Ask<'_>> {
+        match question {
+            _ if !self.follows => Vec::new(),
+            Question::Nodes => {
+                let daemons = daemons(answer).into_iter().enumerate();
+                daemons.map(|(index, daemon)| Ask::Options(self, index, daemon)).collect()
+            }
+            Question::Osd => {
+                let pools = pools_of_images(answer).into_iter().enumerate();
+                pools.map(|(index, pool)| Ask::Images(self, index, pool)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn in_order<T>(of: Mutex<Vec<(usize, T)>>) -> Vec<T> {
+    let mut all = of.into_inner().unwrap_or_else(PoisonError::into_inner);
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, one)| one).collect()
+}
+
 impl Cluster {
-    /// Asks `questions`, and what follows from the answers: the changed options of daemons after `node ls`, the images
-    /// of the pools after `osd dump`.
+    /// Asks `questions`, and as soon as its answer is there what follows from one: the changed options of daemons after
+    /// `node ls`, the images of the pools after `osd dump`; both where changed options are asked for at all. So what
+    /// nobody answers takes nothing from the rest.
     pub fn ask(&self, questions: &[Question]) -> Answers {
-        let deadline = Instant::now() + self.deadline;
-        let said = side_by_side(questions, |question| {
-            (*question, run::json(self.command(question.words().split(' ')), deadline))
-        });
-        let mut answers = Answers { said: BTreeMap::from_iter(said), ..Answers::default() };
-        if let Some(nodes) = answers.get(Question::Nodes) {
-            let daemons = daemons(nodes);
-            answers.options = side_by_side(&daemons, |daemon| {
-                run::json(self.command(["config", "show", daemon]), deadline)
-            });
-        }
-        if let Some(osd) = answers.get(Question::Osd) {
-            let pools = pools_of_images(osd);
-            answers.images = side_by_side(&pools, |pool| self.images(pool, deadline));
-        }
-        answers
+        let asking = Asking {
+            cluster: self,
+            deadline: Instant::now() + self.deadline,
+            follows: questions.contains(&Question::ConfigDump),
+            answers: Mutex::default(),
+            options: Mutex::default(),
+            images: Mutex::default(),
+        };
+        run_all(questions.iter().map(|question| Ask::Question(&asking, *question)).collect(), AT_ONCE);
+        let answers = asking.answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Answers { options: in_order(asking.options), images: in_order(asking.images), ..answers }
     }
 
     /// One command of the cluster, as JSON.
@@ -97,27 +169,6 @@ impl Cluster {
     }
 }
 
-/// `work` on all of `items`, some at a time, in their order.
-fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(items.len()));
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE.min(items.len()) {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(index) else { break };
-                    let result = work(item);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
-}
-
 /// `osd.3`, `mon.a`: of each kind the first few.
 fn daemons(nodes: &Value) -> Vec<String> {
     let kinds = nodes.as_object().into_iter().flatten();
@@ -149,13 +200,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn the_order_is_kept() {
-        let items: Vec<usize> = (0..50).collect();
-        assert_eq!(side_by_side(&items, |item| item * 2), (0..100).step_by(2).collect::<Vec<_>>());
-        assert!(side_by_side(&[] as &[usize], |item| *item).is_empty());
-    }
 
     #[test]
     fn daemons_have_names_and_a_limit() {

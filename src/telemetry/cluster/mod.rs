@@ -2,6 +2,7 @@
 
 mod answers;
 mod ask;
+mod queue;
 mod run;
 
 use std::path::PathBuf;

@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
-use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::child::{ChildExt, GRACE, Rest, abandon, drain};
+use crate::child::{ChildExt, Drained, GRACE, Rest, abandon, apart, drain};
 
 /// The largest answer that is read, in bytes: `osd dump` of 10,000 OSDs has some 20 MB.
 const LARGEST: u64 = 256 << 20;
@@ -96,26 +95,37 @@ pub(super) fn output(
     deadline: Instant,
 ) -> Result<Vec<u8>, ClusterError> {
     let words = words(&command);
+    if Instant::now() >= deadline {
+        return Err(ClusterError::TimedOut { command: words });
+    }
     command.stdin(match input {
         Input::Nothing => Stdio::null(),
         Input::Text(_) => Stdio::piped(),
     });
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(|source| {
-        ClusterError::Start { program: command.get_program().to_string_lossy().into_owned(), source }
-    })?;
+    let program = command.get_program().to_string_lossy().into_owned();
+    let start = |source| ClusterError::Start { program: program.clone(), source };
+    let mut child =
+        apart(&mut command).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(start)?;
     if let (Input::Text(text), Some(mut pipe)) = (input, child.stdin.take()) {
         // One that ends before it reads says why by its status.
         _ = pipe.write_all(text.as_bytes());
     }
-    let output = child.stdout.take().map(|pipe| drain(pipe, LARGEST + 1, Rest::Dropped));
-    let complaint = child.stderr.take().map(|pipe| drain(pipe, LONGEST_COMPLAINT, Rest::Dropped));
-    let timed_out = || ClusterError::TimedOut { command: words.clone() };
-    let left = deadline.saturating_duration_since(Instant::now());
-    let Ok(Some(status)) = child.wait_timeout(left) else {
-        abandon(child);
-        return Err(timed_out());
+    let output = child.stdout.take().map(|pipe| drain(pipe, LARGEST + 1, Rest::Dropped)).transpose();
+    let complaint = child.stderr.take().map(|pipe| drain(pipe, LONGEST_COMPLAINT, Rest::Dropped)).transpose();
+    let (output, complaint) = match (output, complaint) {
+        (Ok(output), Ok(complaint)) => (output, complaint),
+        (Err(source), _) | (_, Err(source)) => {
+            abandon(child);
+            return Err(start(source));
+        }
     };
-    let output = output.and_then(|output| of(&output)).ok_or_else(timed_out)?;
+    let left = deadline.saturating_duration_since(Instant::now());
+    let has_ended = matches!(child.has_ended(left), Ok(true));
+    let Some(output) = output.filter(|_| has_ended).and_then(|output| of(&output)) else {
+        abandon(child);
+        return Err(ClusterError::TimedOut { command: words });
+    };
+    let status = child.wait().map_err(start)?;
     if !status.success() {
         let complaint = complaint.and_then(|complaint| of(&complaint)).unwrap_or_default();
         return Err(ClusterError::Refused {
@@ -131,8 +141,8 @@ pub(super) fn output(
 }
 
 /// What was drained. `None`: a child of the command still holds the pipe.
-fn of(drained: &Receiver<io::Result<Vec<u8>>>) -> Option<Vec<u8>> {
-    drained.recv_timeout(GRACE).ok()?.ok()
+fn of(drained: &Drained) -> Option<Vec<u8>> {
+    drained.within(GRACE)?.ok()
 }
 
 /// The last line that says something, with nothing in it that a terminal would obey.
@@ -176,6 +186,40 @@ mod tests {
     fn a_command_that_hangs_or_leaves_a_child_behind_holds_nobody() {
         assert_eq!(sh("sleep 60", Duration::from_millis(50)).unwrap_err().word(), "timed_out");
         assert_eq!(sh("sleep 60 & echo 1", Duration::from_secs(20)).unwrap_err().word(), "timed_out");
+    }
+
+    /// Threads of this process that drain a pipe.
+    fn drains() -> usize {
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+        let names = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+        names.filter(|name| name.trim() == "drain").count()
+    }
+
+    #[test]
+    fn wrappers_that_hang_leave_nothing_behind() {
+        crate::child::in_a_service();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pids");
+        for script in
+            ["sleep 600; true", "sleep 600 & echo $! >> FILE; wait", "sleep 600 & echo $! >> FILE; echo 1"]
+        {
+            let script = script.replace("FILE", &file.display().to_string());
+            for _ in 0..3 {
+                assert_eq!(sh(&script, Duration::from_millis(500)).unwrap_err().word(), "timed_out");
+            }
+        }
+        let pids = std::fs::read_to_string(&file).unwrap();
+        assert!(pids.lines().count() >= 4, "{pids}");
+        let is_left = |pid: &str| {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.starts_with(" Z"))
+        };
+        // Other tests of this process have drains of their own, which end too.
+        let until = Instant::now() + Duration::from_secs(30);
+        while pids.lines().any(is_left) || drains() > 12 {
+            assert!(Instant::now() < until, "{} threads, {pids}", drains());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     #[test]

@@ -209,14 +209,21 @@ fn in_key(text: &str) -> String {
 
 impl Store for ClusterStore {
     fn load(&self) -> Result<Settings, StoreError> {
-        let settings = self.content()?.settings();
-        match settings.first_wrong() {
-            None => Ok(settings),
-            Some(name) => Err(match by_hand().find(|spec| spec.name == name) {
-                Some(spec) => StoreError::Option { name: spec.name, expected: spec.kind.values() },
-                None => StoreError::Key { key: format!("{KEYS}{OPT_IN}") },
-            }),
+        let (settings, wrong) = self.look()?;
+        wrong.into_iter().next().map_or(Ok(settings), Err)
+    }
+
+    fn look(&self) -> Result<(Settings, Vec<StoreError>), StoreError> {
+        let mut settings = self.content()?.settings();
+        let mut all_wrong = Vec::new();
+        while let Some(wrong) = settings.first_wrong() {
+            let Some(spec) = by_hand().find(|spec| spec.name == wrong) else {
+                return Err(StoreError::Key { key: format!("{KEYS}{OPT_IN}") });
+            };
+            all_wrong.push(StoreError::Option { name: spec.name, expected: spec.kind.values() });
+            settings.remove_raw(spec);
         }
+        Ok((settings, all_wrong))
     }
 
     /// Each option that differs is a command of its own, so others may see some of several changes. The opt-in comes first:

@@ -117,6 +117,12 @@ impl Settings {
         self.options.insert(spec.name.to_owned(), setting);
     }
 
+    /// Leaves out an option, whatever it is set to.
+    #[cfg(feature = "cluster")]
+    pub(super) fn remove_raw(&mut self, spec: &Spec) {
+        self.options.remove(spec.name);
+    }
+
     /// The first option that is unknown or has a value that it does not take, or an opt-in that names no licence of ours.
     pub(super) fn first_wrong(&self) -> Option<&str> {
         if self.opt_in.as_ref().is_some_and(|opt_in| opt_in.license != LICENSE) {

@@ -38,6 +38,14 @@ pub trait Store: Send + Sync {
     /// They cannot be read or are damaged: then nothing may be sent.
     fn load(&self) -> Result<Settings, StoreError>;
 
+    /// Those that are right, for who only looks, and what is wrong with others: with any of these, nothing may be sent.
+    ///
+    /// # Errors
+    /// They cannot be read or are damaged as a whole.
+    fn look(&self) -> Result<(Settings, Vec<StoreError>), StoreError> {
+        Ok((self.load()?, Vec::new()))
+    }
+
     /// Changes them; other processes see an option as it was or as it is to be. Of two who change the same one the last wins.
     ///
     /// # Errors
@@ -75,6 +83,16 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// The store failed: the note may be written or not.
     fn claim_note(&self, note: Note, was: Option<&str>, text: &str) -> Result<bool, StoreError>;
+}
+
+impl StoreError {
+    /// The option that has a value which it does not take. `None`: it is not about one.
+    pub fn option(&self) -> Option<&'static str> {
+        match self {
+            Self::Option { name, .. } => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// Why settings cannot be read or written.

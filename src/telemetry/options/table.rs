@@ -46,7 +46,9 @@ impl Kind {
             Self::Flag => "true or false",
             Self::Hours => "hours, from 8 to 8784 (a year)",
             Self::Seconds => "seconds, from 60 to 31622400 (a year)",
-            Self::Text => "a line of text",
+            Self::Text => {
+                "a line of text, not empty (`stone config rm` removes it) and at most 1024 bytes long"
+            }
             Self::Url => "a URL that starts with https:// or http://",
             Self::Proxy => "as https://10.0.0.1:8080, with user:password@ if it asks for them",
             Self::File => "the absolute path of a file",

@@ -19,9 +19,13 @@ pub use header::{Channels, Ident, VERSION};
 
 /// What is needed of the cluster for `channels`.
 pub fn questions(channels: &Channels) -> Vec<Question> {
-    let all = Question::ALL.into_iter();
-    all.filter(|question| if *question == Question::Crashes { channels.crash } else { channels.basic })
-        .collect()
+    let is_needed = |question: &Question| match question {
+        Question::Crashes => channels.crash,
+        // The names in them are looked for in crashes.
+        Question::Nodes | Question::Osd | Question::Fs => channels.basic || channels.crash,
+        _ => channels.basic,
+    };
+    Question::ALL.into_iter().filter(is_needed).collect()
 }
 
 /// The report of `answers`, at `now` in seconds since 1970. A part that is missing is named under `missing`.
@@ -52,7 +56,7 @@ pub fn report(
     Value::Object(report)
 }
 
-/// What hosts and daemons are called.
+/// What hosts, daemons, pools and file systems are called.
 fn names(answers: &Answers) -> Names {
     let hosts = answers.get(Question::Nodes).and_then(Value::as_object).into_iter().flatten();
     let hosts = hosts.filter_map(|(_, hosts)| hosts.as_object()).flatten();
@@ -62,5 +66,11 @@ fn names(answers: &Answers) -> Names {
     let metadata = metadata.flat_map(take::entries).filter_map(|daemon| daemon["hostname"].as_str());
     let crashes = answers.get(Question::Crashes).into_iter().flat_map(take::entries);
     let crashed = crashes.filter_map(|crash| crash["utsname_hostname"].as_str());
-    Names::new(hosts.map(|(host, _)| host.as_str()).chain(ids).chain(metadata).chain(crashed))
+    let pools = answers.get(Question::Osd).map(|osd| &osd["pools"]).into_iter().flat_map(take::entries);
+    let pools = pools.filter_map(|pool| pool["pool_name"].as_str());
+    let file_systems =
+        answers.get(Question::Fs).map(|fs| &fs["filesystems"]).into_iter().flat_map(take::entries);
+    let file_systems = file_systems.filter_map(|fs| fs["mdsmap"]["fs_name"].as_str());
+    let hosts = hosts.map(|(host, _)| host.as_str());
+    Names::new(hosts.chain(ids).chain(metadata).chain(crashed).chain(pools).chain(file_systems))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::take::{self, entries, put};
-use crate::telemetry::cluster::{Answers, Question};
+use crate::telemetry::cluster::{Answers, Images, Question};
 
 /// Kinds of pools, as `osd dump` numbers them.
 const REPLICATED: u64 = 1;
@@ -77,14 +77,18 @@ const PLUGINS: &[&str] = &["jerasure", "isa", "lrc", "shec", "clay"];
 const DOMAINS: &[&str] =
     &["osd", "host", "chassis", "rack", "row", "pdu", "pod", "room", "datacenter", "zone", "region", "root"];
 
+/// Pools that hold images, and what is known of their images: where no pool's were told, only how many pools.
 pub(super) fn images(answers: &Answers) -> Option<Value> {
     answers.get(Question::Osd)?;
-    let known = || answers.images.iter().flatten();
-    Some(json!({
-        "num_pools": answers.images.len(),
-        "num_images_by_pool": known().map(|images| images.count).collect::<Vec<_>>(),
-        "mirroring_by_pool": known().map(|images| images.mirrored).collect::<Vec<_>>(),
-    }))
+    let known: Vec<_> = answers.images.iter().flatten().collect();
+    let mut told = Map::new();
+    told.insert("num_pools".into(), answers.images.len().into());
+    if !known.is_empty() || answers.images.is_empty() {
+        let of = |what: fn(&Images) -> Value| Value::from_iter(known.iter().map(|images| what(images)));
+        told.insert("num_images_by_pool".into(), of(|images| images.count.into()));
+        told.insert("mirroring_by_pool".into(), of(|images| images.mirrored.into()));
+    }
+    Some(told.into())
 }
 
 pub(super) fn usage(df: Option<&Value>, dump: Option<&Value>) -> Option<Value> {
@@ -134,6 +138,20 @@ mod tests {
         let pools = pools(&dump).unwrap();
         assert_eq!(pools[0]["erasure_code_profile"], json!({"k": "2", "plugin": "jerasure"}));
         assert!(!pools.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn images_that_nobody_told_are_no_empty_lists() {
+        let mut answers = Answers::default();
+        assert_eq!(images(&answers), None);
+        answers.said.insert(Question::Osd, Ok(json!({})));
+        let none = json!({"num_pools": 0, "num_images_by_pool": [], "mirroring_by_pool": []});
+        assert_eq!(images(&answers), Some(none));
+        answers.images.push(Err(crate::telemetry::cluster::ClusterError::TimedOut { command: "rbd".into() }));
+        assert_eq!(images(&answers), Some(json!({"num_pools": 1})));
+        answers.images.push(Ok(Images { count: 3, mirrored: true }));
+        let one = json!({"num_pools": 2, "num_images_by_pool": [3], "mirroring_by_pool": [true]});
+        assert_eq!(images(&answers), Some(one));
     }
 
     #[test]

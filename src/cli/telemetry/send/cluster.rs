@@ -12,6 +12,9 @@ use crate::cli::state::{self, State};
 use crate::cli::telemetry::cluster;
 use crate::telemetry::{Host, Settings, StoreError, Taken, Turn, Turns, may_send_cluster};
 
+/// So many numbers are tried for a report that a person asked for.
+const NUMBERS: usize = 3;
+
 /// `None`: nothing is due, or another host sends.
 pub(super) fn send(
     cli: &Cli,
@@ -28,22 +31,29 @@ pub(super) fn send(
     if args.due && !is_due()? {
         return Ok(None);
     }
-    let turn = match turns.take(state::now())? {
-        Taken::Mine(turn) => turn,
-        _ if args.due => return Ok(None),
-        Taken::Theirs(_) => return Err(SendError::NotOurTurn),
-        _ => return Err(SendError::Contested),
-    };
-    // Another host may have sent it between the two questions.
-    let sent = if args.due && turn.sent.due(settings.interval(), state::now()).is_some() {
-        Ok(None)
-    } else {
-        with_turn(cli, args, state, settings, (&turns, &turn)).map(Some)
-    };
-    if let Err(error) = turns.give_back(&turn, state::now()) {
-        tracing::info!(error = chain(&error), "the turn is not given back: it ends by itself");
+    for _ in 0..NUMBERS {
+        let turn = match turns.take(state::now())? {
+            Taken::Mine(turn) => turn,
+            _ if args.due => return Ok(None),
+            Taken::Theirs(_) => return Err(SendError::NotOurTurn),
+            _ => return Err(SendError::Contested),
+        };
+        // Another host may have sent it between the two questions.
+        let sent = if args.due && turn.sent.due(settings.interval(), state::now()).is_some() {
+            Ok(None)
+        } else {
+            with_turn(cli, args, state, settings, (&turns, &turn))
+        };
+        if let Err(error) = turns.give_back(&turn, state::now()) {
+            tracing::info!(error = chain(&error), "the turn is not given back: it ends by itself");
+        }
+        match sent {
+            // That was noted, so the next turn has another number: once more, since a person asked for a report.
+            Ok(None) if !args.due => {}
+            sent => return sent,
+        }
     }
-    sent
+    Err(SendError::Contested)
 }
 
 /// Whether this host has something to do: a report to be made, or to be tried again.
@@ -53,13 +63,14 @@ fn due_here(state: &State, settings: &Settings, now: i64) -> Result<bool, SendEr
     Ok(!is_made || next.is_some_and(|next| next <= now))
 }
 
+/// `None`: the report of this turn was delivered before by this host, which has noted it now.
 fn with_turn(
     cli: &Cli,
     args: &SendArgs,
     state: &State,
     settings: &Settings,
     (turns, turn): (&Turns<'_>, &Turn),
-) -> Result<Delivery, SendError> {
+) -> Result<Option<Delivery>, SendError> {
     let license = args.license.as_deref();
     let (endpoint, courier) = courier(settings, "url")?;
     let spool = &state.cluster_spool;
@@ -72,7 +83,7 @@ fn with_turn(
     // The host that delivered it last could not note it.
     if spool.was_delivered(&key)? == Some(true) {
         note()?;
-        return Ok(Delivery { endpoint, new: None, round: Default::default(), delivered: None });
+        return Ok(None);
     }
     let new = make(cli, state, settings, key, names)?;
     let which = if args.due { Which::Due } else { Which::All };
@@ -87,7 +98,7 @@ fn with_turn(
     {
         say(format_args!("the report was delivered, which could not be noted: {}", chain(&error)));
     }
-    Ok(Delivery { endpoint, new: Some(new), round, delivered })
+    Ok(Some(Delivery { endpoint, new: Some(new), round, delivered }))
 }
 
 /// Makes the report and puts it into the spool, instead of an earlier one. `names` were read before: a report that is made while

@@ -9,6 +9,7 @@ mod tell;
 
 use std::io;
 
+use crate::child::in_a_service;
 use crate::cli::args::{Cli, ReportName, SendArgs};
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Errno, chain};
@@ -24,6 +25,10 @@ struct Sending {
 }
 
 pub(in crate::cli) fn send(cli: &Cli, args: &SendArgs) -> io::Result<Exit> {
+    if args.due {
+        // As the agent calls it.
+        in_a_service();
+    }
     let sent = State::of(cli).map_err(SendError::from).and_then(|state| {
         let settings = state.store.load()?;
         Ok(reports(&state, args)
