@@ -7,6 +7,8 @@ use thiserror::Error;
 
 /// The longest text that is taken, in bytes.
 const LONGEST: usize = 2048;
+/// A value of a query that is shorter tells nothing, and may stand anywhere.
+const SHORTEST_SECRET: usize = 4;
 
 /// How a host is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +100,29 @@ impl Endpoint {
     pub fn url(&self) -> String {
         let port = self.port.map_or(String::new(), |port| format!(":{port}"));
         format!("{}://{}{port}{}", self.scheme.word(), self.host, self.path)
+    }
+
+    /// `text` of the other side without what it repeats of the request: path and query, and the values in the query, as they
+    /// are written and as they are meant.
+    pub fn conceal(&self, text: &str) -> String {
+        let Some((path, query)) = self.path.split_once('?') else { return text.to_owned() };
+        let values = query.split('&').flat_map(|part| {
+            let value = part.split_once('=').map_or(part, |(_, value)| value);
+            [value.to_owned(), decoded(value).unwrap_or_default()]
+        });
+        let mut secrets: Vec<String> =
+            [self.path.clone(), format!("?{query}"), query.to_owned()].into_iter().chain(values).collect();
+        secrets.retain(|secret| secret.len() >= SHORTEST_SECRET);
+        // The longer ones first: none is to be left because a part of it has gone.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.iter().fold(text.to_owned(), |text, secret| {
+            text.replace(secret, if *secret == self.path { path } else { "***" })
+        })
+    }
+
+    /// The URL in `text` as it may be shown: without the query, which may be a secret.
+    pub fn shown(text: &str) -> String {
+        text.split_once('?').map_or(text.to_owned(), |(before, _)| format!("{before}?***"))
     }
 
     /// `host:port`.
@@ -292,6 +317,22 @@ mod tests {
         ] {
             assert_eq!(Endpoint::parse(text), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn what_others_repeat_of_a_query_is_concealed() {
+        let endpoint = Endpoint::parse("https://a/device?token=s3cret%2Fword&v=1").unwrap();
+        for (text, shown) in [
+            ("Cannot PUT /device?token=s3cret%2Fword&v=1", "Cannot PUT /device"),
+            ("bad token s3cret/word, v=1", "bad token ***, v=1"),
+            ("token=s3cret%2Fword&amp;v=1", "token=***&amp;v=1"),
+            ("see /device", "see /device"),
+        ] {
+            assert_eq!(endpoint.conceal(text), shown);
+        }
+        assert_eq!(Endpoint::parse("https://a/device").unwrap().conceal("PUT /device?"), "PUT /device?");
+        assert_eq!(Endpoint::shown("https://a/b?c=d?e"), "https://a/b?***");
+        assert_eq!(Endpoint::shown("https://a"), "https://a");
     }
 
     #[test]
