@@ -1,12 +1,17 @@
 //! `stone telemetry on` and `off`.
 
 use std::io;
+use std::time::Duration;
 
+use crate::channel::Spool;
 use crate::cli::args::{Cli, OnArgs};
 use crate::cli::output::{self, Errno, chain};
 use crate::cli::{exit::Exit, state};
 use crate::object;
 use crate::telemetry::{LICENSE, LICENSE_NAME, LICENSE_URL, OptIn, Settings, opt_in};
+
+/// How long a report that is on its way is waited for, in each spool: its sender asks more often than that whether it may go on.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(in crate::cli) fn on(cli: &Cli, args: &OnArgs) -> io::Result<Exit> {
     let opt_in = match opt_in(args.license(), state::now()) {
@@ -37,11 +42,18 @@ pub(in crate::cli) fn off(cli: &Cli) -> io::Result<Exit> {
         Ok(state) => state,
         Err(error) => return output::fail(cli.format, Errno::Eio, error),
     };
-    // The opt-in first: a process that is sending asks before each report.
-    if let Err(error) = state.store.change(&mut |settings| settings.opt_in = None) {
+    // The opt-in first: a process that is sending asks before each report, and again and again while one goes out.
+    if let Err(error) = state.store.switch_off() {
         return output::fail(cli.format, Errno::Eio, chain(&error));
     }
     let spools = [&state.spool, &state.cluster_spool];
+    // Before it is withdrawn: what arrived all the same is to be counted as delivered.
+    let is_sending = spools.into_iter().any(|spool: &Spool| !spool.is_at_rest(PATIENCE).unwrap_or(true));
+    if is_sending {
+        output::say(
+            "a report was on its way already, and nobody knows yet whether it arrives: `stone telemetry status` tells it in a while",
+        );
+    }
     let withdrawn =
         match spools.into_iter().map(|spool| spool.withdraw(state::now())).sum::<Result<usize, _>>() {
             Ok(withdrawn) => withdrawn,
@@ -53,12 +65,11 @@ pub(in crate::cli) fn off(cli: &Cli) -> io::Result<Exit> {
                 return output::fail(cli.format, Errno::Eio, why);
             }
         };
-    output::print(cli.format, &object! { "enabled" => false, "withdrawn" => withdrawn as u64 }, |out| {
-        match withdrawn {
-            0 => writeln!(out, "Telemetry is off."),
-            count => {
-                writeln!(out, "Telemetry is off. Reports that waited to be sent and were removed: {count}.")
-            }
+    let answer = object! { "enabled" => false, "withdrawn" => withdrawn as u64, "on_its_way" => is_sending };
+    output::print(cli.format, &answer, |out| match withdrawn {
+        0 => writeln!(out, "Telemetry is off."),
+        count => {
+            writeln!(out, "Telemetry is off. Reports that waited to be sent and were removed: {count}.")
         }
     })?;
     Ok(Exit::Complete)
