@@ -69,7 +69,7 @@ fn after_some(answers: &[Answer]) -> (Host, Round) {
     let endpoint = Endpoint::start(answers, Some(host.authority.server()));
     host.add(BODY);
     let courier = host.courier(&endpoint.url(), None);
-    let rounds = (0..answers.len()).map(|round| host.deliver_at(&courier, round as i64 * 7200));
+    let rounds = (0..).step_by(7200).zip(answers).map(|(now, _)| host.deliver_at(&courier, now));
     let last = rounds.last().unwrap();
     (host, last)
 }

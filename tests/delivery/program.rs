@@ -210,6 +210,24 @@ fn what_waits_goes_out_though_there_is_nothing_new_to_report() {
     assert_eq!((ran.status, endpoint.bodies().len()), (3, 1), "{ran:?}");
 }
 
+#[test]
+fn the_agent_sends_what_waits_though_the_history_has_gone() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[Answer::status("503 Busy")], None);
+    stone.on(&endpoint.url());
+    assert_eq!(run(&stone, &send(&[])).status, 3);
+    // A report is due, and there is nothing to make it of; as the agent sends, no disk is read.
+    let ledger = stone.state.path().join("spool/ledger.json");
+    let mut known: Value = serde_json::from_slice(&std::fs::read(&ledger).unwrap()).unwrap();
+    known["next_report"] = Value::Null;
+    known["attempts"] = serde_json::json!({});
+    std::fs::write(&ledger, known.to_string()).unwrap();
+    stone.must(&["telemetry", "send", "--due", "--kept"]);
+    assert_eq!((endpoint.requests().len(), endpoint.bodies().len()), (2, 1));
+    stone.must(&["telemetry", "send", "--due", "--kept"]);
+    assert_eq!(endpoint.requests().len(), 2);
+}
+
 /// The endpoint has read the whole report and thinks about it while telemetry is switched off.
 #[test]
 fn switching_off_waits_for_what_is_on_its_way_and_the_books_are_right() {

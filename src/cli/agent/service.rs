@@ -200,7 +200,7 @@ impl Work for Service {
         }
         command.arg("--program").arg(&cluster.program);
         command.arg("--cluster-deadline").arg(cluster.cluster_deadline.as_secs_f64().to_string());
-        command.args(["telemetry", "send", "--due"]);
+        command.args(["telemetry", "send", "--due", "--kept"]);
         command.args(&*self.reports.lock().unwrap_or_else(PoisonError::into_inner));
         Some(command)
     }

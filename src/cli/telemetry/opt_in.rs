@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use crate::channel::Spool;
+use crate::channel::{Spool, SpoolError};
 use crate::cli::args::{Cli, OnArgs};
 use crate::cli::output::{self, Errno, chain};
 use crate::cli::{exit::Exit, state};
@@ -43,10 +43,17 @@ pub(in crate::cli) fn off(cli: &Cli) -> io::Result<Exit> {
         Err(error) => return output::fail(cli.format, Errno::Eio, error),
     };
     // The opt-in first: a process that is sending asks before each report, and again and again while one goes out.
-    if let Err(error) = state.store.switch_off() {
-        return output::fail(cli.format, Errno::Eio, chain(&error));
-    }
     let spools = [&state.spool, &state.cluster_spool];
+    let withdraw =
+        || spools.into_iter().map(|spool| spool.withdraw(state::now())).sum::<Result<usize, SpoolError>>();
+    let mut withdrawn_before = 0;
+    if let Err(error) = state.store.switch_off() {
+        // Perhaps for want of room, which what waits takes: none of it is to be sent anyhow.
+        withdrawn_before = withdraw().unwrap_or(0);
+        if withdrawn_before == 0 || state.store.switch_off().is_err() {
+            return output::fail(cli.format, Errno::Eio, chain(&error));
+        }
+    }
     // Before it is withdrawn: what arrived all the same is to be counted as delivered.
     let is_sending = spools.into_iter().any(|spool: &Spool| !spool.is_at_rest(PATIENCE).unwrap_or(true));
     if is_sending {
@@ -54,17 +61,14 @@ pub(in crate::cli) fn off(cli: &Cli) -> io::Result<Exit> {
             "a report was on its way already, and nobody knows yet whether it arrives: `stone telemetry status` tells it in a while",
         );
     }
-    let withdrawn =
-        match spools.into_iter().map(|spool| spool.withdraw(state::now())).sum::<Result<usize, _>>() {
-            Ok(withdrawn) => withdrawn,
-            Err(error) => {
-                let why = format!(
-                    "telemetry is off, but reports that wait could not be removed: {}",
-                    chain(&error)
-                );
-                return output::fail(cli.format, Errno::Eio, why);
-            }
-        };
+    let withdrawn = match withdraw() {
+        Ok(withdrawn) => withdrawn + withdrawn_before,
+        Err(error) => {
+            let why =
+                format!("telemetry is off, but reports that wait could not be removed: {}", chain(&error));
+            return output::fail(cli.format, Errno::Eio, why);
+        }
+    };
     let answer = object! { "enabled" => false, "withdrawn" => withdrawn as u64, "on_its_way" => is_sending };
     output::print(cli.format, &answer, |out| match withdrawn {
         0 => writeln!(out, "Telemetry is off."),

@@ -3,6 +3,7 @@
 use super::delivery::{Delivery, New, SendError, bears_our_names, courier, make_and_deliver};
 use crate::channel::{Chance, Which, until_next_report};
 use crate::cli::args::{Cli, DiskArgs, SendArgs};
+use crate::cli::history::has_samples;
 use crate::cli::state::{self, State};
 use crate::cli::telemetry::report;
 use crate::cli::{output, privacy};
@@ -24,6 +25,7 @@ pub(super) fn send(
         output::say(format_args!("telemetry was off meanwhile: {withdrawn} reports of before are withdrawn"));
     }
     let is_made = args.due && state.spool.next_report(settings.interval(), state::now())?.is_some();
+    let is_made = is_made || args.kept && !has_samples(cli, settings.interval());
     if is_made && state.spool.overview()?.waiting == 0 {
         return Ok(None);
     }
