@@ -267,6 +267,25 @@ fn switching_off_waits_for_what_is_on_its_way_and_the_books_are_right() {
     );
 }
 
+/// The same, of an endpoint that takes the report and goes away.
+#[test]
+fn who_sends_says_that_its_report_was_withdrawn_meanwhile() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[Answer::Hang], None);
+    stone.on(&endpoint.url());
+    let words = send(&[]);
+    let mut command = stone.command(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let sending = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while endpoint.requests().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert_eq!(stone.must(&["telemetry", "off", "-f", "json"]).json()["withdrawn"], 1);
+    endpoint.hang_up();
+    let sent = crate::ran::Ran::from(sending.wait_with_output().unwrap());
+    assert!(sent.status == 3 && sent.err.contains("the report was withdrawn meanwhile"), "{sent:?}");
+    assert_eq!(stone.status()["device_channel"]["given_up"]["withdrawn"], 1);
+}
+
 #[test]
 fn new_pseudonyms_withdraw_what_waits_under_the_old_ones() {
     let stone = Stone::new();

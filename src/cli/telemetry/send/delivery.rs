@@ -73,6 +73,9 @@ impl Delivery {
     fn undelivered(&self) -> Option<String> {
         let round = &self.round;
         match (&round.failure, round.forbidden, &self.new) {
+            (Some(failure), _, Some(_)) if self.delivered == Some(false) => {
+                Some(format!("{failure}; the report was withdrawn meanwhile, see `stone telemetry status`"))
+            }
             (Some(failure), ..) => {
                 Some(format!("{failure}; what was not delivered waits, see `stone telemetry status`"))
             }
