@@ -108,7 +108,9 @@ impl Endpoint {
         let Some((path, query)) = self.path.split_once('?') else { return text.to_owned() };
         let values = query.split('&').flat_map(|part| {
             let value = part.split_once('=').map_or(part, |(_, value)| value);
-            [value.to_owned(), decoded(value).unwrap_or_default()]
+            let meant = decoded(value).unwrap_or_default();
+            let [upper, lower] = encoded(&meant);
+            [value.to_owned(), upper, lower, meant]
         });
         let mut secrets: Vec<String> =
             [self.path.clone(), format!("?{query}"), query.to_owned()].into_iter().chain(values).collect();
@@ -265,6 +267,17 @@ fn host_and_port(authority: &str) -> Result<(String, Option<u16>), AddressError>
     if right { Ok((host.to_ascii_lowercase(), port)) } else { Err(AddressError::Host) }
 }
 
+/// `text` with `%XX`, and with `%xx`, for all that is not unreserved (RFC 3986, 2.3).
+fn encoded(text: &str) -> [String; 2] {
+    let kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let with = |digits: fn(u8) -> String| {
+        text.bytes()
+            .map(|byte| if kept(byte) { char::from(byte).to_string() } else { digits(byte) })
+            .collect()
+    };
+    [with(|byte| format!("%{byte:02X}")), with(|byte| format!("%{byte:02x}"))]
+}
+
 /// `text` with `%xx` as the byte it stands for.
 fn decoded(text: &str) -> Result<String, AddressError> {
     let mut bytes = Vec::with_capacity(text.len());
@@ -321,12 +334,13 @@ mod tests {
 
     #[test]
     fn what_others_repeat_of_a_query_is_concealed() {
-        let endpoint = Endpoint::parse("https://a/device?token=s3cret%2Fword&v=1").unwrap();
+        let endpoint = Endpoint::parse("https://a/device?token=S3cret%2Fword&v=1").unwrap();
         for (text, shown) in [
-            ("Cannot PUT /device?token=s3cret%2Fword&v=1", "Cannot PUT /device"),
-            ("bad token s3cret/word, v=1", "bad token ***, v=1"),
-            ("token=s3cret%2Fword&amp;v=1", "token=***&amp;v=1"),
+            ("Cannot PUT /device?token=S3cret%2Fword&v=1", "Cannot PUT /device"),
+            ("bad token S3cret/word, v=1", "bad token ***, v=1"),
+            ("token=S3cret%2Fword&amp;v=1", "token=***&amp;v=1"),
             ("see /device", "see /device"),
+            ("no S3cret%2fword", "no ***"),
         ] {
             assert_eq!(endpoint.conceal(text), shown);
         }
