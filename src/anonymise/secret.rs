@@ -128,14 +128,29 @@ impl Secret {
     }
 
     /// Puts a new secret in the place of the one in `state_dir`, whatever that is: from now on all pseudonyms are others, and
-    /// nobody can link them to the old ones.
+    /// nobody can link them to the old ones. Where the disk is full the old one goes first, and if there is no room even then, the
+    /// new one is made at the next use; until then nothing can be sent.
     ///
     /// # Errors
     /// It cannot be made or written: the old one stays.
     pub fn rotate(state_dir: &Path) -> Result<(), SecretError> {
         make_directory(state_dir)?;
         let path = state_dir.join(FILE);
-        let temporary = write_temporary(state_dir)?;
+        let temporary = match write_temporary(state_dir) {
+            Err(SecretError::Io { source, .. })
+                if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
+            {
+                match fs::remove_file(&path) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => {
+                        return Err(io_error("remove", &path)(error));
+                    }
+                    _ => sync(state_dir)?,
+                }
+                _ = create(state_dir, &path);
+                return Ok(());
+            }
+            temporary => temporary?,
+        };
         if let Err(error) = fs::rename(&temporary, &path) {
             // The old one stays; what could not take its place goes.
             _ = fs::remove_file(&temporary);

@@ -7,6 +7,8 @@ use thiserror::Error;
 
 /// The longest text that is taken, in bytes.
 const LONGEST: usize = 2048;
+/// A value of a query that is shorter tells nothing, and may stand anywhere.
+const SHORTEST_SECRET: usize = 4;
 
 /// How a host is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +100,31 @@ impl Endpoint {
     pub fn url(&self) -> String {
         let port = self.port.map_or(String::new(), |port| format!(":{port}"));
         format!("{}://{}{port}{}", self.scheme.word(), self.host, self.path)
+    }
+
+    /// `text` of the other side without what it repeats of the request: path and query, and the values in the query, as they
+    /// are written and as they are meant.
+    pub fn conceal(&self, text: &str) -> String {
+        let Some((path, query)) = self.path.split_once('?') else { return text.to_owned() };
+        let values = query.split('&').flat_map(|part| {
+            let value = part.split_once('=').map_or(part, |(_, value)| value);
+            let meant = decoded(value).unwrap_or_default();
+            let [upper, lower] = encoded(&meant);
+            [value.to_owned(), upper, lower, meant]
+        });
+        let mut secrets: Vec<String> =
+            [self.path.clone(), format!("?{query}"), query.to_owned()].into_iter().chain(values).collect();
+        secrets.retain(|secret| secret.len() >= SHORTEST_SECRET);
+        // The longer ones first: none is to be left because a part of it has gone.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.iter().fold(text.to_owned(), |text, secret| {
+            text.replace(secret, if *secret == self.path { path } else { "***" })
+        })
+    }
+
+    /// The URL in `text` as it may be shown: without the query, which may be a secret.
+    pub fn shown(text: &str) -> String {
+        text.split_once('?').map_or(text.to_owned(), |(before, _)| format!("{before}?***"))
     }
 
     /// `host:port`.
@@ -240,6 +267,17 @@ fn host_and_port(authority: &str) -> Result<(String, Option<u16>), AddressError>
     if right { Ok((host.to_ascii_lowercase(), port)) } else { Err(AddressError::Host) }
 }
 
+/// `text` with `%XX`, and with `%xx`, for all that is not unreserved (RFC 3986, 2.3).
+fn encoded(text: &str) -> [String; 2] {
+    let kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let with = |digits: fn(u8) -> String| {
+        text.bytes()
+            .map(|byte| if kept(byte) { char::from(byte).to_string() } else { digits(byte) })
+            .collect()
+    };
+    [with(|byte| format!("%{byte:02X}")), with(|byte| format!("%{byte:02x}"))]
+}
+
 /// `text` with `%xx` as the byte it stands for.
 fn decoded(text: &str) -> Result<String, AddressError> {
     let mut bytes = Vec::with_capacity(text.len());
@@ -292,6 +330,23 @@ mod tests {
         ] {
             assert_eq!(Endpoint::parse(text), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn what_others_repeat_of_a_query_is_concealed() {
+        let endpoint = Endpoint::parse("https://a/device?token=S3cret%2Fword&v=1").unwrap();
+        for (text, shown) in [
+            ("Cannot PUT /device?token=S3cret%2Fword&v=1", "Cannot PUT /device"),
+            ("bad token S3cret/word, v=1", "bad token ***, v=1"),
+            ("token=S3cret%2Fword&amp;v=1", "token=***&amp;v=1"),
+            ("see /device", "see /device"),
+            ("no S3cret%2fword", "no ***"),
+        ] {
+            assert_eq!(endpoint.conceal(text), shown);
+        }
+        assert_eq!(Endpoint::parse("https://a/device").unwrap().conceal("PUT /device?"), "PUT /device?");
+        assert_eq!(Endpoint::shown("https://a/b?c=d?e"), "https://a/b?***");
+        assert_eq!(Endpoint::shown("https://a"), "https://a");
     }
 
     #[test]

@@ -13,13 +13,13 @@ pub trait Courier {
     ///
     /// # Errors
     /// It was not acknowledged: see [`DeliveryError::verdict`].
-    fn put(&self, parcel: &Parcel, known: &mut Known) -> Result<(), DeliveryError>;
+    fn put(&self, parcel: &Parcel<'_>, known: &mut Known) -> Result<(), DeliveryError>;
 }
 
 /// Whether to try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// This report will never be taken.
+    /// The endpoint says that it will never take this report. One that says so twice, at different times, is believed.
     Never,
     /// It may be taken later, but not before the endpoint asked for.
     Later(Option<Duration>),

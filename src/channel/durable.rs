@@ -84,6 +84,12 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Gives the file another name in the same folder, for good. It takes no room on the disk.
+pub(crate) fn rename(path: &Path, new: &Path) -> io::Result<()> {
+    fs::rename(path, new)?;
+    sync_folder_of(new)
+}
+
 fn sync_folder_of(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }

@@ -1,6 +1,7 @@
 //! The history of this host, in its state folder.
 
 use std::error::Error;
+use std::time::Duration;
 
 use super::args::Cli;
 use super::output::{complain, say};
@@ -46,6 +47,13 @@ pub(super) fn device(cli: &Cli, device_id: &str) -> Option<(History, Known)> {
             None
         }
     }
+}
+
+/// Whether it has samples of the last two intervals, which is what a report is made of.
+pub(super) fn has_samples(cli: &Cli, interval: Duration) -> bool {
+    let (now, since) = (now(), i64::try_from(interval.as_secs().saturating_mul(2)).unwrap_or(i64::MAX));
+    let Ok(Some(history)) = find(cli) else { return false };
+    said(history.taken(Stamp(now.0.saturating_sub(since)), now)).is_some_and(|taken| !taken.is_empty())
 }
 
 /// The value; or, after a line on standard error, nothing.

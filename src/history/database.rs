@@ -47,7 +47,7 @@ impl History {
         guard(state_dir, 0o022, 0o700)?;
         let path = state_dir.join(FILE);
         let lock = shared(state_dir, &path)?;
-        match connect(&path).and_then(checked(&path)) {
+        match connect(&path, Access::Shared).and_then(checked(&path)) {
             Ok(connection) => Ok(Self { connection, path, set_aside: None, _lock: lock }),
             Err(HistoryError::Damaged { .. }) => {
                 drop(lock);
@@ -70,7 +70,13 @@ impl History {
             Err(error) => return Err(HistoryError::io("examine", &path)(error)),
         }
         let lock = shared(state_dir, &path)?;
-        Ok(Some(Self { connection: connect(&path)?, path, set_aside: None, _lock: lock }))
+        let connection = match connect(&path, Access::Shared) {
+            // What several share in memory is a file, for which there is no room. Who is alone needs none.
+            Err(HistoryError::Full { .. }) => connect(&path, Access::Alone),
+            other => other,
+        };
+        let connection = connection.map_err(HistoryError::of_reader)?;
+        Ok(Some(Self { connection, path, set_aside: None, _lock: lock }))
     }
 
     /// Where the damaged database went, if [`open`](Self::open) found one.
@@ -84,10 +90,10 @@ impl History {
         let lock = lock::take(&lock_path, FlockArg::LockExclusiveNonblock, Self::PATIENCE)
             .map_err(HistoryError::io("lock", &lock_path))?
             .ok_or_else(|| HistoryError::Busy { path: path.clone() })?;
-        let (connection, set_aside) = match connect(&path).and_then(checked(&path)) {
+        let (connection, set_aside) = match connect(&path, Access::Shared).and_then(checked(&path)) {
             Err(HistoryError::Damaged { .. }) => {
                 let aside = set_aside(&path)?;
-                (connect(&path)?, Some(aside))
+                (connect(&path, Access::Shared)?, Some(aside))
             }
             other => (other?, None),
         };
@@ -96,8 +102,9 @@ impl History {
         Ok(Self { connection, path, set_aside, _lock: lock })
     }
 
+    /// What went wrong with reading.
     pub(super) fn error(&self) -> impl Fn(rusqlite::Error) -> HistoryError {
-        |source| HistoryError::of(&self.path, source)
+        |source| HistoryError::of(&self.path, source).of_reader()
     }
 }
 
@@ -114,12 +121,20 @@ fn shared(state_dir: &Path, path: &Path) -> Result<Held, HistoryError> {
         .ok_or_else(|| HistoryError::Busy { path: path.into() })
 }
 
+/// Who else may use the database meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Shared,
+    /// Nobody.
+    Alone,
+}
+
 /// Connects, waiting while others do what only one can do at a time: switch an empty file to its log, or make tables.
-fn connect(path: &Path) -> Result<Connection, HistoryError> {
+fn connect(path: &Path, access: Access) -> Result<Connection, HistoryError> {
     create(path)?;
     let end = Instant::now() + History::PATIENCE;
     loop {
-        match try_connect(path) {
+        match try_connect(path, access) {
             Err(HistoryError::Busy { .. }) if Instant::now() < end => {
                 std::thread::sleep(Duration::from_millis(20));
             }
@@ -128,7 +143,7 @@ fn connect(path: &Path) -> Result<Connection, HistoryError> {
     }
 }
 
-fn try_connect(path: &Path) -> Result<Connection, HistoryError> {
+fn try_connect(path: &Path, access: Access) -> Result<Connection, HistoryError> {
     let error = |source| HistoryError::of(path, source);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -136,10 +151,18 @@ fn try_connect(path: &Path) -> Result<Connection, HistoryError> {
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
     // SQLite follows no link at all in such a path, but the folder may be behind one.
     let real = fs::canonicalize(path).map_err(HistoryError::io("find", path))?;
+    let is_new = fs::metadata(&real).map_err(HistoryError::io("examine", path))?.len() == 0;
     let mut connection = Connection::open_with_flags(real, flags).map_err(error)?;
     connection.busy_timeout(History::PATIENCE).map_err(error)?;
-    // Of effect in a file without tables only: pages that pruning freed can then be given back.
-    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(error)?;
+    if access == Access::Alone {
+        // Before the file is looked at: then the index of the log is not shared, and is no file.
+        connection.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(())).map_err(error)?;
+    }
+    // Pages that pruning freed can then be given back. Of effect in a file without tables only; in others it writes for nothing, and
+    // who reads needs no room.
+    if is_new {
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(error)?;
+    }
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).map_err(error)?;
     for (pragma, value) in [
         ("synchronous", "FULL"),

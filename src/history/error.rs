@@ -40,6 +40,15 @@ pub enum HistoryError {
         /// The database.
         path: PathBuf,
     },
+    /// There is not even the little space that reading takes.
+    #[error(
+        "no space is left beside {}, which SQLite needs to read it: what is there is unharmed; free some space and try again",
+        path.display()
+    )]
+    NoRoomToRead {
+        /// The database.
+        path: PathBuf,
+    },
     /// Another process kept it for too long.
     #[error("{} is in use by another process that does not let go of it; try again later", path.display())]
     Busy {
@@ -91,6 +100,14 @@ impl HistoryError {
             // Files beside the database that cannot grow are no "full" to SQLite.
             Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) if is_full(&path) => Self::Full { path },
             _ => Self::Sqlite { path, source },
+        }
+    }
+
+    /// The same, of somebody who only reads.
+    pub(super) fn of_reader(self) -> Self {
+        match self {
+            Self::Full { path } => Self::NoRoomToRead { path },
+            other => other,
         }
     }
 

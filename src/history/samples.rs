@@ -12,8 +12,9 @@ use super::error::HistoryError;
 use super::stamp::Stamp;
 use crate::report::Record;
 
-/// Seconds by which the newest sample may lie before the present and still say that the clock is right.
-const DAY: i64 = 86_400;
+/// The longest time from one sample to the next, in seconds, that counts as time that passed: a week. A longer one may be a clock
+/// that jumped.
+const LONGEST_GAP: i64 = 7 * 86_400;
 
 /// One sample to store.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ pub struct Known {
 /// A sample that is there: what is needed to choose and order it, without its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {
-    /// Its number in the database.
+    /// Its number in the database, which grows in the order of storing, whatever the clock says.
     pub number: i64,
     /// The number of its disk.
     pub device: i64,
@@ -53,8 +54,8 @@ pub struct Taken {
 impl History {
     /// Stores a round, all of it or nothing, and removes what is older than `retention`; the number of samples removed.
     ///
-    /// A clock that jumps ahead for one round removes nothing: "older" is counted from no later than a day after the
-    /// newest sample of the rounds before.
+    /// A clock that is ahead, for however many rounds, removes next to nothing: of the time between two samples a week counts as
+    /// passed. So a host that was off, or reads its disks less often, keeps its samples for longer.
     ///
     /// # Errors
     /// Nothing was stored: see [`HistoryError`].
@@ -187,11 +188,34 @@ fn store(transaction: &Transaction<'_>, sample: &Sample<'_>, record: &[u8]) -> r
 }
 
 fn prune(connection: &Connection, now: Stamp, retention: Duration) -> rusqlite::Result<usize> {
-    let newest: Option<i64> = connection.query_row("SELECT max(time) FROM sample", [], |row| row.get(0))?;
-    let Some(newest) = newest else { return Ok(0) };
     let retention = i64::try_from(retention.as_secs()).unwrap_or(i64::MAX);
-    let oldest = now.0.min(newest.saturating_add(DAY)).saturating_sub(retention);
-    connection.execute("DELETE FROM sample WHERE time < ?", [oldest])
+    match oldest_kept(connection, now, retention)? {
+        Some(oldest) => connection.execute("DELETE FROM sample WHERE time < ?", [oldest]),
+        None => Ok(0),
+    }
+}
+
+/// The time before which samples are older than `retention`, in time that passed. `None`: none is.
+fn oldest_kept(connection: &Connection, now: Stamp, retention: i64) -> rusqlite::Result<Option<i64>> {
+    let mut within =
+        connection.prepare_cached("SELECT min(time) FROM sample WHERE time >= ? AND time < ?")?;
+    let mut before = connection.prepare_cached("SELECT max(time) FROM sample WHERE time < ?")?;
+    let (mut time, mut left) = (now.0, retention);
+    // Back from the present, at least the longest gap in every two steps.
+    loop {
+        let start = time.saturating_sub(LONGEST_GAP);
+        let first: Option<i64> = within.query_row([start, time], |row| row.get(0))?;
+        let earlier = match first {
+            Some(first) => Some(first),
+            None => before.query_row([time], |row| row.get(0))?,
+        };
+        let Some(earlier) = earlier else { return Ok(None) };
+        let passed = time.saturating_sub(earlier).min(LONGEST_GAP);
+        if passed > left {
+            return Ok(Some(time.saturating_sub(left)));
+        }
+        (time, left) = (earlier, left - passed);
+    }
 }
 
 fn known(row: &Row<'_>) -> rusqlite::Result<Known> {

@@ -86,16 +86,32 @@ fn old_samples_go_and_a_clock_that_jumps_takes_none() {
     for day in 0..10 {
         put(&mut history, &["A", "B"], Stamp(NOW.0 + day * DAY)).unwrap();
     }
-    put(&mut history, &["A"], Stamp(NOW.0 + 400 * DAY)).unwrap();
-    assert_eq!(all(&history).len(), 21, "the clock jumped by a year");
-    assert_eq!(
-        put(&mut history, &["A"], Stamp(NOW.0 + 401 * DAY)).unwrap(),
-        20,
-        "it did not: time has passed"
-    );
+    for round in 0..20 {
+        let removed = put(&mut history, &["A"], Stamp(NOW.0 + (400 + round) * DAY)).unwrap();
+        assert_eq!(removed, 0, "the clock jumped by a year, and stays there for a while");
+    }
+    assert_eq!(put(&mut history, &["A", "B"], Stamp(NOW.0 + 10 * DAY)).unwrap(), 0, "it is right again");
+    // From now on time really passes.
+    let removed: Vec<usize> =
+        (11..=190).map(|day| put(&mut history, &["A"], Stamp(NOW.0 + day * DAY)).unwrap()).collect();
+    assert_eq!(removed[..170], [0; 170]);
+    assert_eq!(removed[170..], [2; 10], "a day of the first ten each day");
+    let of_b = history.device("ST1_B").unwrap().unwrap();
+    assert_eq!(history.taken_of(of_b.number).unwrap().len(), 1);
+    put(&mut history, &["A"], Stamp(NOW.0 + 191 * DAY)).unwrap();
     assert_eq!(history.devices().unwrap().len(), 1, "a disk without samples is forgotten");
-    let removed = history.put(&[], Stamp(NOW.0 + 401 * DAY), Duration::from_secs(1)).unwrap();
-    assert_eq!((removed, all(&history).len()), (1, 1));
+    let removed = history.put(&[], Stamp(NOW.0 + 191 * DAY), Duration::from_secs(1)).unwrap();
+    assert_eq!((removed, all(&history).len()), (180, 21), "the last one, and those of the future");
+}
+
+#[test]
+fn a_host_that_was_off_or_reads_seldom_keeps_its_samples_for_longer() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut history = History::open(dir.path()).unwrap();
+    let removed: Vec<usize> =
+        (0..30).map(|month| put(&mut history, &["A"], Stamp(NOW.0 + month * 30 * DAY)).unwrap()).collect();
+    // Of each month a week counts: 180 days are 25 of them and five days.
+    assert_eq!((removed.iter().sum::<usize>(), all(&history).len()), (4, 26));
 }
 
 #[test]

@@ -46,7 +46,11 @@ impl Host {
     }
 
     pub(crate) fn deliver(&self, courier: &HttpCourier) -> Round {
-        self.spool.deliver(courier, Which::All, &|| 0, &|| true).unwrap()
+        self.deliver_at(courier, 0)
+    }
+
+    fn deliver_at(&self, courier: &HttpCourier, now: i64) -> Round {
+        self.spool.deliver(courier, Which::All, &|| now, &|| true).unwrap()
     }
 
     pub(crate) fn overview(&self) -> Overview {
@@ -56,11 +60,18 @@ impl Host {
 
 /// One report, one answer; what came of it.
 fn after(answer: Answer) -> (Host, Round) {
+    after_some(&[answer])
+}
+
+/// One report and some answers, two hours apart; what came of the last one.
+fn after_some(answers: &[Answer]) -> (Host, Round) {
     let host = Host::new();
-    let endpoint = Endpoint::start(&[answer], Some(host.authority.server()));
+    let endpoint = Endpoint::start(answers, Some(host.authority.server()));
     host.add(BODY);
-    let round = host.deliver(&host.courier(&endpoint.url(), None));
-    (host, round)
+    let courier = host.courier(&endpoint.url(), None);
+    let rounds = (0..).step_by(7200).zip(answers).map(|(now, _)| host.deliver_at(&courier, now));
+    let last = rounds.last().unwrap();
+    (host, last)
 }
 
 #[test]
@@ -142,6 +153,7 @@ fn what_endpoints_do_wrong_is_told_and_survived() {
         let failure = round.failure.unwrap_or_else(|| panic!("{answer:?}"));
         assert!(failure.contains(word) && failure.contains("https://localhost"), "{answer:?}: {failure}");
         assert!(failure.len() < 400 && !failure.contains('\u{1b}'), "{failure}");
+        assert!(!failure.contains("docs.rs"), "in words of ours: {failure}");
         assert!(start.elapsed() < Duration::from_secs(10), "{answer:?}");
         assert_eq!(host.overview().waiting, 1, "{answer:?}");
     }
@@ -150,16 +162,85 @@ fn what_endpoints_do_wrong_is_told_and_survived() {
 #[test]
 fn what_the_endpoint_will_never_take_is_given_up_and_counted() {
     let text = "HTTP/1.1 400 Bad Request\r\nContent-Length: 9\r\n\r\nbad stamp";
-    let (host, round) = after(Answer::Text(text.to_owned()));
+    let refusal = Answer::Text(text.to_owned());
+    let (host, round) = after(refusal.clone());
+    assert!(round.failure.is_some_and(|failure| failure.contains("400: bad stamp")));
+    assert_eq!(host.overview().waiting, 1, "once may be a mistake");
+    let (host, round) = after_some(&[refusal.clone(), refusal]);
     assert!(round.failure.is_none());
     assert!(round.given_up[0].2.contains("400: bad stamp"), "{round:?}");
-    let (_, round) = after(Answer::status("413 Too Large"));
+    let too_large = Answer::status("413 Too Large");
+    let (_, round) = after_some(&[too_large.clone(), too_large]);
     assert_eq!(round.given_up[0].1, Reason::Refused);
     assert_eq!((host.overview().waiting, host.overview().given_up[&Reason::Refused]), (0, 1));
     let text = "HTTP/1.1 413 Too Large\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n";
     let (host, round) = after(Answer::Text(text.to_owned()));
     assert!(round.failure.is_some());
     assert!(host.overview().next_attempt.unwrap() >= 3600);
+}
+
+#[test]
+fn what_may_be_a_secret_in_a_url_is_repeated_by_nobody() {
+    let host = Host::new();
+    let said = "Cannot PUT /device?token=s3cret%2Fword: s3cret/word is unknown";
+    let moved = "HTTP/1.1 302 Found\r\nLocation: https://me:s3cret@elsewhere.example/login?next=/device&token=s3cret%2Fword\r\n\
+                 Content-Length: 0\r\n\r\n";
+    let answers = [
+        Answer::Text(format!("HTTP/1.1 404 Not Found\r\nContent-Length: {}\r\n\r\n{said}", said.len())),
+        Answer::Text(moved.to_owned()),
+        Answer::DropAtOnce,
+        Answer::Text("what?\r\n\r\n".to_owned()),
+    ];
+    let endpoint = Endpoint::start(&answers, Some(host.authority.server()));
+    host.add(BODY);
+    let courier = host.courier(&format!("{}?token=s3cret%2Fword", endpoint.url()), None);
+    for word in [
+        "404: Cannot PUT /device: *** is unknown",
+        "redirects to https://elsewhere.example/login:",
+        "cannot",
+        "HTTP",
+    ] {
+        let failure = host.deliver(&courier).failure.unwrap();
+        assert!(
+            failure.contains(word) && !failure.contains("s3cret") && !failure.contains("me:"),
+            "{failure}"
+        );
+    }
+    assert!(!format!("{:?}", host.overview()).contains("s3cret"));
+    assert_eq!(host.deliver(&courier).delivered.len(), 1);
+    assert!(endpoint.requests().last().unwrap().head.contains("/device?token=s3cret%2Fword"));
+}
+
+#[test]
+fn a_report_on_its_way_ends_in_the_middle_when_it_may_not_be_sent_any_more() {
+    use std::io::Read;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let host = Host::new();
+    let length = 64 << 20;
+    host.spool.add(0, |out| out.write_all(&vec![b'x'; length])).unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let allowed = AtomicBool::new(true);
+    let (round, got) = std::thread::scope(|scope| {
+        let endpoint = scope.spawn(|| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut buffer = vec![0; 1 << 20];
+            stream.read_exact(&mut buffer).unwrap();
+            // From here on nothing may be sent; what the kernel had taken before still comes.
+            allowed.store(false, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(200));
+            buffer.len() + stream.read_to_end(&mut buffer).unwrap_or(0)
+        });
+        let courier = host.courier(&format!("http://localhost:{port}/device"), None);
+        let may = || allowed.load(Ordering::SeqCst);
+        let round = host.spool.deliver(&courier, Which::All, &|| 0, &may).unwrap();
+        (round, endpoint.join().unwrap())
+    });
+    assert!(round.forbidden && round.failure.is_none(), "{round:?}");
+    assert!(got < length, "{got} bytes came");
+    assert_eq!((host.overview().waiting, host.overview().last_failure), (1, None));
+    assert!(host.spool.is_at_rest(Duration::ZERO).unwrap());
 }
 
 #[test]

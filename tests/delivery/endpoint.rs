@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ impl Request {
 pub(crate) enum Answer {
     /// These bytes.
     Text(String),
-    /// Nothing, for ever.
+    /// Nothing, until it hangs up.
     Hang,
     /// The connection is closed after the request was read.
     Drop,
@@ -48,6 +48,7 @@ impl Answer {
 #[derive(Default)]
 struct Seen {
     connections: AtomicUsize,
+    has_hung_up: AtomicBool,
     requests: Mutex<Vec<Request>>,
     answers: Mutex<Vec<Answer>>,
 }
@@ -87,6 +88,11 @@ impl Endpoint {
 
     pub(crate) fn url(&self) -> String {
         format!("{}://localhost:{}/device", self.scheme, self.port)
+    }
+
+    /// Who waits for an answer gets none.
+    pub(crate) fn hang_up(&self) {
+        self.seen.has_hung_up.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -132,7 +138,12 @@ fn serve<S: Read + Write>(stream: S, seen: &Seen) -> io::Result<()> {
         seen.requests.lock().unwrap().push(request);
         match next() {
             Answer::Text(text) => stream.get_mut().write_all(text.as_bytes())?,
-            Answer::Hang => std::thread::sleep(Duration::from_secs(3600)),
+            Answer::Hang => {
+                while !seen.has_hung_up.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                return Ok(());
+            }
             Answer::Drop | Answer::DropAtOnce => return Ok(()),
             Answer::Endless => {
                 stream.get_mut().write_all(b"HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n")?;

@@ -191,6 +191,104 @@ fn switching_off_removes_what_waits() {
 }
 
 #[test]
+fn what_waits_goes_out_though_there_is_nothing_new_to_report() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[Answer::status("503 Busy")], None);
+    stone.on(&endpoint.url());
+    assert_eq!(run(&stone, &send(&[])).status, 3);
+    // The history has gone, and the disks.
+    let nothing = tempfile::tempdir().unwrap();
+    let folder = nothing.path().to_str().unwrap();
+    let ran = stone.run(&["telemetry", "send", "--drives", folder]);
+    assert_eq!(ran.status, 3, "{ran:?}");
+    assert!(
+        ran.err.contains("no disk was read") && ran.out.contains("earlier") && ran.out.contains(": 1"),
+        "{ran:?}"
+    );
+    let status = stone.status();
+    let channel = &status["device_channel"];
+    assert_eq!((&channel["waiting"], &channel["delivered"]), (&0.into(), &1.into()));
+    let ran = stone.run(&["telemetry", "send", "--drives", folder, "-f", "json"]);
+    assert_eq!((ran.status, endpoint.bodies().len()), (3, 1), "{ran:?}");
+}
+
+#[test]
+fn the_agent_sends_what_waits_though_the_history_has_gone() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[Answer::status("503 Busy")], None);
+    stone.on(&endpoint.url());
+    assert_eq!(run(&stone, &send(&[])).status, 3);
+    // A report is due, and there is nothing to make it of; as the agent sends, no disk is read.
+    let ledger = stone.state.path().join("spool/ledger.json");
+    let mut known: Value = serde_json::from_slice(&std::fs::read(&ledger).unwrap()).unwrap();
+    known["next_report"] = Value::Null;
+    known["attempts"] = serde_json::json!({});
+    std::fs::write(&ledger, known.to_string()).unwrap();
+    stone.must(&["telemetry", "send", "--due", "--kept"]);
+    assert_eq!((endpoint.requests().len(), endpoint.bodies().len()), (2, 1));
+    stone.must(&["telemetry", "send", "--due", "--kept"]);
+    assert_eq!(endpoint.requests().len(), 2);
+}
+
+/// The endpoint has read the whole report and thinks about it while telemetry is switched off.
+#[test]
+fn switching_off_waits_for_what_is_on_its_way_and_the_books_are_right() {
+    use std::io::Read;
+
+    let stone = Stone::new();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    stone.on(&format!("http://127.0.0.1:{}/device", listener.local_addr().unwrap().port()));
+    let words = send(&[]);
+    let mut command = stone.command(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let sending = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (mut stream, _) = listener.accept().unwrap();
+    let mut request = vec![0; 1 << 20];
+    let mut length = 0;
+    let is_whole = |request: &[u8]| {
+        let text = String::from_utf8_lossy(request);
+        let wanted = text
+            .lines()
+            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        text.split_once("\r\n\r\n").is_some_and(|(_, body)| Some(body.len()) == wanted)
+    };
+    while !is_whole(&request[..length]) {
+        length += stream.read(&mut request[length..]).unwrap();
+    }
+    let off = stone.must(&["telemetry", "off", "-f", "json"]);
+    assert_eq!(off.json()["on_its_way"], true);
+    assert!(off.err.contains("on its way"), "{off:?}");
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+    let sent = crate::ran::Ran::from(sending.wait_with_output().unwrap());
+    assert_eq!(sent.status, 0, "{sent:?}");
+    let status = stone.status();
+    let channel = &status["device_channel"];
+    assert_eq!(
+        (&channel["delivered"], &channel["given_up"]),
+        (&1.into(), &serde_json::json!({})),
+        "{channel}"
+    );
+}
+
+/// The same, of an endpoint that takes the report and goes away.
+#[test]
+fn who_sends_says_that_its_report_was_withdrawn_meanwhile() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[Answer::Hang], None);
+    stone.on(&endpoint.url());
+    let words = send(&[]);
+    let mut command = stone.command(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let sending = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while endpoint.requests().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert_eq!(stone.must(&["telemetry", "off", "-f", "json"]).json()["withdrawn"], 1);
+    endpoint.hang_up();
+    let sent = crate::ran::Ran::from(sending.wait_with_output().unwrap());
+    assert!(sent.status == 3 && sent.err.contains("the report was withdrawn meanwhile"), "{sent:?}");
+    assert_eq!(stone.status()["device_channel"]["given_up"]["withdrawn"], 1);
+}
+
+#[test]
 fn new_pseudonyms_withdraw_what_waits_under_the_old_ones() {
     let stone = Stone::new();
     let endpoint = Endpoint::start(&[Answer::Drop], None);
@@ -307,6 +405,29 @@ fn the_environment_sets_no_proxy() {
     }
     assert!(command.status().unwrap().success());
     assert_eq!((endpoint.connections(), proxy.connections()), (1, 0));
+}
+
+#[test]
+fn the_query_of_a_url_is_shown_nowhere() {
+    let stone = Stone::new();
+    let endpoint = Endpoint::start(&[], None);
+    let url = format!("{}?token=s3cret-query", endpoint.url());
+    stone.on(&url);
+    let mut said = String::new();
+    for words in [
+        &["telemetry", "status"][..],
+        &["config", "dump"],
+        &["config", "dump", "-f", "json"],
+        &["config", "get", "mgr", "mgr/telemetry/device_url"],
+        &["config", "set", "mgr", "mgr/telemetry/device_url", &url, "-f", "json"],
+        &["-vvv", "telemetry", "send", "--drives", &drives("ata-ssd")],
+    ] {
+        said += &format!("{:?}", stone.must(words));
+    }
+    assert!(said.contains("/device?***") && !said.contains("s3cret"), "{said}");
+    assert!(endpoint.requests()[0].head.contains("/device?token=s3cret-query"));
+    let ledger = std::fs::read_to_string(stone.state.path().join("spool/ledger.json")).unwrap();
+    assert!(!ledger.contains("s3cret"), "{ledger}");
 }
 
 #[test]

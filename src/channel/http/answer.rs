@@ -9,7 +9,7 @@ use ureq::http::HeaderMap;
 use ureq::http::header::{ACCEPT_ENCODING, HeaderName, LOCATION, RETRY_AFTER};
 use ureq::{Body, http::Response};
 
-use crate::channel::DeliveryError;
+use crate::channel::{DeliveryError, Endpoint};
 
 /// Bytes of an answer that are read.
 const READ: u64 = 64 << 10;
@@ -28,19 +28,20 @@ pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// `Ok` if the report was acknowledged.
-pub(super) fn judge(endpoint: &str, answer: &mut Response<Body>) -> Result<(), DeliveryError> {
-    let (status, to) = (answer.status().as_u16(), endpoint.to_owned());
+pub(super) fn judge(endpoint: &Endpoint, answer: &mut Response<Body>) -> Result<(), DeliveryError> {
+    let (status, to) = (answer.status().as_u16(), endpoint.to_string());
     // Read in any case: an endpoint that still speaks when the connection is closed may take it for an abort.
     let mut text = Vec::new();
     _ = answer.body_mut().as_reader().take(READ).read_to_end(&mut text);
     match status {
         200..=299 => Ok(()),
         300..=399 => {
-            let location = header(answer.headers(), LOCATION).map_or("nowhere".to_owned(), printable);
+            let location = header(answer.headers(), LOCATION)
+                .map_or("nowhere".to_owned(), |location| printable(&endpoint.conceal(&bare(location))));
             Err(DeliveryError::Redirect { to, status, location })
         }
         _ => {
-            let text = printable(&String::from_utf8_lossy(&text));
+            let text = printable(&endpoint.conceal(&String::from_utf8_lossy(&text)));
             let said = if text.is_empty() { text } else { format!(": {text}") };
             Err(DeliveryError::Status { to, status, said, retry_after: retry_after(answer.headers()) })
         }
@@ -60,6 +61,16 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
+}
+
+/// A URL without user, password, query and fragment: they may be secrets, of this host or of others.
+fn bare(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let start = url.find("//").map_or(0, |slashes| slashes + 2);
+    let (scheme, rest) = url.split_at(start);
+    let authority = rest.find('/').unwrap_or(rest.len());
+    let user = rest[..authority].rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}{}", &rest[user..])
 }
 
 /// The beginning of a text of others, on one line, without what a terminal would obey.
@@ -100,6 +111,20 @@ mod tests {
         assert!(of("Fri, 01 Jan 2100 00:00:00 GMT").unwrap() > Duration::from_secs(86_400));
         for wrong in ["", "-1", "soon", "99999999999999999999999", "Sun, 99 Nov"] {
             assert_eq!(of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_told_without_what_may_be_a_secret() {
+        for (location, shown) in [
+            ("https://a.example/b?token=c", "https://a.example/b"),
+            ("https://me:se@cret@a.example:8/b@c#d", "https://a.example:8/b@c"),
+            ("//me@a.example", "//a.example"),
+            ("/b?c//d@e", "/b"),
+            ("me:secret@a.example/b", "a.example/b"),
+            ("?c", ""),
+        ] {
+            assert_eq!(bare(location), shown, "{location}");
         }
     }
 

@@ -116,7 +116,7 @@ impl HttpCourier {
         Ok(config.new_agent())
     }
 
-    fn send(&self, agent: &Agent, parcel: &Parcel, pack: Pack) -> Result<Response<Body>, Failed> {
+    fn send(&self, agent: &Agent, parcel: &Parcel<'_>, pack: Pack) -> Result<Response<Body>, Failed> {
         let length = pack.length(parcel)?;
         let mut body = pack.body(parcel)?;
         let mut request = agent
@@ -133,7 +133,7 @@ impl HttpCourier {
 }
 
 impl Courier for HttpCourier {
-    fn put(&self, parcel: &Parcel, known: &mut Known) -> Result<(), DeliveryError> {
+    fn put(&self, parcel: &Parcel<'_>, known: &mut Known) -> Result<(), DeliveryError> {
         let to = self.route.endpoint.to_string();
         let proxy = self.route.proxy.as_ref();
         let proxy_name = proxy.map(ToString::to_string);
@@ -149,7 +149,7 @@ impl Courier for HttpCourier {
         let agent = self.agent(through)?;
         let explain = |failed: Failed| match failed {
             Failed::Local(source) => DeliveryError::Local { action: "read the report".to_owned(), source },
-            Failed::OnTheWay(error) => fault::explain(error, &to, proxy_name.as_deref()),
+            Failed::OnTheWay(error) => fault::explain(error, &self.route.endpoint, proxy_name.as_deref()),
         };
         let pack = match known.gzip.contains(&to) && parcel.bytes() > SMALL {
             true => Pack::Gzip,
@@ -166,7 +166,7 @@ impl Courier for HttpCourier {
         if let Some((proxy, Scheme::Https)) = through {
             known.tls_proxies.insert(name(proxy));
         }
-        let judged = answer::judge(&to, &mut response);
+        let judged = answer::judge(&self.route.endpoint, &mut response);
         tracing::info!(%to, status = response.status().as_u16(), bytes = parcel.bytes(), ?pack, "sent a report");
         judged
     }
@@ -199,7 +199,7 @@ enum Pack {
 }
 
 impl Pack {
-    fn body(self, parcel: &Parcel) -> io::Result<Box<dyn Read + '_>> {
+    fn body<'a>(self, parcel: &'a Parcel<'_>) -> io::Result<Box<dyn Read + 'a>> {
         let body = parcel.body()?;
         Ok(match self {
             Self::Plain => Box::new(body),
@@ -209,7 +209,7 @@ impl Pack {
 
     /// Bytes that are sent. Packing twice costs less than to hold a whole report, and not every endpoint takes a
     /// body whose length it is not told.
-    fn length(self, parcel: &Parcel) -> io::Result<u64> {
+    fn length(self, parcel: &Parcel<'_>) -> io::Result<u64> {
         match self {
             Self::Plain => Ok(parcel.bytes()),
             Self::Gzip => io::copy(&mut self.body(parcel)?, &mut io::sink()),

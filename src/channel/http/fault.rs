@@ -4,10 +4,11 @@ use std::io;
 
 use ureq::{Error, Timeout};
 
-use crate::channel::DeliveryError;
+use crate::channel::{DeliveryError, Endpoint};
 
-/// What `error` means for a report on its way `to` an endpoint, through `proxy`.
-pub(super) fn explain(error: Error, to: &str, proxy: Option<&str>) -> DeliveryError {
+/// What `error` means for a report on its way to `endpoint`, through `proxy`.
+pub(super) fn explain(error: Error, endpoint: &Endpoint, proxy: Option<&str>) -> DeliveryError {
+    let to = endpoint.to_string();
     let way = proxy.map_or(to.to_owned(), |proxy| format!("{to} through the proxy {proxy}"));
     match error {
         Error::Timeout(timeout) => DeliveryError::Timeout { to: way, step: step(timeout) },
@@ -18,16 +19,21 @@ pub(super) fn explain(error: Error, to: &str, proxy: Option<&str>) -> DeliveryEr
             None if source.kind() == io::ErrorKind::TimedOut => {
                 DeliveryError::Timeout { to: way, step: "answer" }
             }
+            // The libraries say it each in its own words, one of them with a page about it.
+            None if source.kind() == io::ErrorKind::UnexpectedEof => {
+                let words = "it closed the connection before it had answered";
+                DeliveryError::Connection { to: way, source: io::Error::new(source.kind(), words) }
+            }
             None => DeliveryError::Connection { to: way, source },
         },
         Error::ConnectProxyFailed(said) => {
-            DeliveryError::Proxy { proxy: proxy.unwrap_or_default().to_owned(), reason: refusal(&said, to) }
+            DeliveryError::Proxy { proxy: proxy.unwrap_or_default().to_owned(), reason: refusal(&said, &to) }
         }
         Error::Protocol(error) => DeliveryError::Garbage { to: way, reason: error.to_string() },
         Error::LargeResponseHeader(..) => {
             DeliveryError::Garbage { to: way, reason: "the header of its answer does not end".to_owned() }
         }
-        other => DeliveryError::Garbage { to: way, reason: other.to_string() },
+        other => DeliveryError::Garbage { to: way, reason: endpoint.conceal(&other.to_string()) },
     }
 }
 

@@ -1,8 +1,11 @@
 //! One report on disk: its bytes as they are sent, and behind them one line that says what they are.
 
+use std::cell::Cell;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -15,6 +18,10 @@ use crate::channel::chance::Key;
 const FORMAT: u32 = 1;
 /// The longest last line, in bytes.
 const LONGEST_LINE: u64 = 512;
+/// While a report goes out, it is not asked more often whether it still may.
+const ASKED_EVERY: Duration = Duration::from_millis(100);
+/// Nor for more than one part in so many of the time: where the cluster has to be asked, an answer takes a while.
+const ASKED_SHARE: u32 = 10;
 
 /// The line behind the body.
 #[derive(Debug, Serialize, Deserialize)]
@@ -112,27 +119,33 @@ impl Entry {
         Ok(Self { key, path: path.to_owned(), made, bytes, names, sha256 })
     }
 
-    /// Opens it to be sent, if it is what was written.
-    pub(super) fn parcel(&self) -> Result<Parcel, EntryError> {
-        let parcel = Parcel { key: self.key.clone(), bytes: self.bytes, file: File::open(&self.path)? };
+    /// Opens it to be sent for as long as `may_go`, if it is what was written.
+    pub(super) fn parcel<'a>(&self, may_go: &'a dyn Fn() -> bool) -> Result<Parcel<'a>, EntryError> {
+        let file = File::open(&self.path)?;
         let mut digest = Measured { out: io::sink(), digest: Sha256::new(), bytes: 0, limit: self.bytes };
-        let read = io::copy(&mut parcel.body()?, &mut digest)?;
+        let read = io::copy(&mut (&file).take(self.bytes), &mut digest)?;
         if read != self.bytes || hex(&digest.digest.finalize()) != self.sha256 {
             return Err(EntryError::Damaged("its bytes are not those that were written"));
         }
-        Ok(parcel)
+        let leave = Leave {
+            may_go,
+            asked: Cell::new(Instant::now()),
+            pause: Cell::new(ASKED_EVERY),
+            ended: Cell::new(false),
+        };
+        Ok(Parcel { key: self.key.clone(), bytes: self.bytes, file, leave })
     }
 }
 
 /// A report to be sent, as it lies on disk.
-#[derive(Debug)]
-pub struct Parcel {
+pub struct Parcel<'a> {
     key: Key,
     bytes: u64,
     file: File,
+    leave: Leave<'a>,
 }
 
-impl Parcel {
+impl Parcel<'_> {
     /// Its key.
     pub fn key(&self) -> &Key {
         &self.key
@@ -143,13 +156,61 @@ impl Parcel {
         self.bytes
     }
 
-    /// The body, from its beginning. One reader at a time: they share a position.
+    /// The body, from its beginning. One reader at a time: they share a position. Once it may not be sent any more, it cannot be
+    /// read to its end.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn body(&self) -> io::Result<impl Read + use<'_>> {
         (&self.file).seek(SeekFrom::Start(0))?;
-        Ok((&self.file).take(self.bytes))
+        Ok(Watched { body: (&self.file).take(self.bytes), leave: &self.leave })
+    }
+
+    /// Whether its reader was stopped, since it may not be sent any more.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.leave.ended.get()
+    }
+}
+
+impl fmt::Debug for Parcel<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parcel").field("key", &self.key).field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+/// The leave to send a report, asked for again and again while it goes out.
+struct Leave<'a> {
+    may_go: &'a dyn Fn() -> bool,
+    asked: Cell<Instant>,
+    pause: Cell<Duration>,
+    ended: Cell<bool>,
+}
+
+impl Leave<'_> {
+    fn lasts(&self) -> bool {
+        if !self.ended.get() && self.asked.get().elapsed() >= self.pause.get() {
+            let start = Instant::now();
+            self.ended.set(!(self.may_go)());
+            self.pause.set(ASKED_EVERY.max(start.elapsed() * ASKED_SHARE));
+            self.asked.set(Instant::now());
+        }
+        !self.ended.get()
+    }
+}
+
+/// A body that ends with an error as soon as it may not be sent any more.
+struct Watched<'a, R> {
+    body: R,
+    leave: &'a Leave<'a>,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.leave.lasts() {
+            self.body.read(buffer)
+        } else {
+            Err(io::Error::new(io::ErrorKind::PermissionDenied, "it may not be sent any more"))
+        }
     }
 }
 

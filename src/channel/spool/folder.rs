@@ -28,7 +28,7 @@ const DAMAGED_KEPT: usize = 4;
 /// How much may wait, and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// A report that is older and fails once more is given up.
+    /// A report that has been failing for longer is given up. A clock that jumps is no time that passed.
     pub age: Duration,
     /// All reports together; the oldest make room for new ones.
     pub bytes: u64,
@@ -189,8 +189,13 @@ impl Spool {
         self.clean();
         let mut ledger = self.ledger()?;
         let gone = self.end_all(&mut ledger, Reason::Withdrawn, now, |_| true)?;
-        ledger.next_report = None;
-        self.save(&ledger)?;
+        let was_due = ledger.next_report.take();
+        // That they are gone is what counts: on a full disk, the counts are wrong.
+        if (gone > 0 || was_due.is_some())
+            && let Err(error) = self.save(&ledger)
+        {
+            tracing::warn!(%error, gone, "reports are withdrawn, which cannot be noted");
+        }
         Ok(gone)
     }
 

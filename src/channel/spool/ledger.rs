@@ -7,24 +7,26 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::chance::Key;
+use crate::channel::chance::{self, Key};
 use crate::channel::durable;
 
 /// Ends of reports that are remembered, for a process that waited while another one sent its report.
 const ENDS: usize = 64;
 /// The largest ledger that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
+/// Two refusals that are nearer to each other, in seconds, may have one cause that passes: a proxy that is set up wrongly.
+const REFUSALS_APART: u64 = 3600;
 
 /// Why a report was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Reason {
-    /// It could not be delivered for too long.
+    /// It could not be delivered for too long, again and again.
     TooOld,
     /// It made room for newer ones.
     NoRoom,
-    /// The endpoint will never take it.
+    /// The endpoint said twice that it will never take it.
     Refused,
     /// Its file is damaged.
     Damaged,
@@ -69,10 +71,36 @@ pub struct Known {
 
 /// Attempts on a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Attempts {
     pub(super) failed: u32,
     /// Not again before, in seconds since 1970 UTC.
     pub(super) next: i64,
+    /// When the last one failed, in seconds since 1970 UTC.
+    last: i64,
+    /// For how many seconds they have been failing. From one to the next no more counts than there can be between two, so that a
+    /// clock that jumps is no time that passed.
+    pub(super) failing: i64,
+    /// When the endpoint first said that it will never take it, in seconds since 1970 UTC.
+    refused: Option<i64>,
+}
+
+impl Attempts {
+    /// After one more that failed.
+    pub(super) fn and_failed(self, now: i64) -> Self {
+        let since = if self.failed == 0 { 0 } else { now.saturating_sub(self.last) };
+        let failing = self.failing.saturating_add(since.clamp(0, chance::FURTHEST));
+        Self { failed: self.failed.saturating_add(1), last: now, failing, ..self }
+    }
+
+    /// After one more that was refused, and whether that is for good: it was refused before, at another time.
+    pub(super) fn and_refused(self, now: i64) -> (Self, bool) {
+        let failed = self.and_failed(now);
+        match self.refused {
+            Some(first) => (failed, now.abs_diff(first) >= REFUSALS_APART),
+            None => (Self { refused: Some(now), ..failed }, false),
+        }
+    }
 }
 
 /// What became of a report.
@@ -128,11 +156,20 @@ impl Ledger {
         self.ends.iter().rev().find(|(ended, _)| ended == key.as_str()).map(|(_, end)| *end)
     }
 
-    /// Notes the end of a report, once.
+    /// Notes the end of a report, once. That it arrived after all, since it was on its way when it was withdrawn, takes the place
+    /// of what was thought before.
     pub(super) fn end(&mut self, key: &Key, end: End, now: i64) {
         self.attempts.remove(key.as_str());
-        if self.end_of(key).is_some() {
-            return;
+        match self.end_of(key) {
+            None => {}
+            Some(End::GivenUp(reason)) if end == End::Delivered => {
+                if let Some(count) = self.given_up.get_mut(&reason) {
+                    *count = count.saturating_sub(1);
+                }
+                self.given_up.retain(|_, count| *count > 0);
+                self.ends.retain(|(ended, _)| ended != key.as_str());
+            }
+            Some(_) => return,
         }
         match end {
             End::Delivered => {

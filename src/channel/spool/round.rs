@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::entry::{Entry, EntryError};
 use super::error::SpoolError;
 use super::folder::Spool;
-use super::ledger::{Attempts, End, Failure, Ledger, Reason};
+use super::ledger::{End, Failure, Ledger, Reason};
 use crate::channel::chance::{self, Chance, Key};
 use crate::channel::courier::{Courier, Verdict};
 
@@ -41,8 +41,18 @@ pub struct Round {
     pub notes: Vec<String>,
 }
 
+impl Round {
+    /// With what a later one did.
+    pub fn and_then(mut self, later: Self) -> Self {
+        self.delivered.extend(later.delivered);
+        self.given_up.extend(later.given_up);
+        self.notes.extend(later.notes);
+        Self { failure: later.failure, forbidden: later.forbidden, ..self }
+    }
+}
+
 impl Spool {
-    /// Sends what waits, as long as `allowed`, which is asked before each report. One process at a time does so; others wait.
+    /// Sends what waits, as long as `allowed`, which is asked before each report, and again and again while one goes out. One process at a time does so; others wait.
     ///
     /// # Errors
     /// The spool cannot be read, or another process has been sending for minutes.
@@ -67,12 +77,26 @@ impl Spool {
                 round.forbidden = true;
                 break;
             }
-            self.attempt(courier, &entry, now, &mut round)?;
-            if round.failure.is_some() {
+            if !self.attempt(courier, &entry, now, allowed, &mut round)? {
                 break;
             }
         }
         Ok(round)
+    }
+
+    /// Whether no process is sending, or none any more within `limit`. Nobody sends a report that it may not send, so after
+    /// this not a byte leaves.
+    ///
+    /// # Errors
+    /// The spool cannot be looked into.
+    pub fn is_at_rest(&self, limit: Duration) -> Result<bool, SpoolError> {
+        if !self.exists()? {
+            return Ok(true);
+        }
+        match self.lock_named("sending", limit, "sending") {
+            Err(SpoolError::Busy { .. }) => Ok(false),
+            other => other.map(|_| true),
+        }
     }
 
     /// What became of a report that is no longer waiting: whether it was delivered. `None`: it is not known.
@@ -125,22 +149,33 @@ impl Spool {
         Ok(())
     }
 
+    /// Says whether to go on with the next one.
     fn attempt(
         &self,
         courier: &dyn Courier,
         entry: &Entry,
         now: &dyn Fn() -> i64,
+        allowed: &dyn Fn() -> bool,
         round: &mut Round,
-    ) -> Result<(), SpoolError> {
-        let parcel = match entry.parcel() {
+    ) -> Result<bool, SpoolError> {
+        let is_there = || entry.path.try_exists().unwrap_or(false);
+        // One that is withdrawn meanwhile is gone.
+        let may_go = || allowed() && is_there();
+        let parcel = match entry.parcel(&may_go) {
             Ok(parcel) => parcel,
             // Withdrawn since it was listed.
-            Err(EntryError::Unreadable(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return self.put_up_with(&entry.key, &entry.path, &error, round, now()),
+            Err(EntryError::Unreadable(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+            Err(error) => {
+                self.put_up_with(&entry.key, &entry.path, &error, round, now())?;
+                return Ok(true);
+            }
         };
         let known = self.ledger()?.known;
         let mut learned = known.clone();
         let answer = courier.put(&parcel, &mut learned);
+        let is_stopped = parcel.is_stopped();
+        // Its room on the disk is free only after nobody has it open any more.
+        drop(parcel);
         let now = now();
         if learned != known {
             self.note(round, |ledger| ledger.known = learned);
@@ -148,41 +183,54 @@ impl Spool {
         let error = match answer {
             Ok(()) => {
                 round.delivered.push(entry.key.clone());
-                return self.end(&entry.key, End::Delivered, now);
+                // On a full disk it cannot be noted. The others are sent all the same: that makes room.
+                if let Err(error) = self.end(&entry.key, End::Delivered, now) {
+                    round
+                        .notes
+                        .push(format!("a report was delivered, which could not be noted: {}", chain(&error)));
+                }
+                return Ok(true);
+            }
+            Err(_) if is_stopped => {
+                round.forbidden |= is_there();
+                return Ok(!round.forbidden);
             }
             Err(error) => error,
         };
         let said = chain(&error);
         let verdict = error.verdict();
         let failure = Failure { time: now, error: said.clone() };
-        let old =
-            u64::try_from(now.saturating_sub(entry.made)).is_ok_and(|age| age > self.limits.age.as_secs());
-        if let Some(reason) = match verdict {
-            Verdict::Never => Some(Reason::Refused),
-            Verdict::Later(_) if old => Some(Reason::TooOld),
-            Verdict::Later(_) => None,
+        let attempts = self.ledger()?.attempts.get(entry.key.as_str()).copied().unwrap_or_default();
+        let (mut attempts, is_refused) = match verdict {
+            Verdict::Never => attempts.and_refused(now),
+            Verdict::Later(_) => (attempts.and_failed(now), false),
+        };
+        let is_old = u64::try_from(attempts.failing).is_ok_and(|time| time > self.limits.age.as_secs());
+        if let Some(reason) = match (is_refused, is_old) {
+            (true, _) => Some(Reason::Refused),
+            (false, true) => Some(Reason::TooOld),
+            (false, false) => None,
         } {
             self.note(round, |ledger| ledger.last_failure = Some(failure));
             round.given_up.push((entry.key.clone(), reason, said.clone()));
             self.end(&entry.key, End::GivenUp(reason), now)?;
-        } else if let Verdict::Later(asked) = verdict {
+        } else {
+            let asked = if let Verdict::Later(asked) = verdict { asked } else { None };
             let chance = Chance::new().map_err(SpoolError::Random)?;
+            attempts.next = now.saturating_add(chance::pause(attempts.failed, asked, chance));
             self.note(round, |ledger| {
-                let attempts = ledger.attempts.entry(entry.key.to_string()).or_default();
-                let failed = attempts.failed.saturating_add(1);
-                let next = now.saturating_add(chance::pause(failed, asked, chance));
-                *attempts = Attempts { failed, next };
                 ledger.last_failure = Some(failure);
-                // Withdrawn while it was on its way.
-                if ledger.end_of(&entry.key).is_some() {
-                    ledger.attempts.remove(entry.key.as_str());
+                // Else it was withdrawn while it was on its way.
+                if ledger.end_of(&entry.key).is_none() {
+                    ledger.attempts.insert(entry.key.to_string(), attempts);
                 }
             });
         }
-        if matches!(verdict, Verdict::Later(_)) {
+        // What refuses one report may refuse them all, and be no endpoint of ours: the others are not shown to it now.
+        if !is_refused {
             round.failure = Some(said);
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Changes the ledger; where that fails, on a full disk for example, counts are wrong and nothing is lost.

@@ -34,7 +34,7 @@ impl Told {
 }
 
 impl Courier for Told {
-    fn put(&self, parcel: &Parcel, known: &mut Known) -> Result<(), DeliveryError> {
+    fn put(&self, parcel: &Parcel<'_>, known: &mut Known) -> Result<(), DeliveryError> {
         let mut body = Vec::new();
         parcel.body().unwrap().read_to_end(&mut body).unwrap();
         assert_eq!(body.len() as u64, parcel.bytes());
@@ -123,14 +123,25 @@ fn the_endpoint_is_not_asked_before_it_wants_to_be() {
 }
 
 #[test]
-fn only_what_the_endpoint_will_never_take_is_given_up_at_once() {
+fn only_what_the_endpoint_refuses_twice_at_different_times_is_given_up() {
+    const HOUR: i64 = 3600;
     for status in [400, 411, 413, 415, 422] {
         let (folder, spool) = spool(Limits::default());
         let key = add(&spool, NOW, "one");
         let other = add(&spool, NOW + 1, "two");
-        let round = deliver(&spool, &Told::to(&[status]), Which::Due, NOW + 1);
-        assert_eq!(round.delivered, [other], "the others go on");
-        assert!(matches!(&round.given_up[..], [(gone, Reason::Refused, _)] if *gone == key));
+        let courier = Told::to(&[status]);
+        let round = deliver(&spool, &courier, Which::Due, NOW + 1);
+        assert!(round.failure.is_some() && round.given_up.is_empty(), "{round:?}");
+        assert_eq!(courier.got.borrow().len(), 1, "what refuses one may refuse all: the other waits");
+        assert_eq!(
+            deliver(&spool, &courier, Which::Due, NOW + 2).delivered,
+            [other],
+            "it goes on in the next round"
+        );
+        let soon = deliver(&spool, &Told::to(&[status]), Which::All, NOW + 60);
+        assert!(soon.failure.is_some() && soon.given_up.is_empty(), "it may have the same cause");
+        let round = deliver(&spool, &Told::to(&[status]), Which::All, NOW + 1 + HOUR);
+        assert!(matches!(&round.given_up[..], [(gone, Reason::Refused, _)] if *gone == key), "{round:?}");
         assert_eq!(spool.overview().unwrap().given_up.get(&Reason::Refused), Some(&1));
         assert_eq!(spool.was_delivered(&key).unwrap(), Some(false));
         assert!(reports(&folder).is_empty());
@@ -142,6 +153,19 @@ fn only_what_the_endpoint_will_never_take_is_given_up_at_once() {
         assert!(round.failure.is_some() && round.given_up.is_empty(), "{status}");
         assert_eq!(reports(&folder).len(), 1);
     }
+}
+
+#[test]
+fn what_a_wrong_proxy_refuses_goes_out_when_it_is_set_right() {
+    const HOUR: i64 = 3600;
+    let (_folder, spool) = spool(Limits::default());
+    for number in 0..3 {
+        add(&spool, NOW + number, "x");
+    }
+    for round in 0..3 {
+        deliver(&spool, &Told::to(&[413, 413, 413]), Which::All, NOW + 9 + round * 2 * HOUR);
+    }
+    assert_eq!(deliver(&spool, &Told::default(), Which::All, NOW + 9 * HOUR).delivered.len(), 3);
 }
 
 #[test]
@@ -163,12 +187,88 @@ fn age_alone_gives_nothing_up() {
     add(&spool, NOW, "one");
     assert_eq!(deliver(&spool, &Told::default(), Which::Due, late).delivered.len(), 1);
     add(&spool, NOW, "two");
-    let round = deliver(&spool, &Told::to(&[503]), Which::Due, late);
-    assert!(matches!(&round.given_up[..], [(_, Reason::TooOld, _)]), "old, and failed once more");
+    let fails = |now: i64| deliver(&spool, &Told::to(&[503]), Which::All, now).given_up;
+    assert!(fails(late).is_empty(), "old, but it has failed once");
+    // The clock jumps, back and forth.
+    assert!(fails(NOW).is_empty());
+    assert_eq!(spool.withdraw(NOW).unwrap(), 1);
     // Made by a clock of the future.
     add(&spool, late, "three");
-    let round = deliver(&spool, &Told::to(&[503]), Which::Due, NOW);
-    assert!(round.given_up.is_empty());
+    assert!(fails(NOW).is_empty());
+}
+
+#[test]
+fn what_fails_for_too_long_is_given_up_and_a_clock_that_jumps_is_no_time_that_passed() {
+    const HOUR: i64 = 3600;
+    let (_folder, spool) = spool(Limits::default());
+    for number in 0..3 {
+        add(&spool, NOW + number, "x");
+    }
+    let fails = |now: i64| deliver(&spool, &Told::to(&[503]), Which::All, now).given_up;
+    for number in 0..3 {
+        assert!(fails(NOW + 9 + number).is_empty());
+    }
+    let ahead = NOW + 40 * 24 * HOUR;
+    for number in 0..6 {
+        assert!(fails(ahead + number * HOUR).is_empty(), "each failed once before, and the clock jumped");
+    }
+    spool.withdraw(ahead).unwrap();
+    add(&spool, ahead, "one");
+    let given_up: Vec<i64> = (0..200).filter(|round| !fails(ahead + round * 6 * HOUR).is_empty()).collect();
+    assert_eq!(given_up, [30 * 4 + 1], "thirty days of failures");
+}
+
+/// Reads the body in steps, and does something between them.
+struct Stepwise<'a>(&'a dyn Fn());
+
+impl Courier for Stepwise<'_> {
+    fn put(&self, parcel: &Parcel<'_>, _: &mut Known) -> Result<(), DeliveryError> {
+        let mut body = parcel.body().unwrap();
+        let local = |source| DeliveryError::Local { action: "read".into(), source };
+        while body.read(&mut [0; 4096]).map_err(local)? > 0 {
+            (self.0)();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_report_on_its_way_is_stopped_as_soon_as_it_may_not_be_sent() {
+    let (folder, spool) = spool(Limits::default());
+    let long = "x".repeat(1 << 20);
+    let first = add(&spool, NOW, &long);
+    let may = Cell::new(true);
+    let round = spool.deliver(&Stepwise(&|| may.set(false)), Which::All, &|| NOW, &|| may.get()).unwrap();
+    assert!(round.forbidden && round.delivered.is_empty() && round.failure.is_none(), "{round:?}");
+    assert_eq!(spool.overview().unwrap().last_failure, None, "nothing failed");
+    assert_eq!(reports(&folder).len(), 1);
+    // Withdrawn while it goes out: the next one takes its turn.
+    add(&spool, NOW + 1, "short");
+    let withdraw = || {
+        if !reports(&folder).is_empty() {
+            _ = fs::remove_file(folder.path().join(format!("state/spool/{first}.report")));
+        }
+    };
+    let round = spool.deliver(&Stepwise(&withdraw), Which::All, &|| NOW, &|| true).unwrap();
+    assert_eq!((round.delivered.len(), round.forbidden, round.given_up.len()), (1, false, 0));
+    assert!(spool.is_at_rest(Duration::ZERO).unwrap());
+}
+
+#[test]
+fn what_arrives_after_it_was_withdrawn_counts_as_delivered() {
+    let (_folder, spool) = spool(Limits::default());
+    let key = add(&spool, NOW, "one");
+    add(&spool, NOW + 1, "two");
+    let meanwhile = || {
+        assert!(!spool.is_at_rest(Duration::ZERO).unwrap());
+        spool.withdraw(NOW).unwrap();
+    };
+    let round = spool.deliver(&Stepwise(&meanwhile), Which::All, &|| NOW, &|| true).unwrap();
+    assert_eq!(round.delivered, std::slice::from_ref(&key));
+    let overview = spool.overview().unwrap();
+    assert_eq!((overview.delivered, overview.given_up.get(&Reason::Withdrawn)), (1, Some(&1)));
+    assert_eq!(spool.was_delivered(&key).unwrap(), Some(true));
 }
 
 #[test]
@@ -201,7 +301,7 @@ fn whatever_is_cut_or_changed_is_found_and_set_aside() {
     let key = Key::parse(path.file_stem().unwrap().to_str().unwrap()).unwrap();
     let is_sound = |bytes: &[u8]| {
         fs::write(&path, bytes).unwrap();
-        Entry::open(&path, key.clone()).is_ok_and(|entry| entry.parcel().is_ok())
+        Entry::open(&path, key.clone()).is_ok_and(|entry| entry.parcel(&|| true).is_ok())
     };
     assert!(is_sound(&whole));
     for length in 0..whole.len() {
@@ -343,7 +443,7 @@ fn what_was_made_with_a_replaced_secret_is_withdrawn_before_it_is_sent() {
 struct Shared(Mutex<Vec<Key>>);
 
 impl Courier for &Shared {
-    fn put(&self, parcel: &Parcel, _: &mut Known) -> Result<(), DeliveryError> {
+    fn put(&self, parcel: &Parcel<'_>, _: &mut Known) -> Result<(), DeliveryError> {
         std::thread::sleep(Duration::from_millis(1));
         self.0.lock().unwrap().push(parcel.key().clone());
         Ok(())

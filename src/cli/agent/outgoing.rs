@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::agent::{Outgoing, Sending};
 use crate::channel::Spool;
 use crate::cli::args::Cli;
-use crate::cli::history::{find, said};
+use crate::cli::history::has_samples;
 use crate::cli::output::chain;
 use crate::cli::state::{Keeper, ROUTE, State};
 use crate::history::Stamp;
@@ -35,9 +35,11 @@ pub(super) fn plan(cli: &Cli, state: &State, settings: &Settings, now: Stamp) ->
     let mut spools = vec![&state.spool];
     if may_send_device(settings, None).is_ok() {
         let times = times(&state.spool, settings, now)?;
-        // Who sends reads no disk: there has to be something to report.
-        if times.report != Some(now.0) || has_samples(cli, settings, now) {
+        // Who sends reads no disk: there has to be something to report, or something that waits.
+        if times.report != Some(now.0) || has_samples(cli, settings.interval()) {
             plan.add("device", times);
+        } else if times.attempt.is_some() {
+            plan.add("device", Times { report: None, ..times });
         }
     }
     if state.keeper == Keeper::Cluster {
@@ -87,11 +89,4 @@ fn times(spool: &Spool, settings: &Settings, now: Stamp) -> Result<Times, String
     let next = spool.next_report(settings.interval(), now.0).map_err(|error| chain(&error))?;
     let overview = spool.overview().map_err(|error| chain(&error))?;
     Ok(Times { report: Some(next.unwrap_or(now.0)), attempt: overview.next_attempt })
-}
-
-/// Has the history samples of the last two intervals?
-fn has_samples(cli: &Cli, settings: &Settings, now: Stamp) -> bool {
-    let since = i64::try_from(settings.interval().as_secs().saturating_mul(2)).unwrap_or(i64::MAX);
-    let Ok(Some(history)) = find(cli) else { return false };
-    said(history.taken(Stamp(now.0.saturating_sub(since)), now)).is_some_and(|taken| !taken.is_empty())
 }

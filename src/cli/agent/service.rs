@@ -96,7 +96,9 @@ fn lines(
     label: &str,
     now: Stamp,
 ) -> Result<Option<(Stamp, Lines)>, history::HistoryError> {
-    let Some(newest) = history.taken_of(known.number)?.pop() else { return Ok(None) };
+    let taken = history.taken_of(known.number)?;
+    // By the order of storing, as for what is wrong with it.
+    let Some(newest) = taken.into_iter().max_by_key(|sample| sample.number) else { return Ok(None) };
     let Some(record) = history.record(&newest)?.filter(|record| record.0.get("error").is_none()) else {
         return Ok(None);
     };
@@ -221,14 +223,17 @@ impl Work for Service {
         }
         command.arg("--program").arg(&cluster.program);
         command.arg("--cluster-deadline").arg(cluster.cluster_deadline.as_secs_f64().to_string());
-        command.args(["telemetry", "send", "--due"]);
+        command.args(["telemetry", "send", "--due", "--kept"]);
         command.args(&*self.reports.lock().unwrap_or_else(PoisonError::into_inner));
         Some(command)
     }
 
     fn last_round(&self) -> Option<i64> {
         let history = find(self.cli).ok().flatten()?;
-        let since = Stamp(now().0.saturating_sub(FORGOTTEN * 200));
-        said(history.taken(since, Stamp(i64::MAX)))?.last().map(|newest| newest.stamp.0)
+        let now = now();
+        // One that was stamped by a clock that was ahead says nothing of the last round.
+        said(history.taken(Stamp(now.0.saturating_sub(FORGOTTEN * 200)), now))?
+            .last()
+            .map(|newest| newest.stamp.0)
     }
 }

@@ -147,6 +147,10 @@ pub(in crate::cli) struct SendArgs {
     #[arg(long)]
     pub(in crate::cli) fresh: bool,
 
+    /// Read no disk: a device report is made of the history, or none is. For the agent, which reads them itself.
+    #[arg(long, hide = true, conflicts_with_all = ["fresh", "drives"])]
+    pub(in crate::cli) kept: bool,
+
     /// Read recorded disks instead: each folder in DIR (or DIR itself) is a dump.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) drives: Option<PathBuf>,

@@ -23,7 +23,12 @@ pub(in crate::cli) fn check_health(cli: &Cli) -> io::Result<Exit> {
         output::say("there is no history to check: run `stone device scrape-health-metrics` first");
         return Ok(Exit::Nothing);
     };
-    let Some(mut checks) = said(checks(&history, now())) else { return Ok(Exit::Nothing) };
+    let Some((mut checks, ahead)) = said(checks(&history, now())) else { return Ok(Exit::Nothing) };
+    if ahead > 0 {
+        output::say(format_args!(
+            "samples that are stamped later than now: {ahead}; the clock was wrong when they were taken, or is now"
+        ));
+    }
     checks.retain(|check| !check.details.is_empty());
     let answer = object! {
         "status" => if checks.is_empty() { "HEALTH_OK" } else { "HEALTH_WARN" },
@@ -44,7 +49,8 @@ pub(in crate::cli) fn check_health(cli: &Cli) -> io::Result<Exit> {
     Ok(if checks.is_empty() { Exit::Complete } else { Exit::Partial })
 }
 
-fn checks(history: &History, now: Stamp) -> Result<Vec<Check>, HistoryError> {
+/// The checks, and how many samples were taken while the clock was ahead.
+fn checks(history: &History, now: Stamp) -> Result<(Vec<Check>, usize), HistoryError> {
     let host = condition::host();
     let mut failing =
         Check { name: "DEVICE_HEALTH", words: "device(s) expected to fail soon", details: Vec::new() };
@@ -52,8 +58,10 @@ fn checks(history: &History, now: Stamp) -> Result<Vec<Check>, HistoryError> {
         Check { name: "DEVICE_HEALTH_WATCH", words: "device(s) to be watched", details: Vec::new() };
     let mut stale =
         Check { name: "DEVICE_HEALTH_STALE", words: "device(s) not read for two days", details: Vec::new() };
+    let mut ahead = 0;
     for known in history.devices()? {
         let condition = Condition::of(history, &known, now)?;
+        ahead += condition.ahead;
         let words: Vec<&str> = condition.findings.iter().map(|finding| finding.words.as_str()).collect();
         let line = |words: &str| detail(&known.device, &host, words);
         if condition.is_failing() {
@@ -65,7 +73,7 @@ fn checks(history: &History, now: Stamp) -> Result<Vec<Check>, HistoryError> {
             stale.details.push(line(&format!("its newest sample is {stamp}")));
         }
     }
-    Ok(vec![failing, watched, stale])
+    Ok((vec![failing, watched, stale], ahead))
 }
 
 fn detail(device: &Device, host: &str, words: &str) -> String {

@@ -13,6 +13,9 @@ const WINDOW: i64 = 28 * 86_400;
 /// A disk whose newest sample is older than so many seconds is not watched any more: two days.
 const STALE: i64 = 2 * 86_400;
 
+/// A sample that is stamped later than now by more than so many seconds was taken while the clock was ahead: an hour.
+const AHEAD: i64 = 3600;
+
 /// How a disk is.
 #[derive(Debug)]
 pub(in crate::cli) struct Condition {
@@ -20,30 +23,38 @@ pub(in crate::cli) struct Condition {
     pub(super) wear: Option<u64>,
     pub(super) life: Option<LifeExpectancy>,
     pub(in crate::cli) findings: Vec<Finding>,
-    /// The newest sample, if it is too old to go by.
+    /// The newest sample, if it is too old to go by, or nobody knows how old.
     pub(super) stale: Option<Stamp>,
+    /// Samples that were taken while the clock was ahead.
+    pub(super) ahead: usize,
 }
 
 impl Condition {
     /// Of a disk that the history knows.
     pub(in crate::cli) fn of(history: &History, known: &Known, now: Stamp) -> Result<Self, HistoryError> {
-        let taken = history.taken_of(known.number)?;
+        let mut taken = history.taken_of(known.number)?;
+        let ahead = taken.iter().filter(|sample| is_ahead(sample.stamp, now)).count();
+        // By the order of storing: one that was taken while the clock was ahead is not the newest until that time has come.
+        let newest = taken.iter().max_by_key(|sample| sample.number).copied();
+        taken.retain(|sample| newest.is_some_and(|newest| sample.stamp <= newest.stamp));
         let worn: Vec<(i64, u64)> =
             taken.iter().filter_map(|sample| Some((sample.stamp.0, sample.wear?))).collect();
-        let newest = taken.last();
-        let record = newest.map(|newest| history.record(newest)).transpose()?.flatten();
+        let record = newest.map(|newest| history.record(&newest)).transpose()?.flatten();
         let earlier = newest.and_then(|newest| {
             taken
                 .iter()
                 .find(|sample| sample.stamp.0 >= newest.stamp.0 - WINDOW)
-                .filter(|found| *found != newest)
+                .filter(|found| **found != newest)
         });
         let earlier = earlier.map(|earlier| history.record(earlier)).transpose()?.flatten();
         Ok(Self {
             wear: worn.last().map(|(_, wear)| *wear),
             life: health::life_expectancy(worn),
             findings: record.map_or_else(Vec::new, |record| health::check(&record, earlier.as_ref())),
-            stale: newest.map(|newest| newest.stamp).filter(|stamp| now.0 - stamp.0 > STALE),
+            stale: newest
+                .map(|newest| newest.stamp)
+                .filter(|stamp| now.0.saturating_sub(stamp.0) > STALE || is_ahead(*stamp, now)),
+            ahead,
         })
     }
 
@@ -89,6 +100,10 @@ impl Condition {
     }
 }
 
+fn is_ahead(stamp: Stamp, now: Stamp) -> bool {
+    stamp.0.saturating_sub(now.0) > AHEAD
+}
+
 /// Weeks up to half a year, then months, then years.
 fn span(seconds: i64) -> String {
     let days = seconds / 86_400;
@@ -126,6 +141,27 @@ pub(super) fn identified(device: &Device, host: &str) -> Object {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_newest_sample_is_the_one_that_was_stored_last_whatever_the_clock_said() {
+        const NOW: Stamp = Stamp(1_795_362_062);
+        let folder = tempfile::tempdir().unwrap();
+        let mut history = History::open(folder.path()).unwrap();
+        let device = Device { device_id: "ST1_A".into(), ..Device::default() };
+        let mut put = |time: i64, passed: bool, wear: u64| {
+            let record = crate::report::Record(object! { "smart_status" => object! { "passed" => passed } });
+            let stamp = Stamp(NOW.0 + time);
+            let sample = crate::history::Sample { device: &device, stamp, wear: Some(wear), record: &record };
+            history.put(&[sample], stamp, History::RETENTION).unwrap();
+            let known = history.device("ST1_A").unwrap().unwrap();
+            Condition::of(&history, &known, NOW).unwrap()
+        };
+        assert_eq!(put(-100, true, 3).word(), "ok");
+        let ahead = put(400 * 86_400, true, 99);
+        assert_eq!((ahead.word(), ahead.ahead), ("unknown", 1), "nobody knows how old it is");
+        let failed = put(0, false, 4);
+        assert_eq!((failed.word(), failed.wear, failed.stale, failed.ahead), ("FAILING", Some(4), None, 1));
+    }
 
     #[test]
     fn times_are_said_in_units_that_fit() {

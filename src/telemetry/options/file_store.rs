@@ -21,6 +21,9 @@ const LARGEST: u64 = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Keeps settings in `telemetry.json` of the state folder, readable by its owner alone, for a proxy may have a password.
+///
+/// On a full disk no new file can be written, but that one can be renamed: as `telemetry.json.off` it holds the same options, and
+/// no opt-in, whatever it says.
 #[derive(Debug, Clone)]
 pub struct FileStore {
     folder: PathBuf,
@@ -45,6 +48,10 @@ impl FileStore {
         move |source| StoreError::Io { action, path, source }
     }
 
+    fn off_path(&self) -> PathBuf {
+        self.folder.join("telemetry.json.off")
+    }
+
     fn path_of(&self, note: Note) -> PathBuf {
         self.folder.join(format!("telemetry.{}", note.name()))
     }
@@ -61,33 +68,37 @@ impl FileStore {
         durable::put(&self.folder.join("telemetry.json.aside"), path, write).map_err(self.error("write"))
     }
 
-    fn damaged(&self, what: impl ToString) -> StoreError {
-        StoreError::Damaged { path: self.path.clone(), what: what.to_string() }
+    /// `None`: there is no file.
+    fn read(&self, path: &Path) -> Result<Option<Settings>, StoreError> {
+        let damaged = |what: String| StoreError::Damaged { path: path.to_owned(), what };
+        match fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.error("read")(error)),
+            Ok(facts) if facts.len() > LARGEST => return Err(damaged("it is far too large".to_owned())),
+            Ok(_) => {}
+        }
+        let text = fs::read(path).map_err(self.error("read"))?;
+        // The words of the parser may hold a value, and a value a password.
+        let content: Content = serde_json::from_slice(&text)
+            .map_err(|error| damaged(format!("line {}, column {}", error.line(), error.column())))?;
+        if content.format != FORMAT {
+            return Err(damaged("it was written by a later version of this program".to_owned()));
+        }
+        match content.settings.first_wrong() {
+            Some(name) => Err(damaged(format!("the option {:?}", name.chars().take(80).collect::<String>()))),
+            None => Ok(Some(content.settings)),
+        }
     }
 }
 
 impl Store for FileStore {
     fn load(&self) -> Result<Settings, StoreError> {
-        match fs::metadata(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Settings::default()),
-            Err(error) => return Err(self.error("read")(error)),
-            Ok(facts) if facts.len() > LARGEST => return Err(self.damaged("it is far too large")),
-            Ok(_) => {}
+        if let Some(settings) = self.read(&self.path)? {
+            return Ok(settings);
         }
-        let text = fs::read(&self.path).map_err(self.error("read"))?;
-        // The words of the parser may hold a value, and a value a password.
-        let content: Content = serde_json::from_slice(&text).map_err(|error| {
-            self.damaged(format_args!("line {}, column {}", error.line(), error.column()))
-        })?;
-        if content.format != FORMAT {
-            return Err(self.damaged("it was written by a later version of this program"));
-        }
-        match content.settings.first_wrong() {
-            Some(name) => {
-                Err(self.damaged(format_args!("the option {:?}", name.chars().take(80).collect::<String>())))
-            }
-            None => Ok(content.settings),
-        }
+        let mut settings = self.read(&self.off_path())?.unwrap_or_default();
+        settings.opt_in = None;
+        Ok(settings)
     }
 
     fn change(&self, change: &mut dyn FnMut(&mut Settings)) -> Result<(), StoreError> {
@@ -98,7 +109,23 @@ impl Store for FileStore {
         self.write(&self.path, |file| {
             serde_json::to_writer_pretty(&mut *file, &content)?;
             file.write_all(b"\n")
-        })
+        })?;
+        // From here on it says nothing any more.
+        _ = durable::remove(&self.off_path());
+        Ok(())
+    }
+
+    fn switch_off(&self) -> Result<(), StoreError> {
+        let error = match self.change(&mut |settings| settings.opt_in = None) {
+            Err(error @ StoreError::Io { action: "write", .. }) => error,
+            other => return other,
+        };
+        let _lock = self.lock()?;
+        match durable::rename(&self.path, &self.off_path()) {
+            // Nothing was ever set.
+            Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(()),
+            renamed => renamed.map_err(|_| error),
+        }
     }
 
     fn secret(&self) -> Result<Secret, StoreError> {
@@ -156,6 +183,31 @@ mod tests {
         assert_eq!(mode & 0o777, 0o600);
         store.change(&mut |settings| settings.remove(proxy).unwrap()).unwrap();
         assert_eq!(store.load().unwrap().value(proxy), None);
+    }
+
+    #[test]
+    fn the_opt_in_is_taken_back_where_nothing_can_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = FileStore::new(folder.path());
+        let proxy = spec("proxy").unwrap();
+        let agree = |settings: &mut Settings| {
+            settings.opt_in = Some(crate::telemetry::opt_in(Some(crate::telemetry::LICENSE), 7).unwrap());
+            settings.set(proxy, "http://c:1").unwrap();
+        };
+        store.change(&mut { agree }).unwrap();
+        // What is in the way of a new file: a folder that cannot be removed as a file.
+        let aside = folder.path().join("telemetry.json.aside");
+        fs::create_dir(&aside).unwrap();
+        assert!(store.change(&mut |_| ()).is_err());
+        store.switch_off().unwrap();
+        let settings = store.load().unwrap();
+        assert_eq!((settings.on_since(), settings.text("proxy")), (None, Some("http://c:1".to_owned())));
+        store.switch_off().unwrap();
+        // Written again, it is as always.
+        fs::remove_dir(&aside).unwrap();
+        store.change(&mut { agree }).unwrap();
+        assert_eq!(store.load().unwrap().on_since(), Some(7));
+        assert!(!store.off_path().exists());
     }
 
     #[test]

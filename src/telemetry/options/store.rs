@@ -52,6 +52,14 @@ pub trait Store: Send + Sync {
     /// They cannot be read or written. Where one option was to be changed, it is not.
     fn change(&self, change: &mut dyn FnMut(&mut Settings)) -> Result<(), StoreError>;
 
+    /// Takes the opt-in back. It has to be possible where nothing can be written: consent can always be withdrawn.
+    ///
+    /// # Errors
+    /// They cannot be read, or not even that can be done: telemetry is still on.
+    fn switch_off(&self) -> Result<(), StoreError> {
+        self.change(&mut |settings| settings.opt_in = None)
+    }
+
     /// The secret behind the pseudonyms of all who share this store; made at the first use.
     ///
     /// # Errors

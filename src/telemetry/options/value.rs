@@ -75,12 +75,13 @@ impl Setting {
         Self::parse(spec, &self.to_string()).is_ok_and(|right| right == *self)
     }
 
-    /// As it may be shown: a proxy without user and password.
+    /// As it may be shown: a proxy without user and password, a URL without its query.
     pub fn shown(&self, spec: &Spec) -> Self {
         match self {
             Self::Text(text) if spec.kind == Kind::Proxy => {
                 Self::Text(ProxyAddress::parse(text).map_or("***".to_owned(), |proxy| proxy.to_string()))
             }
+            Self::Text(text) if spec.kind == Kind::Url => Self::Text(Endpoint::shown(text)),
             other => other.clone(),
         }
     }
@@ -148,6 +149,8 @@ mod tests {
         let proxy = spec("proxy").unwrap();
         let setting = parse("proxy", "https://stone:pass@10.0.0.1:8080").unwrap();
         assert_eq!(setting.shown(proxy).to_string(), "https://***@10.0.0.1:8080");
+        let url = parse("device_url", "https://a/device?token=s3cret").unwrap();
+        assert_eq!(url.shown(spec("device_url").unwrap()).to_string(), "https://a/device?***");
         assert!(setting.is_right_for(proxy));
         assert!(!Setting::Number(3).is_right_for(spec("interval").unwrap()));
         assert!(!Setting::Flag(true).is_right_for(spec("contact").unwrap()));

@@ -39,7 +39,7 @@ pub fn spool(bytes: &[u8]) {
 struct Taker(Cell<usize>);
 
 impl Courier for Taker {
-    fn put(&self, parcel: &Parcel, _: &mut Known) -> Result<(), DeliveryError> {
+    fn put(&self, parcel: &Parcel<'_>, _: &mut Known) -> Result<(), DeliveryError> {
         let mut body = Vec::new();
         let read = parcel.body().and_then(|mut from| from.read_to_end(&mut body)).expect("it can be read");
         assert_eq!(read as u64, parcel.bytes());

@@ -3,11 +3,12 @@
 //! At most one waits: it says what the cluster is like, and a newer one says it anew. Its key is that of its number, the same
 //! on every host, so that the endpoint keeps one of those that two hosts may send.
 
-use super::delivery::{Delivery, New, SendError, bears_our_names, courier};
+use super::delivery::{Delivery, New, SendError, bears_our_names, courier, make_and_deliver};
 use crate::anonymise::{Pseudonym, Secret};
 use crate::channel::{Chance, Key, Which, until_next_report};
 use crate::cli::args::{Cli, SendArgs};
-use crate::cli::output::{chain, say};
+use crate::cli::exit::Exit;
+use crate::cli::output::{chain, complain, say};
 use crate::cli::state::{self, State};
 use crate::cli::telemetry::cluster;
 use crate::telemetry::{Host, Settings, StoreError, Taken, Turn, Turns, may_send_cluster};
@@ -85,20 +86,28 @@ fn with_turn(
         note()?;
         return Ok(None);
     }
-    let new = make(cli, state, settings, key, names)?;
     let which = if args.due { Which::Due } else { Which::All };
     let allowed = || {
         let may_send = state.store.load().is_ok_and(|settings| may_send_cluster(&settings, license).is_ok());
         may_send && bears_our_names(state, spool) && turns.has(turn, state::now()).unwrap_or(false)
     };
-    let round = spool.deliver(&courier, which, &state::now, &allowed)?;
-    let delivered = spool.was_delivered(&new.key)?;
+    let made = || match spool.was_delivered(&key)? {
+        // What waited was that of this turn.
+        Some(true) => Ok(New { key: key.clone(), devices: None, complete: Exit::Complete }),
+        _ => make(cli, state, settings, key.clone(), names.clone()),
+    };
+    let deliver = || spool.deliver(&courier, which, &state::now, &allowed);
+    let (new, unmade, round) = make_and_deliver(spool, &made, &deliver)?;
+    let delivered = match round.delivered.contains(&key) {
+        true => Some(true),
+        false => spool.was_delivered(&key)?,
+    };
     if delivered == Some(true)
         && let Err(error) = note()
     {
         say(format_args!("the report was delivered, which could not be noted: {}", chain(&error)));
     }
-    Ok(Some(Delivery { endpoint, new: Some(new), round, delivered }))
+    Ok(Some(Delivery { endpoint, new, unmade, round, delivered }))
 }
 
 /// Makes the report and puts it into the spool, instead of an earlier one. `names` were read before: a report that is made while
@@ -109,6 +118,8 @@ fn make(cli: &Cli, state: &State, settings: &Settings, key: Key, names: Pseudony
     let spool = state.cluster_spool.under(names);
     spool.add_instead(&key, now, |out| Ok(serde_json::to_writer(out, &made.report)?))?;
     let next = until_next_report(settings.interval(), Chance::new()?);
-    state.cluster_spool.set_next_report(now.saturating_add(next))?;
+    if let Err(error) = state.cluster_spool.set_next_report(now.saturating_add(next)) {
+        complain("when the next report is due", &error);
+    }
     Ok(New { key, devices: None, complete: made.exit })
 }

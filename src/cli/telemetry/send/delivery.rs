@@ -1,8 +1,10 @@
 //! What the two reports have in common: the way they go, what came of it, and why nothing was sent.
 
+use std::error::Error;
+use std::io;
 use std::path::PathBuf;
 
-use thiserror::Error;
+use thiserror::Error as ThisError;
 
 use crate::anonymise::{Pseudonym, SecretError};
 use crate::channel::{
@@ -13,7 +15,7 @@ use crate::cli::{exit::Exit, output};
 use crate::telemetry::{ConsentError, Settings, StateError, StoreError};
 
 /// Why nothing was sent, or not even tried.
-#[derive(Debug, Error)]
+#[derive(Debug, ThisError)]
 pub(super) enum SendError {
     #[error(transparent)]
     Consent(#[from] ConsentError),
@@ -53,6 +55,8 @@ pub(super) struct New {
 pub(super) struct Delivery {
     pub(super) endpoint: Endpoint,
     pub(super) new: Option<New>,
+    /// Why there is no new one, though there should be.
+    pub(super) unmade: Option<SendError>,
     pub(super) round: Round,
     /// Whether the new one was delivered. `None`: it was not, or nobody knows.
     pub(super) delivered: Option<bool>,
@@ -61,12 +65,32 @@ pub(super) struct Delivery {
 impl Delivery {
     /// Why not all was delivered.
     pub(super) fn failure(&self) -> Option<String> {
-        match (&self.round.failure, self.round.forbidden) {
-            (Some(failure), _) => {
+        let unmade = self.unmade.as_ref().map(|error| output::chain(error));
+        let failures: Vec<String> = unmade.into_iter().chain(self.undelivered()).collect();
+        (!failures.is_empty()).then(|| failures.join("\n"))
+    }
+
+    fn undelivered(&self) -> Option<String> {
+        let round = &self.round;
+        match (&round.failure, round.forbidden, &self.new) {
+            (Some(failure), _, Some(_)) if self.delivered == Some(false) => {
+                Some(format!("{failure}; the report was withdrawn meanwhile, see `stone telemetry status`"))
+            }
+            (Some(failure), ..) => {
                 Some(format!("{failure}; what was not delivered waits, see `stone telemetry status`"))
             }
-            (None, true) => Some("it is not to be sent any more: see `stone telemetry status`".to_owned()),
-            (None, false) => None,
+            (None, true, _) => Some("it is not to be sent any more: see `stone telemetry status`".to_owned()),
+            // It has its own line.
+            (None, false, Some(new)) if round.given_up.iter().any(|(key, ..)| *key == new.key) => None,
+            (None, false, Some(_)) if self.delivered == Some(false) => Some(
+                "it was withdrawn before it had arrived, since telemetry was switched off or pseudonyms were replaced: see \
+                 `stone telemetry status`"
+                    .to_owned(),
+            ),
+            (None, false, Some(_)) if self.delivered.is_none() => {
+                Some("nobody knows what became of it: see `stone telemetry status`".to_owned())
+            }
+            (None, false, _) => None,
         }
     }
 
@@ -77,6 +101,51 @@ impl Delivery {
             _ => Exit::Nothing,
         }
     }
+}
+
+/// A new report, or why it could not be made, and what was delivered.
+pub(super) type Sent = (Option<New>, Option<SendError>, Round);
+
+/// Makes a report and delivers it with what waits. Where it cannot be made, what waits goes out all the same; and where that
+/// makes room on a full disk, it is made then.
+pub(super) fn make_and_deliver(
+    spool: &Spool,
+    make: &dyn Fn() -> Result<New, SendError>,
+    deliver: &dyn Fn() -> Result<Round, SpoolError>,
+) -> Result<Sent, SendError> {
+    let error = match make() {
+        Ok(new) => return Ok((Some(new), None, deliver()?)),
+        Err(error) => error,
+    };
+    if spool.overview().is_ok_and(|overview| overview.waiting == 0) {
+        return Err(error);
+    }
+    let round = match deliver() {
+        Ok(round) => round,
+        Err(failure) => {
+            output::complain("telemetry", &failure);
+            return Err(error);
+        }
+    };
+    if !is_full(&error) || (round.delivered.is_empty() && round.given_up.is_empty()) {
+        return Ok((None, Some(error), round));
+    }
+    match make() {
+        Ok(new) => Ok((Some(new), None, round.and_then(deliver()?))),
+        Err(error) => Ok((None, Some(error), round)),
+    }
+}
+
+/// Whether it is for want of room on the disk.
+fn is_full(error: &SendError) -> bool {
+    let mut next = error.source();
+    while let Some(cause) = next {
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            return matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        }
+        next = cause.source();
+    }
+    false
 }
 
 /// The way to the endpoint that the option `url` names.

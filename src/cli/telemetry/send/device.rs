@@ -1,8 +1,9 @@
 //! The device report of this host.
 
-use super::delivery::{Delivery, New, SendError, bears_our_names, courier};
+use super::delivery::{Delivery, New, SendError, bears_our_names, courier, make_and_deliver};
 use crate::channel::{Chance, Which, until_next_report};
 use crate::cli::args::{Cli, DiskArgs, SendArgs};
+use crate::cli::history::has_samples;
 use crate::cli::state::{self, State};
 use crate::cli::telemetry::report;
 use crate::cli::{output, privacy};
@@ -23,12 +24,9 @@ pub(super) fn send(
     if withdrawn > 0 {
         output::say(format_args!("telemetry was off meanwhile: {withdrawn} reports of before are withdrawn"));
     }
-    let new = if args.due && state.spool.next_report(settings.interval(), state::now())?.is_some() {
-        None
-    } else {
-        Some(make(cli, state, settings, args)?)
-    };
-    if args.due && new.is_none() && state.spool.overview()?.waiting == 0 {
+    let is_made = args.due && state.spool.next_report(settings.interval(), state::now())?.is_some();
+    let is_made = is_made || args.kept && !has_samples(cli, settings.interval());
+    if is_made && state.spool.overview()?.waiting == 0 {
         return Ok(None);
     }
     let which = if args.due { Which::Due } else { Which::All };
@@ -38,12 +36,18 @@ pub(super) fn send(
         let may_send = |now: &Settings| may_send_device(now, license).is_ok() && still_on(now);
         state.store.load().is_ok_and(|now| may_send(&now)) && bears_our_names(state, &state.spool)
     };
-    let round = state.spool.deliver(&courier, which, &state::now, &allowed)?;
+    let deliver = || state.spool.deliver(&courier, which, &state::now, &allowed);
+    let (new, unmade, round) = if is_made {
+        (None, None, deliver()?)
+    } else {
+        make_and_deliver(&state.spool, &|| make(cli, state, settings, args), &deliver)?
+    };
     let delivered = match &new {
+        Some(new) if round.delivered.contains(&new.key) => Some(true),
         Some(new) => state.spool.was_delivered(&new.key)?,
         None => None,
     };
-    Ok(Some(Delivery { endpoint, new, round, delivered }))
+    Ok(Some(Delivery { endpoint, new, unmade, round, delivered }))
 }
 
 /// Makes the report and puts it into the spool: from here on it is not lost.
@@ -61,6 +65,9 @@ fn make(cli: &Cli, state: &State, settings: &Settings, args: &SendArgs) -> Resul
         output::say(format_args!("the spool is full: {gone} older reports were given up"));
     }
     let next = until_next_report(settings.interval(), Chance::new()?);
-    state.spool.set_next_report(now.saturating_add(next))?;
+    // It is in the spool: that the next one comes sooner is no reason not to send it.
+    if let Err(error) = state.spool.set_next_report(now.saturating_add(next)) {
+        output::complain("when the next report is due", &error);
+    }
     Ok(New { key, devices: Some(made.devices()), complete: made.exit() })
 }
