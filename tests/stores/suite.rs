@@ -140,7 +140,7 @@ fn a_claim_has_one_winner(open: Open<'_>) {
 fn one_host_has_the_turn(open: Open<'_>) {
     let now = 1_800_000_000;
     let store = open();
-    let host = |name: &str| Host { identity: name.into(), names: Vec::new() };
+    let host = |name: &str| Host { identity: name.into(), names: Vec::new(), addresses: Vec::new() };
     let (one, other) = (Secret::from_bytes([1; 32]), Secret::from_bytes([2; 32]));
     let ours = Turns::new(&*store, &one, &host("a"));
     let theirs = Turns::new(&*store, &other, &host("b"));

@@ -29,7 +29,8 @@ mod tests {
         spool.end_pauses().unwrap();
         assert!(!spool.exists().unwrap());
         let (key, _) = spool.add(1000, |out| out.write_all(b"{}")).unwrap();
-        let failed = Attempts { failed: 7, next: 90_000 };
+        let mut failed = Attempts::default();
+        (failed.failed, failed.next) = (7, 90_000);
         spool.change(|ledger| _ = ledger.attempts.insert(key.to_string(), failed)).unwrap();
         assert_eq!(spool.overview().unwrap().next_attempt, Some(90_000));
         spool.end_pauses().unwrap();
