@@ -39,7 +39,7 @@ pub(super) struct Known<'a> {
     decimals: OnceCell<Needles>,
     numbers: Vec<u128>,
     /// Letters and digits of the model, which an NQN names beside the serial number; none where the serial number is not known by itself.
-    model: String,
+    model: Vec<u8>,
     /// There is something that is not searched for: more texts or numbers than can be, or what cannot be read.
     are_too_many: bool,
 }
@@ -52,7 +52,9 @@ impl<'a> Known<'a> {
         if let (Some(serial), Some(model)) = (&identity.serial, &identity.model)
             && !is_weak(letters_and_digits(serial).as_bytes())
         {
-            known.model = letters_and_digits(model).to_ascii_lowercase();
+            // A longer one is not sent.
+            let mut room = [0; LONGEST];
+            known.model = folded(model, &mut room).unwrap_or_default().to_vec();
         }
         known.collect(policy, record);
         for text in [&identity.serial, &identity.wwn].into_iter().flatten() {
@@ -263,7 +265,7 @@ impl<'a> Known<'a> {
         }
         let Self { letters, model, .. } = self;
         let names_model = folded.starts_with(b"nqn");
-        let model = if names_model { model.as_bytes() } else { &[] };
+        let model = if names_model { model.as_slice() } else { &[] };
         letters.add_but(folded, model);
         if names_model {
             return;

@@ -8,7 +8,9 @@ use super::identity::is_weak;
 pub(super) const LONGEST: usize = 96;
 /// More spellings of identifiers than any disk has: a record with more is not from a disk, and what cannot be searched for
 /// must not be sent unseen.
-pub(super) const MOST_NEEDLES: usize = 2048;
+pub(super) const MOST_NEEDLES: usize = 4096;
+/// Bytes of all of them.
+const MOST_BYTES: usize = 1 << 17;
 /// Letters and digits of a piece of an identifier that gives it away: fewer are in a text by chance.
 pub(super) const PIECE: usize = 8;
 /// Slots of the table of pieces, which doubles when it is half full.
@@ -98,9 +100,13 @@ impl Needles {
             || !self.short.is_empty() && text.windows(3).enumerate().any(begins_at)
     }
 
-    /// Is `text` a part of one, however long?
+    /// Is `text`, which is shorter than a piece, a part of one?
     pub(super) fn have_part(&self, text: &[u8]) -> bool {
-        self.places.iter().any(|place| self.at(place).windows(text.len().max(1)).any(|window| window == text))
+        text.len() < PIECE
+            && self
+                .places
+                .iter()
+                .any(|place| self.at(place).windows(text.len().max(1)).any(|window| window == text))
     }
 
     #[cfg(test)]
@@ -117,7 +123,7 @@ impl Needles {
         if self.places.iter().any(|place| self.at(place) == needle) {
             return None;
         }
-        if self.places.len() >= MOST_NEEDLES {
+        if self.places.len() >= MOST_NEEDLES || self.bytes.len() + needle.len() > MOST_BYTES {
             self.are_too_many = true;
             return None;
         }

@@ -65,7 +65,7 @@ pub(super) fn of_hex(text: &[u8], start: usize) -> impl Iterator<Item = u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     let pairs = text.get(start..).unwrap_or_default().chunks_exact(2);
     pairs.map(move |pair| match (digit(pair[0]), digit(pair[1])) {
-        (Some(high), Some(low)) => (high << 4 | low) as u8,
+        (Some(high), Some(low)) => u8::try_from(high << 4 | low).unwrap_or(0),
         _ => 0,
     })
 }
