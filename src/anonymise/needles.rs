@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use super::identity::is_weak;
-
 /// No text that may be sent has more letters and digits.
 pub(super) const LONGEST: usize = 96;
 /// More spellings of identifiers than any disk has: a record with more is not from a disk, and what cannot be searched for
@@ -77,9 +75,12 @@ impl Needles {
         let Some(place) = self.keep(needle) else { return };
         let mut has_piece = false;
         for piece in needle.windows(PIECE) {
-            if !is_weak(piece) && !other.windows(PIECE).any(|window| window == piece) {
+            if !is_uniform(piece) && (other.is_empty() || !other.windows(PIECE).any(|window| window == piece))
+            {
                 let piece = number(piece);
-                self.heads.retain(|(head, _)| *head != piece);
+                if !self.heads.is_empty() {
+                    self.heads.retain(|(head, _)| *head != piece);
+                }
                 self.put(piece);
                 has_piece = true;
             }
@@ -205,6 +206,19 @@ impl Needles {
         let bit = beginning(three);
         self.beginnings[bit / 64] >> (bit % 64) & 1 == 1
     }
+}
+
+/// Made of one or two different bytes: such a piece tells nothing.
+fn is_uniform(piece: &[u8]) -> bool {
+    let (Some(first), mut second) = (piece.first(), None) else { return true };
+    for byte in piece.iter().filter(|byte| *byte != first) {
+        match second {
+            None => second = Some(byte),
+            Some(second) if second == byte => {}
+            Some(_) => return false,
+        }
+    }
+    true
 }
 
 /// A piece as one number.
