@@ -13,6 +13,8 @@ use super::tape::{Item, Member, Members};
 const SMALLEST_NUMBER: u128 = 10_000_000;
 /// Digits in a row that the shortest needle of [`Known::decimals`] has.
 const FEWEST_DIGITS: usize = 8;
+/// Those that the shortest needle of [`Known::letters_in_decimal`] has: four letters give no less.
+const FEWEST_OF_LETTERS: usize = 9;
 /// Letters and digits of the shortest identifiers that are searched for, as words.
 const SHORTEST_WORD: usize = 4;
 /// Those of the longest that is no more than a word: longer ones are found inside of words too.
@@ -37,9 +39,11 @@ pub(super) struct Known<'a> {
     words: Vec<Vec<u8>>,
     /// Numbers in decimal: made when a text has so many digits in a row that it may hold one.
     decimals: OnceCell<Needles>,
+    /// The numbers that are the bytes of texts, in the same way.
+    letters_in_decimal: OnceCell<Needles>,
     numbers: Vec<u128>,
     /// Letters and digits of the model, which an NQN names beside the serial number; none where the serial number is not known by itself.
-    model: String,
+    model: Vec<u8>,
     /// There is something that is not searched for: more texts or numbers than can be, or what cannot be read.
     are_too_many: bool,
 }
@@ -52,7 +56,9 @@ impl<'a> Known<'a> {
         if let (Some(serial), Some(model)) = (&identity.serial, &identity.model)
             && !is_weak(letters_and_digits(serial).as_bytes())
         {
-            known.model = letters_and_digits(model).to_ascii_lowercase();
+            // A longer one is not sent.
+            let mut room = [0; LONGEST];
+            known.model = folded(model, &mut room).unwrap_or_default().to_vec();
         }
         known.collect(policy, record);
         for text in [&identity.serial, &identity.wwn].into_iter().flatten() {
@@ -100,6 +106,7 @@ impl<'a> Known<'a> {
         self.are_too_many
             || self.letters.are_in(folded)
             || longest_run >= FEWEST_DIGITS && self.decimals().are_in(folded)
+            || longest_run >= FEWEST_OF_LETTERS && self.letters_in_decimal().are_in(folded)
             || longest_run >= 2 * self.fewest_spelt() && self.is_spelt_in_numbers(text, folded)
     }
 
@@ -263,7 +270,7 @@ impl<'a> Known<'a> {
         }
         let Self { letters, model, .. } = self;
         let names_model = folded.starts_with(b"nqn");
-        let model = if names_model { model.as_bytes() } else { &[] };
+        let model = if names_model { model.as_slice() } else { &[] };
         letters.add_but(folded, model);
         if names_model {
             return;
@@ -311,6 +318,14 @@ impl<'a> Known<'a> {
     fn decimals(&self) -> &Needles {
         self.decimals.get_or_init(|| {
             let mut needles = Needles::default();
+            self.numbers.iter().for_each(|number| add_decimal(&mut needles, *number));
+            needles
+        })
+    }
+
+    fn letters_in_decimal(&self) -> &Needles {
+        self.letters_in_decimal.get_or_init(|| {
+            let mut needles = Needles::default();
             for text in &self.texts {
                 for_each_spelling(text, |bytes| {
                     let add = |number: u128, byte: &u8| number << 8 | u128::from(*byte);
@@ -320,7 +335,6 @@ impl<'a> Known<'a> {
                     }
                 });
             }
-            self.numbers.iter().for_each(|number| add_decimal(&mut needles, *number));
             needles
         })
     }

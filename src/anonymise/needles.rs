@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::identity::is_weak;
-
 /// No text that may be sent has more letters and digits.
 pub(super) const LONGEST: usize = 96;
 /// More spellings of identifiers than any disk has: a record with more is not from a disk, and what cannot be searched for
 /// must not be sent unseen.
-pub(super) const MOST_NEEDLES: usize = 2048;
+pub(super) const MOST_NEEDLES: usize = 4096;
+/// Bytes of all of them.
+const MOST_BYTES: usize = 1 << 17;
 /// Letters and digits of a piece of an identifier that gives it away: fewer are in a text by chance.
 pub(super) const PIECE: usize = 8;
 /// Slots of the table of pieces, which doubles when it is half full.
@@ -75,9 +75,12 @@ impl Needles {
         let Some(place) = self.keep(needle) else { return };
         let mut has_piece = false;
         for piece in needle.windows(PIECE) {
-            if !is_weak(piece) && !other.windows(PIECE).any(|window| window == piece) {
+            if !is_uniform(piece) && (other.is_empty() || !other.windows(PIECE).any(|window| window == piece))
+            {
                 let piece = number(piece);
-                self.heads.retain(|(head, _)| *head != piece);
+                if !self.heads.is_empty() {
+                    self.heads.retain(|(head, _)| *head != piece);
+                }
                 self.put(piece);
                 has_piece = true;
             }
@@ -98,9 +101,13 @@ impl Needles {
             || !self.short.is_empty() && text.windows(3).enumerate().any(begins_at)
     }
 
-    /// Is `text` a part of one, however long?
+    /// Is `text`, which is shorter than a piece, a part of one?
     pub(super) fn have_part(&self, text: &[u8]) -> bool {
-        self.places.iter().any(|place| self.at(place).windows(text.len().max(1)).any(|window| window == text))
+        text.len() < PIECE
+            && self
+                .places
+                .iter()
+                .any(|place| self.at(place).windows(text.len().max(1)).any(|window| window == text))
     }
 
     #[cfg(test)]
@@ -117,7 +124,7 @@ impl Needles {
         if self.places.iter().any(|place| self.at(place) == needle) {
             return None;
         }
-        if self.places.len() >= MOST_NEEDLES {
+        if self.places.len() >= MOST_NEEDLES || self.bytes.len() + needle.len() > MOST_BYTES {
             self.are_too_many = true;
             return None;
         }
@@ -199,6 +206,19 @@ impl Needles {
         let bit = beginning(three);
         self.beginnings[bit / 64] >> (bit % 64) & 1 == 1
     }
+}
+
+/// Made of one or two different bytes: such a piece tells nothing.
+fn is_uniform(piece: &[u8]) -> bool {
+    let (Some(first), mut second) = (piece.first(), None) else { return true };
+    for byte in piece.iter().filter(|byte| *byte != first) {
+        match second {
+            None => second = Some(byte),
+            Some(second) if second == byte => {}
+            Some(_) => return false,
+        }
+    }
+    true
 }
 
 /// A piece as one number.
