@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::subsystems::is_log_level;
 use super::take::{entries, put};
 use crate::telemetry::cluster::{Answers, Question};
 
@@ -39,7 +40,7 @@ fn name(known: &BTreeSet<&str>, option: &str) -> Option<String> {
         }
         _ => return None,
     };
-    known.contains(of_all.as_str()).then_some(told)
+    (known.contains(of_all.as_str()) || is_log_level(&told)).then_some(told)
 }
 
 #[cfg(test)]
@@ -60,7 +61,13 @@ mod tests {
     #[test]
     fn a_name_of_a_host_in_an_option_is_left_out() {
         let name = |option| name(&KNOWN.into(), option);
-        for same in ["osd_max_backfills", "mgr/telemetry/interval", "mgr/dashboard/ALERTMANAGER_API_HOST"] {
+        let told = [
+            "osd_max_backfills",
+            "debug_osd",
+            "mgr/telemetry/interval",
+            "mgr/dashboard/ALERTMANAGER_API_HOST",
+        ];
+        for same in told {
             assert_eq!(name(same).as_deref(), Some(same));
         }
         assert_eq!(name("mgr/dashboard/node7/server_addr").as_deref(), Some("mgr/dashboard/*/server_addr"));
@@ -68,9 +75,13 @@ mod tests {
         for odd in ["", "a/b", "client.rgw.node7", "x y", "MGR", "mgr/dashboard/Bad Name"] {
             assert_eq!(name(odd), None, "{odd}");
         }
-        for made_up in
-            ["pool_secret", "mgr/dashboard/node7/node7_addr", "mgr/node7/interval", "OSD_MAX_BACKFILLS"]
-        {
+        for made_up in [
+            "pool_secret",
+            "debug_pool_secret",
+            "mgr/dashboard/node7/node7_addr",
+            "mgr/node7/interval",
+            "OSD_MAX_BACKFILLS",
+        ] {
             assert_eq!(name(made_up), None, "{made_up}");
         }
     }

@@ -7,6 +7,7 @@ mod filesystems;
 mod header;
 mod metadata;
 mod osd;
+mod subsystems;
 mod take;
 
 use serde_json::{Map, Value};

@@ -1,0 +1,115 @@
+//! The subsystems of Ceph's log. For each there is an option `debug_NAME`, which `config ls` does not list.
+
+/// Those of Ceph 16 to 19, in order.
+const SUBSYSTEMS: [&str; 93] = [
+    "alienstore",
+    "asok",
+    "auth",
+    "bdev",
+    "bluefs",
+    "bluestore",
+    "buffer",
+    "ceph_exporter",
+    "cephfs_mirror",
+    "cephsqlite",
+    "civetweb",
+    "client",
+    "compressor",
+    "context",
+    "crush",
+    "crypto",
+    "cyanstore",
+    "dpdk",
+    "eventtrace",
+    "filer",
+    "filestore",
+    "finisher",
+    "fuse",
+    "heartbeatmap",
+    "immutable_obj_cache",
+    "javaclient",
+    "journal",
+    "journaler",
+    "kstore",
+    "leveldb",
+    "lockdep",
+    "mclock",
+    "mds",
+    "mds_balancer",
+    "mds_locker",
+    "mds_log",
+    "mds_log_expire",
+    "mds_migrator",
+    "mds_quiesce",
+    "memdb",
+    "memstore",
+    "mgr",
+    "mgrc",
+    "mon",
+    "monc",
+    "ms",
+    "none",
+    "objclass",
+    "objectcacher",
+    "objecter",
+    "optracker",
+    "osd",
+    "paxos",
+    "perfcounter",
+    "prioritycache",
+    "rados",
+    "rbd",
+    "rbd_mirror",
+    "rbd_pwl",
+    "rbd_replay",
+    "refs",
+    "reserver",
+    "rgw",
+    "rgw_access",
+    "rgw_bucket_logging",
+    "rgw_datacache",
+    "rgw_dbstore",
+    "rgw_flight",
+    "rgw_lifecycle",
+    "rgw_notification",
+    "rgw_restore",
+    "rgw_sync",
+    "rocksdb",
+    "seastore",
+    "seastore_backref",
+    "seastore_cache",
+    "seastore_cleaner",
+    "seastore_device",
+    "seastore_epm",
+    "seastore_fixedkv_tree",
+    "seastore_journal",
+    "seastore_lba",
+    "seastore_odata",
+    "seastore_omap",
+    "seastore_onode",
+    "seastore_t",
+    "seastore_tm",
+    "striper",
+    "test",
+    "throttle",
+    "timer",
+    "tp",
+    "xio",
+];
+
+/// Is `option` the level of a subsystem's log, `debug_osd`?
+pub(super) fn is_log_level(option: &str) -> bool {
+    option.strip_prefix("debug_").is_some_and(|name| SUBSYSTEMS.binary_search(&name).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_told_from_other_options() {
+        assert!(SUBSYSTEMS.is_sorted(), "they are searched for by halves");
+        assert!(is_log_level("debug_osd") && is_log_level("debug_asok") && is_log_level("debug_xio"));
+        assert!(!is_log_level("osd") && !is_log_level("debug_") && !is_log_level("debug_node7"));
+    }
+}
