@@ -5,7 +5,7 @@
 //! program. STONE_LAB names the folder that has one (`replay/libreplay.so`, or the sources to make it). Then stone is
 //! measured through it too; else it replays the dumps by itself, and the columns of smartctl are empty.
 //!
-//! With STONE_BLESS=1 the picture is written to benches/speed.svg, else below target/.
+//! `cargo bench --bench figures -- rounds` (or `faults`, or `instructions`) is a part of it. With STONE_BLESS=1 the picture is written to benches/speed.svg, else below target/.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "tables for people are what this is for")]
 
 mod faults;
@@ -34,14 +34,24 @@ fn main() -> io::Result<()> {
     let scratch = tempfile::tempdir()?;
     println!("\nSize of the program: {:.1} MB\n", mega(fs::metadata(stone)?.len()));
     let interposer = interposer(scratch.path())?;
-    let rounds = rounds::table(stone, interposer.as_deref(), scratch.path())?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let to = if env::var_os("STONE_BLESS").is_some() { "benches/speed.svg" } else { "target/speed.svg" };
-    fs::write(root.join(to), picture::draw(&rounds))?;
-    println!("\nThe picture is in {to}");
-    faults::table(stone, scratch.path())?;
-    println!();
-    instructions::table(stone, interposer.as_deref(), scratch.path())
+    let parts = ["rounds", "faults", "instructions"];
+    let named = |part: &str| env::args().any(|argument| argument == part);
+    let wanted = |part: &str| named(part) || !parts.iter().any(|part| named(part));
+    if wanted("rounds") {
+        let rounds = rounds::table(stone, interposer.as_deref(), scratch.path())?;
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let to = if env::var_os("STONE_BLESS").is_some() { "benches/speed.svg" } else { "target/speed.svg" };
+        fs::write(root.join(to), picture::draw(&rounds))?;
+        println!("\nThe picture is in {to}");
+    }
+    if wanted("faults") {
+        faults::table(stone, scratch.path())?;
+        println!();
+    }
+    if wanted("instructions") {
+        instructions::table(stone, interposer.as_deref(), scratch.path())?;
+    }
+    Ok(())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]

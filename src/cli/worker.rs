@@ -1,6 +1,8 @@
 //! `stone worker`: the process that opens the disks. Only `stone` itself starts it.
 
+use std::env;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::exit::Exit;
@@ -11,8 +13,14 @@ const NAME: &str = "worker";
 
 /// A worker that says as much as `verbose` asks for.
 pub(super) fn new(verbose: u8) -> Worker {
-    // The program that runs, whatever stands at its path by now.
-    Worker::new("/proc/self/exe", [NAME.into(), verbose.to_string().into()])
+    Worker::new(program(), [NAME.into(), verbose.to_string().into()])
+}
+
+/// The program that runs: by its path, so that `ps` has its name and valgrind runs it; by the kernel's link where something else
+/// stands there by now, or nothing, which the kernel says behind the path.
+fn program() -> PathBuf {
+    let path = env::current_exe().ok().filter(|path| path.is_file());
+    path.unwrap_or_else(|| "/proc/self/exe".into())
 }
 
 /// Is this process the worker? Then, how much it is to say.
