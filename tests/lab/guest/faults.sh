@@ -10,7 +10,7 @@ node() {
     done
 }
 
-# Processes of `stone`, a line for each thread: process, thread, state. Its worker is called after /proc/self/exe.
+# Processes of `stone`, a line for each thread: process, thread, state. One of a program that is gone from its path is called after /proc/self/exe.
 processes() {
     for process in /proc/[0-9]*; do
         read -r comm < "$process/comm" || continue
