@@ -8,6 +8,7 @@
 //! `cargo bench --bench figures -- rounds` (or `faults`, or `instructions`) is a part of it. With STONE_BLESS=1 the picture is written to benches/speed.svg, else below target/.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "tables for people are what this is for")]
 
+mod asking;
 mod faults;
 #[path = "../fleet/mod.rs"]
 mod fleet;
@@ -25,6 +26,9 @@ use std::process::{Command, Stdio};
 fn main() -> io::Result<()> {
     if let Some(width) = env::var_os(measure::WIDTH) {
         return measure::run_here(&width);
+    }
+    if env::var_os(asking::ASKING).is_some() {
+        return asking::ask_here();
     }
     // `cargo test --benches` only wants to know that it builds.
     if env::args().any(|argument| argument == "--test") {

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::asking;
 use super::fleet;
 use super::measure::{Cost, measure, peak};
 
@@ -30,6 +31,8 @@ pub(crate) struct Round {
     /// The best of three of a process that does nothing but wait for the disks: a thread for each, asleep as often as its
     /// disk got commands.
     pub(crate) waiting: Duration,
+    /// The best of three of one that only asks them so often, behind the same interposer. `None`: there is none.
+    pub(crate) asking: Option<Duration>,
     /// Peak memory of the program and its worker together as it replays the disks by itself, in KiB.
     pub(crate) memory: u64,
     /// By the numbers in [`WIDTHS`]; empty without interposer. `false`: not run.
@@ -56,13 +59,16 @@ pub(crate) fn table(stone: &Path, interposer: Option<&Path>, scratch: &Path) -> 
     );
     println!("the kernel for each command can be faster on this machine;");
     println!(
+        "asking = a thread for each disk that only opens it and sends INQUIRY or IDENTIFY as often, through the interposer;"
+    );
+    println!(
         "memory = peaks of the program and its worker added up, disks replayed without interposer: that takes 64 KiB for"
     );
     println!("each thread by itself\n");
     println!(
-        "| disks | latency | commands, most / all | limit | waiting | stone | / limit | CPU | memory | smartctl | CPU | -P16 | -P108 |"
+        "| disks | latency | commands, most / all | limit | waiting | asking | stone | / limit | CPU | memory | smartctl | CPU | -P16 | -P108 |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     let mut rounds: Vec<Round> = Vec::new();
     for millis in LATENCIES {
         for disks in DISKS {
@@ -100,7 +106,8 @@ fn measure_round(
     if behind.is_none() {
         query.clone_from(&replaying);
     }
-    let commands = commands(&query, behind, disks)?;
+    let commands_of = commands(&query, behind, disks)?;
+    let commands: Vec<u64> = commands_of.iter().map(|(_, count)| *count).collect();
     let mut ours = measure(std::slice::from_ref(&query), 1, behind)?;
     for _ in 0..2 {
         let again = measure(std::slice::from_ref(&query), 1, behind)?;
@@ -109,6 +116,16 @@ fn measure_round(
         }
     }
     let waiting = (0..3).map(|_| wait(&commands, latency)).min().unwrap_or_default();
+    let asking = match interposer {
+        Some(library) => {
+            let mut best = Duration::MAX;
+            for _ in 0..3 {
+                best = best.min(asking::ask(&commands_of, library, &folder)?);
+            }
+            Some(best)
+        }
+        None => None,
+    };
     let memory = peak(&replaying)?;
     let mut smartctl = Vec::new();
     for (index, width) in WIDTHS.into_iter().enumerate().filter(|_| behind.is_some()) {
@@ -128,7 +145,7 @@ fn measure_round(
         });
     }
     let commands = (commands.iter().copied().max().unwrap_or(0), commands.iter().sum());
-    Ok(Round { disks, latency, commands, ours, waiting, memory, smartctl })
+    Ok(Round { disks, latency, commands, ours, waiting, asking, memory, smartctl })
 }
 
 /// How long as many threads as there are disks take only to sleep as often as their disks got commands.
@@ -144,8 +161,12 @@ fn wait(commands: &[u64], latency: Duration) -> Duration {
     start.elapsed()
 }
 
-/// One round, to see that all disks were read: the commands to each.
-fn commands(query: &[String], behind: Option<(&Path, &Path)>, disks: usize) -> io::Result<Vec<u64>> {
+/// One round, to see that all disks were read: the name of each, and the commands to it.
+fn commands(
+    query: &[String],
+    behind: Option<(&Path, &Path)>,
+    disks: usize,
+) -> io::Result<Vec<(String, u64)>> {
     let mut command = Command::new(&query[0]);
     command.args(&query[1..]);
     if let Some((library, fleet)) = behind {
@@ -156,7 +177,11 @@ fn commands(query: &[String], behind: Option<(&Path, &Path)>, disks: usize) -> i
     let answer: serde_json::Value = serde_json::from_slice(&output.stdout)?;
     let devices = answer["devices"].as_array().cloned().unwrap_or_default();
     assert_eq!(devices.len(), disks, "every disk is found");
-    Ok(devices.iter().filter_map(|device| device["record"]["stone"]["commands"].as_u64()).collect())
+    let count = |device: &serde_json::Value| {
+        let name = device["name"].as_str()?.to_owned();
+        Some((name, device["record"]["stone"]["commands"].as_u64()?))
+    };
+    Ok(devices.iter().filter_map(count).collect())
 }
 
 fn print(round: &Round) {
@@ -179,13 +204,14 @@ fn print(round: &Round) {
         |(cost, _)| format!("{} ({:.0})", seconds(cost.cpu), ratio(cost.cpu, round.ours.cpu)),
     );
     println!(
-        "| {} | {} ms | {} / {} | {} | {} | {} | {of_limit} | {} | {} MB | {} | {cpu} | {} | {} |",
+        "| {} | {} ms | {} / {} | {} | {} | {} | {} | {of_limit} | {} | {} MB | {} | {cpu} | {} | {} |",
         round.disks,
         round.latency.as_millis(),
         round.commands.0,
         round.commands.1,
         seconds(limit),
         seconds(round.waiting),
+        round.asking.map_or_else(|| "-".to_owned(), seconds),
         seconds(round.ours.wall),
         seconds(round.ours.cpu),
         round.memory / 1024,

@@ -1,6 +1,8 @@
 //! Standard output: the result, and nothing else. A reader that has gone is no error.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd;
 
 use serde::Serialize;
 
@@ -8,6 +10,9 @@ use super::args::Format;
 use super::exit::Exit;
 use crate::object;
 pub(super) use crate::source::chain;
+
+/// How much is written at once.
+const PIECE: usize = 64 << 10;
 
 /// Writes `value` as JSON in `format`, or by `plain` as text.
 pub(super) fn print<T: Serialize>(
@@ -28,7 +33,10 @@ pub(super) fn print<T: Serialize>(
 
 /// Writes the result by `write`.
 pub(super) fn write(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    // Not through std's own buffer, which looks for the end of the last line in each piece: the text of a fleet has one.
+    let mut stdout = io::stdout().lock();
+    stdout.flush()?;
+    let mut out = BufWriter::with_capacity(PIECE, File::from(stdout.as_fd().try_clone_to_owned()?));
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         end => end,

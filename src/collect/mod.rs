@@ -9,6 +9,7 @@ pub mod apart;
 #[cfg(feature = "worker")]
 pub mod behind_raid;
 mod error;
+mod hands;
 mod in_process;
 mod pool;
 #[cfg(feature = "worker")]

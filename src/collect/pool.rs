@@ -1,11 +1,12 @@
-//! The pool: threads that take one disk after another, and a wait that ends whatever a disk does.
+//! The round: threads that take one disk after another, and a wait that ends whatever a disk does.
 
+use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use super::hands::Hands;
 use super::queue::Queue;
 use super::{Options, WIDEST};
 use crate::device::BlockDevice;
@@ -13,8 +14,6 @@ use crate::source::Limits;
 
 /// Longer than the disk's own deadline, so that a disk that keeps it delivers its partial record.
 pub(super) const GRACE: Duration = Duration::from_millis(150);
-/// Stack of a thread: its buffers are on the heap, its calls are shallow.
-const STACK: usize = 512 << 10;
 
 /// What is done with a disk, on a thread that may get stuck in it.
 pub(super) trait Work: Send + Sync + 'static {
@@ -42,8 +41,8 @@ pub(super) enum Turn<T> {
     NoThread(String),
 }
 
-/// Lets `work` read `devices`, all at once or `options.jobs` at a time; `each` sees slot, end and time of every one as
-/// it ends.
+/// Lets `work` read `devices` by `hands`, all at once or `options.jobs` at a time; `each` sees slot, end and time of
+/// every one as it ends.
 ///
 /// A thread whose disk is late is left behind, and another takes its place for the disks that still wait: there are
 /// never more threads left behind than disks that hang.
@@ -51,37 +50,40 @@ pub(super) fn run<W: Work>(
     devices: Arc<[BlockDevice]>,
     work: Arc<W>,
     options: &Options,
+    hands: &Hands,
     each: impl FnMut(usize, Turn<W::Out>, Duration),
 ) {
     let width = options.jobs.unwrap_or(devices.len()).clamp(1, WIDEST).min(devices.len().max(1));
-    let (sender, events) = channel();
+    let (sender, ends) = channel();
     let slots = vec![Slot::Waiting; devices.len()];
+    let begun = devices.iter().map(|_| OnceLock::new()).collect();
     let queue = Arc::new(Queue::new(&devices, options));
-    let crew = Crew { queue, devices, work, options: *options, sender };
-    let mut round = Round { slots, threads: 0, refusal: None, each };
+    let crew = Crew { queue, begun, devices, work, options: *options, sender };
+    let mut round = Round { slots, threads: 0, refusal: None, hands, each };
     round.hire(&crew, width);
-    round.run(&crew, &events);
+    round.run(&crew, &ends);
     round.end(&crew);
 }
 
-enum Event<T> {
-    Started(usize, Instant),
-    Ended(usize, Turn<T>, Duration),
-}
+/// A disk whose turn is over: its slot, how, and how long it took.
+type End<T> = (usize, Turn<T>, Duration);
 
 /// What every thread works from.
 struct Crew<W: Work> {
     queue: Arc<Queue>,
+    /// When the turn of each began. Nobody is woken for it: nothing follows from it before its deadline.
+    begun: Arc<[OnceLock<Instant>]>,
     devices: Arc<[BlockDevice]>,
     work: Arc<W>,
     options: Options,
-    sender: Sender<Event<W::Out>>,
+    sender: Sender<End<W::Out>>,
 }
 
 impl<W: Work> Clone for Crew<W> {
     fn clone(&self) -> Self {
         Self {
             queue: Arc::clone(&self.queue),
+            begun: Arc::clone(&self.begun),
             devices: Arc::clone(&self.devices),
             work: Arc::clone(&self.work),
             options: self.options,
@@ -94,11 +96,10 @@ impl<W: Work> Crew<W> {
     /// Reads disks until none waits.
     fn work(&self) {
         while let Some(slot) = self.queue.take() {
-            let start = Instant::now();
-            _ = self.sender.send(Event::Started(slot, start));
+            let start = *self.begun[slot].get_or_init(Instant::now);
             let turn = self.read(slot, start);
             self.queue.release(slot);
-            _ = self.sender.send(Event::Ended(slot, turn, start.elapsed()));
+            _ = self.sender.send((slot, turn, start.elapsed()));
         }
     }
 
@@ -121,8 +122,9 @@ enum Slot {
     Ended,
 }
 
-struct Round<F> {
+struct Round<'a, F> {
     slots: Vec<Slot>,
+    hands: &'a Hands,
     /// Threads that are not stuck.
     threads: usize,
     /// Why there is no thread, if there is none.
@@ -130,7 +132,7 @@ struct Round<F> {
     each: F,
 }
 
-impl<F> Round<F> {
+impl<F> Round<'_, F> {
     /// Sets at most `width` more threads to work, as long as disks wait: where disks answer at once, a few threads
     /// have read them all before the last would have started.
     fn hire<W: Work>(&mut self, crew: &Crew<W>, width: usize) {
@@ -139,10 +141,8 @@ impl<F> Round<F> {
                 break;
             }
             let mate = crew.clone();
-            let builder = thread::Builder::new().name("disk".to_owned()).stack_size(STACK);
-            match builder.spawn(move || mate.work()) {
-                // Not joined, ever: it ends when no disk waits, or is left behind.
-                Ok(_) => self.threads += 1,
+            match self.hands.give(move || mate.work()) {
+                Ok(()) => self.threads += 1,
                 Err(error) => {
                     self.refusal = Some(error.to_string());
                     break;
@@ -151,17 +151,26 @@ impl<F> Round<F> {
         }
     }
 
-    fn run<W: Work>(&mut self, crew: &Crew<W>, events: &Receiver<Event<W::Out>>)
+    fn run<W: Work>(&mut self, crew: &Crew<W>, ends: &Receiver<End<W::Out>>)
     where
         F: FnMut(usize, Turn<W::Out>, Duration),
     {
         let over = Instant::now() + crew.options.round_deadline;
         let limit = crew.options.disk_deadline;
-        while self.unfinished() {
-            let deadline = self.next_deadline(limit).map_or(over, |deadline| deadline.min(over));
-            match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(Event::Started(slot, at)) => self.start(slot, at),
-                Ok(Event::Ended(slot, turn, took)) => self.finish(slot, turn, took),
+        loop {
+            self.note_who_began(crew);
+            if !self.unfinished() {
+                break;
+            }
+            // Whoever begins while this waits is late after that.
+            let deadline =
+                self.next_deadline(limit).unwrap_or_else(|| Instant::now() + limit + GRACE).min(over);
+            match ends.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(end) => {
+                    for (slot, turn, took) in iter::once(end).chain(ends.try_iter()) {
+                        self.finish(slot, turn, took);
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) if Instant::now() >= over => break,
                 Err(RecvTimeoutError::Timeout) => self.leave_behind(crew, limit),
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -184,9 +193,11 @@ impl<F> Round<F> {
         self.slots.iter().filter_map(deadline).min()
     }
 
-    fn start(&mut self, slot: usize, at: Instant) {
-        if self.slots[slot] == Slot::Waiting {
-            self.slots[slot] = Slot::Running(at);
+    fn note_who_began<W: Work>(&mut self, crew: &Crew<W>) {
+        for (slot, begun) in self.slots.iter_mut().zip(crew.begun.iter()) {
+            if let (Slot::Waiting, Some(at)) = (*slot, begun.get()) {
+                *slot = Slot::Running(*at);
+            }
         }
     }
 
@@ -234,6 +245,7 @@ impl<F> Round<F> {
         F: FnMut(usize, Turn<W::Out>, Duration),
     {
         crew.queue.close();
+        self.note_who_began(crew);
         for slot in 0..self.slots.len() {
             match self.slots[slot] {
                 Slot::Ended => {}

@@ -7,8 +7,10 @@
 //! `log_PP_SS`, `mode_PP`, `readcap10`, `readcap16`, `id_ctrl`, `id_ns_N`, `log_XX`, each with `.bin`, numbers in
 //! hexadecimal but for N.
 
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::ops::Bound;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -47,12 +49,13 @@ pub fn is_dump(folder: &Path) -> bool {
     open_file(&folder.join("device.conf")).is_ok()
 }
 
-/// A dump, opened. Answers are read when they are asked for.
+/// A dump, opened. Answers are read when they are asked for; which there are is known.
 #[derive(Debug, Clone)]
 pub struct Dump {
     folder: PathBuf,
     kind: Kind,
     conf: Vec<(String, String)>,
+    names: BTreeSet<String>,
 }
 
 impl Dump {
@@ -83,7 +86,9 @@ impl Dump {
                 return Err(TransportError::Dump { file: "device.conf".to_owned(), source });
             }
         };
-        Ok(Self { folder: folder.to_owned(), kind, conf })
+        let names = names(folder)
+            .map_err(|source| TransportError::Dump { file: folder.display().to_string(), source })?;
+        Ok(Self { folder: folder.to_owned(), kind, conf, names })
     }
 
     /// Makes a new dump in `folder`, which is made if it is missing and must be empty. Only its owner can read it: it
@@ -100,7 +105,7 @@ impl Dump {
             Ok(())
         };
         make().map_err(|source| TransportError::DumpWrite { path: folder.to_owned(), source })?;
-        let mut dump = Self { folder: folder.to_owned(), kind, conf: Vec::new() };
+        let mut dump = Self { folder: folder.to_owned(), kind, conf: Vec::new(), names: BTreeSet::new() };
         dump.set("kind", kind.word())?;
         Ok(dump)
     }
@@ -130,6 +135,9 @@ impl Dump {
     /// # Errors
     /// There is one that cannot be read.
     pub fn answer(&self, name: &str) -> Result<Option<Vec<u8>>, TransportError> {
+        if !self.names.contains(name) {
+            return Ok(None);
+        }
         match read(&self.folder.join(name), LARGEST_ANSWER) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -139,59 +147,53 @@ impl Dump {
 
     /// Length of the recorded answer in `name`, in bytes. `None`: there is none.
     pub fn len(&self, name: &str) -> Option<u64> {
-        Some(fs::metadata(self.folder.join(name)).ok()?.len())
+        self.names.get(name).and_then(|name| Some(fs::metadata(self.folder.join(name)).ok()?.len()))
+    }
+
+    /// What stands between `prefix` and `.bin` in the names of its answers, in order.
+    pub fn between<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        let from = self.names.range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
+        from.map_while(move |name| name.strip_prefix(prefix)).filter_map(|name| name.strip_suffix(".bin"))
     }
 
     /// Adds an answer, or lengthens it: `bytes` stand at `offset`.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn put(&self, name: &str, offset: usize, bytes: &[u8]) -> Result<(), TransportError> {
+    pub fn put(&mut self, name: &str, offset: usize, bytes: &[u8]) -> Result<(), TransportError> {
         let mut whole = self.answer(name)?.unwrap_or_default();
         let end = offset.saturating_add(bytes.len());
         if whole.len() < end {
             whole.resize(end, 0);
         }
         whole[offset..end].copy_from_slice(bytes);
-        self.write(name, &whole)
+        self.replace(name, &whole)
     }
 
     /// The names of its answers, in order: all files but `device.conf`.
-    ///
-    /// # Errors
-    /// The folder cannot be read.
-    pub fn names(&self) -> Result<Vec<String>, TransportError> {
-        let list = || {
-            let mut names = Vec::new();
-            for entry in fs::read_dir(&self.folder)? {
-                let entry = entry?;
-                let name = entry.file_name().into_string();
-                names.push(
-                    name.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "has no name in letters"))?,
-                );
-            }
-            names.retain(|name| name != "device.conf");
-            names.sort();
-            Ok(names)
-        };
-        list().map_err(|source| TransportError::Dump { file: self.folder.display().to_string(), source })
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 
     /// Takes the answer in `name` out.
     ///
     /// # Errors
     /// The file cannot be removed.
-    pub fn remove(&self, name: &str) -> Result<(), TransportError> {
+    pub fn remove(&mut self, name: &str) -> Result<(), TransportError> {
         let path = self.folder.join(name);
-        fs::remove_file(&path).map_err(|source| TransportError::DumpWrite { path, source })
+        fs::remove_file(&path).map_err(|source| TransportError::DumpWrite { path, source })?;
+        self.names.remove(name);
+        Ok(())
     }
 
     /// Puts `bytes` in the place of the answer in `name`.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), TransportError> {
-        self.write(name, bytes)
+    pub fn replace(&mut self, name: &str, bytes: &[u8]) -> Result<(), TransportError> {
+        self.write(name, bytes)?;
+        self.names.insert(name.to_owned());
+        Ok(())
     }
 
     /// Takes all lines out of `device.conf` but those of `keys`, and every comment.
@@ -241,6 +243,17 @@ impl Dump {
             .and_then(|mut file| file.write_all(bytes))
             .map_err(|source| TransportError::DumpWrite { path, source })
     }
+}
+
+/// The names of the files in `folder`, but for `device.conf`.
+fn names(folder: &Path) -> io::Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().into_string();
+        names.insert(name.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "has no name in letters"))?);
+    }
+    names.remove("device.conf");
+    Ok(names)
 }
 
 /// Opens a regular file to be read. What else it may be is not waited for: a pipe would have to be.

@@ -19,8 +19,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct Outbox {
     state: Mutex<State>,
     changed: Condvar,
-    /// Held while frames are written, so that none comes between the parts of another.
-    writing: Mutex<()>,
+    /// Held while frames are written, so that none comes between the parts of another; in it the room of those before.
+    writing: Mutex<Vec<u8>>,
 }
 
 #[derive(Debug, Default)]
@@ -120,24 +120,18 @@ impl Outbox {
 
     /// Writes to `out` what is gathered.
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut frames = {
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        writing.clear();
+        {
             let mut state = self.lock();
             state.urgent = false;
-            std::mem::take(&mut state.frames)
-        };
-        if frames.is_empty() {
+            std::mem::swap(&mut state.frames, &mut writing);
+        }
+        if writing.is_empty() {
             return Ok(());
         }
-        out.write_all(&frames)?;
-        out.flush()?;
-        frames.clear();
-        let mut state = self.lock();
-        if state.frames.is_empty() {
-            // Its room is of use again.
-            state.frames = frames;
-        }
-        Ok(())
+        out.write_all(&writing)?;
+        out.flush()
     }
 }
 

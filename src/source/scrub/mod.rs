@@ -35,7 +35,8 @@ pub fn scrub(dump: &mut Dump) -> Result<(), TransportError> {
     dump.keep_lines(LINES)?;
     let mut known = sweep::Known::default();
     let mut answers = Vec::new();
-    for name in dump.names()? {
+    let names: Vec<String> = dump.names().map(str::to_owned).collect();
+    for name in names {
         let Some(before) = dump.answer(&name)? else { continue };
         let mut bytes = before.clone();
         if places::clean(dump.kind(), &name, &mut bytes, &mut known) {

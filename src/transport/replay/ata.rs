@@ -1,6 +1,6 @@
 //! The answers of a recorded ATA drive, and of the SCSI face its host adapter gives it.
 
-use super::{check_condition, give};
+use super::{check_condition, give, hexadecimal};
 use crate::transport::dump::Dump;
 use crate::transport::{Completion, Registers, ScsiCdb, TaskFile, TransportError};
 
@@ -117,7 +117,7 @@ fn listed_pages(directory: &[u8], space: &str, address: u8) -> usize {
 fn directory(dump: &Dump, space: &str) -> [u8; 512] {
     let mut directory = [0; 512];
     directory[0] = 1;
-    for address in 1..=0xff_u8 {
+    for address in dump.between(&format!("{space}_log_")).filter_map(hexadecimal).filter(|page| *page > 0) {
         let pages = dump.len(&format!("{space}_log_{address:02x}.bin")).map_or(0, |len| len / 512);
         let pages = u16::try_from(pages).unwrap_or(u16::MAX);
         let entry = usize::from(address) * 2;

@@ -131,6 +131,11 @@ fn check_condition(key: u8, asc: u8, ascq: u8) -> TransportError {
     TransportError::Scsi { status: 0x02, sense: Some(Sense { key, asc, ascq }) }
 }
 
+/// Two digits of a name.
+fn hexadecimal(digits: &str) -> Option<u8> {
+    u8::from_str_radix(digits, 16).ok().filter(|number| format!("{number:02x}") == digits)
+}
+
 /// The value behind the comma of the line `name=KEY,value` whose KEY is a prefix of `key`.
 fn keyed<'a>(dump: &'a Dump, name: &str, key: &str) -> Option<&'a str> {
     dump.values(name)

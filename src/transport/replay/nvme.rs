@@ -1,5 +1,7 @@
 //! The answers of a recorded NVMe controller.
 
+use std::collections::BTreeSet;
+
 use super::give;
 use crate::transport::dump::Dump;
 use crate::transport::{Completion, NvmeAdmin, TransportError};
@@ -44,8 +46,7 @@ pub(super) fn execute(
 
 /// Active Namespace ID list (CNS 02h): the recorded namespaces above `after`, ascending.
 fn active_namespaces(dump: &Dump, after: u32) -> Vec<u8> {
-    (1..=1024_u32)
-        .filter(|nsid| *nsid > after && dump.len(&format!("id_ns_{nsid}.bin")).is_some())
-        .flat_map(u32::to_le_bytes)
-        .collect()
+    let numbers = dump.between("id_ns_").filter_map(|number| number.parse().ok());
+    let active: BTreeSet<u32> = numbers.filter(|nsid| *nsid > after).collect();
+    active.into_iter().take(1024).flat_map(u32::to_le_bytes).collect()
 }

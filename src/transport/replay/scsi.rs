@@ -1,6 +1,8 @@
 //! The answers of a recorded SCSI disk.
 
-use super::{check_condition, give};
+use std::collections::BTreeSet;
+
+use super::{check_condition, give, hexadecimal};
 use crate::transport::dump::Dump;
 use crate::transport::{Completion, ScsiCdb, TransportError};
 
@@ -41,7 +43,7 @@ pub(super) fn execute(dump: &Dump, cdb: &ScsiCdb, data: &mut [u8]) -> Result<Com
 
 /// VPD page 00h of a dump that has none: the pages that were recorded.
 fn vital_product_data_pages(dump: &Dump) -> Vec<u8> {
-    let pages = (1..=0xff_u8).filter(|page| dump.len(&format!("vpd_{page:02x}.bin")).is_some());
+    let pages = dump.between("vpd_").filter_map(hexadecimal).filter(|page| *page > 0);
     let pages: Vec<u8> = std::iter::once(0).chain(pages).collect();
     let [high, low] = u16::try_from(pages.len()).unwrap_or(u16::MAX).to_be_bytes();
     [&[0, 0, high, low], pages.as_slice()].concat()
@@ -49,18 +51,17 @@ fn vital_product_data_pages(dump: &Dump) -> Vec<u8> {
 
 /// Log page 00h (subpage 00h or FFh) of a dump that has none: the pages that were recorded.
 fn log_pages(dump: &Dump, subpage: u8) -> Vec<u8> {
-    let mut list = Vec::new();
-    for page in 0..64_u8 {
-        for sub in 0..if subpage == 0 { 1 } else { 64_u8 } {
-            let is_list = page == 0 && sub == 0;
-            if is_list || dump.len(&format!("log_{page:02x}_{sub:02x}.bin")).is_some() {
-                list.push(page);
-                if subpage != 0 {
-                    list.push(sub);
-                }
-            }
-        }
-    }
+    let recorded = dump.between("log_").filter_map(|name| {
+        let (page, sub) = name.split_once('_')?;
+        Some((hexadecimal(page)?, hexadecimal(sub)?))
+    });
+    let mut pages: BTreeSet<(u8, u8)> = recorded.filter(|(page, sub)| *page < 64 && *sub < 64).collect();
+    pages.insert((0, 0));
+    let list: Vec<u8> = if subpage == 0 {
+        pages.iter().filter(|(_, sub)| *sub == 0).map(|(page, _)| *page).collect()
+    } else {
+        pages.iter().flat_map(|(page, sub)| [*page, *sub]).collect()
+    };
     let [high, low] = u16::try_from(list.len()).unwrap_or(u16::MAX).to_be_bytes();
     let spf = if subpage == 0 { 0 } else { 0x40 };
     [&[spf, subpage, high, low], list.as_slice()].concat()
