@@ -4,6 +4,7 @@ use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::hands::Hands;
@@ -142,7 +143,12 @@ impl<F> Round<'_, F> {
             }
             let mate = crew.clone();
             match self.hands.give(move || mate.work()) {
-                Ok(()) => self.threads += 1,
+                Ok(()) => {
+                    self.threads += 1;
+                    // It sends its first command before the next is made: where hundreds began at once, those that have
+                    // the longest way to go would wait for a processor behind all others, again and again.
+                    thread::yield_now();
+                }
                 Err(error) => {
                     self.refusal = Some(error.to_string());
                     break;

@@ -140,11 +140,7 @@ pub fn of_record(label: &str, record: &Record, findings: Option<&[Finding]>) -> 
 fn sections(lines: &mut Lines, label: &str, record: &Object) {
     let Some(sections) = record.at("stone.sections").and_then(Value::as_object) else { return };
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    let (mut commands, mut bytes) = (0_u64, 0_u64);
     for (name, section) in sections.iter().filter_map(|(name, section)| Some((name, section.as_object()?))) {
-        let number = |key| section.get(key).and_then(Value::as_u64).unwrap_or(0);
-        commands = commands.saturating_add(number("commands"));
-        bytes = bytes.saturating_add(number("bytes"));
         let Some(outcome) = section.get("outcome").and_then(Value::as_str) else { continue };
         *counts.entry(outcome).or_default() += 1;
         if !matches!(outcome, "ok" | "unsupported") {
@@ -156,8 +152,9 @@ fn sections(lines: &mut Lines, label: &str, record: &Object) {
         let count = counts.get(outcome).copied().unwrap_or(0);
         lines.add(&family::SECTIONS, &[("device", label), ("outcome", outcome)], count);
     }
-    lines.add(&family::COMMANDS, &[("device", label)], commands);
-    lines.add(&family::RECEIVED_BYTES, &[("device", label)], bytes);
+    let number = |path| record.at(path).and_then(Value::as_u64).unwrap_or(0);
+    lines.add(&family::COMMANDS, &[("device", label)], number("stone.commands"));
+    lines.add(&family::RECEIVED_BYTES, &[("device", label)], number("stone.bytes"));
 }
 
 /// A number of hundredths, as a decimal fraction.

@@ -84,7 +84,7 @@ fn what_smartctl_exporter_cannot_say_is_said_beside() {
     let record = record(
         r#"{"endurance_used":{"current_percent":103},"temperature":{"current":41},"smart_status":{"passed":true},
         "stone":{"sections":{"identify":{"outcome":"ok","commands":2,"bytes":512},"farm":{"outcome":"unsupported","commands":1,"bytes":0},
-          "sct_status":{"outcome":"timed_out","commands":1,"bytes":0}}}}"#,
+          "sct_status":{"outcome":"timed_out","commands":1,"bytes":0}},"commands":4,"bytes":512}}"#,
     );
     let grown = [Finding { severity: Severity::Watch, words: "more than before".into() }];
     let disk = Disk { label: "sda".into(), daemons: vec!["osd.1".into(), "osd.2".into()], ..Disk::default() };

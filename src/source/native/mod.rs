@@ -23,7 +23,7 @@ use crate::transport::dump::Kind;
 use crate::transport::{self, Command, TaskFile, Transport};
 
 pub use power::Power;
-pub use walk::{Dialogue, Stop};
+pub use walk::{Dialogue, Sent, Stop};
 
 /// Reads disks by ioctl, or their dumps.
 ///
@@ -55,6 +55,7 @@ pub struct Conversation {
     pages: Pages,
     sections: Vec<Section>,
     stopped_at: Option<Stop>,
+    sent: Sent,
     /// What the record has to say of the way to the disk.
     warning: Option<String>,
 }
@@ -242,7 +243,8 @@ impl Native {
             Kind::Nvme => ("nvme", self.nvme(device, dialogue)?),
         };
         let warning = bridge.filter(|_| spoken == Kind::Scsi).and_then(|known| foreign(&known));
-        Ok(Conversation { kind, pages, sections, stopped_at: dialogue.stopped_at().cloned(), warning })
+        let (stopped_at, sent) = (dialogue.stopped_at().cloned(), dialogue.sent());
+        Ok(Conversation { kind, pages, sections, stopped_at, sent, warning })
     }
 
     // On the heap, and each made in a function of its own: hundreds of threads wait here for their disks at once, and
@@ -426,9 +428,7 @@ fn identifies_as_ata(dialogue: &mut Dialogue<'_>) -> Result<bool, SourceError> {
 
 /// What the record says under `stone` besides its sections.
 fn describe(record: &mut Record, device: &BlockDevice, conversation: &Conversation, took: Duration) {
-    let sections = &conversation.sections;
-    let commands: u32 = sections.iter().map(|section| section.commands).sum();
-    let bytes: u64 = sections.iter().map(|section| section.bytes).sum();
+    let Sent { commands, bytes } = conversation.sent;
     let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let stone = record.0.object("stone");
     stone.set("commands", commands).set("bytes", bytes).set("duration_ms", millis);

@@ -10,7 +10,7 @@ use nix::libc;
 use super::{Dialogue, Extent, Kind, Native, protocol, walk};
 use crate::decode;
 use crate::device::{BlockDevice, Link, Place};
-use crate::report::Record;
+use crate::report::{Record, Value};
 use crate::source::{Limits, Source, SourceError};
 use crate::transport::{Command, Completion, Replay, Sat, ScsiCdb, Sense, Transport, TransportError};
 
@@ -231,5 +231,24 @@ fn a_record_is_cut_short_where_the_disk_leaves_and_where_its_time_is_over() {
             assert!(record.is_cut_short(), "{drive} {answers}");
             assert!(record.0.at("stone.stopped_at.page").is_some(), "{drive} {answers}");
         }
+    }
+}
+
+#[test]
+fn every_command_is_counted_also_whether_the_disk_sleeps() {
+    for (drive, for_sleep) in [("ata-hdd", 1), ("ata-ssd", 1), ("scsi-hdd", 1), ("nvme-dc", 0)] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(drive);
+        let device = BlockDevice::recorded(&folder);
+        let read = |asleep| {
+            let replay = Replay::open(&folder).unwrap();
+            let mut transport = Trying { replay, answers: u32::MAX, latency: Duration::ZERO };
+            let native = Native::new().leaving_asleep(asleep);
+            let limits = Limits::new(Limits::COMMAND, Limits::DISK);
+            let record = native.read_through(&device, &mut Dialogue::new(&mut transport, limits));
+            let counted = record.unwrap().0.at("stone.commands").and_then(Value::as_u64).unwrap();
+            assert_eq!(counted, u64::from(u32::MAX - transport.answers), "{drive}");
+            counted
+        };
+        assert_eq!(read(Some(super::Power::Standby)) - read(None), for_sleep, "{drive}");
     }
 }

@@ -37,6 +37,8 @@ pub struct Dialogue<'a> {
     asking: &'static str,
     /// Where it was lost.
     stopped_at: Option<Stop>,
+    /// What was sent and what came, for the record: also what belongs to no page, as whether the disk sleeps.
+    sent: Sent,
     /// How commands ended that were sent before their pages ask for them.
     kept: Vec<Kept>,
     /// Which pages are asked for besides the first. `None`: all but those of [`Protocol::ON_REQUEST`].
@@ -54,6 +56,15 @@ impl std::fmt::Debug for Dialogue<'_> {
             .field("lost", &self.lost)
             .finish_non_exhaustive()
     }
+}
+
+/// How much passed between host and disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// Commands that were sent.
+    pub commands: u32,
+    /// Bytes that came.
+    pub bytes: u64,
 }
 
 /// Where a disk stopped answering.
@@ -116,6 +127,7 @@ impl<'a> Dialogue<'a> {
             lost: false,
             asking: "the disk",
             stopped_at: None,
+            sent: Sent::default(),
             kept: Vec::new(),
             wanted: None,
             on_request: false,
@@ -150,6 +162,11 @@ impl<'a> Dialogue<'a> {
     /// Where the disk stopped answering. `None`: it did not.
     pub fn stopped_at(&self) -> Option<&Stop> {
         self.stopped_at.as_ref()
+    }
+
+    /// What was sent until now.
+    pub(super) fn sent(&self) -> Sent {
+        self.sent
     }
 
     /// Sends one command whose answer the way itself depends on.
@@ -407,10 +424,14 @@ impl<'a> Dialogue<'a> {
         let start = Instant::now();
         let end = self.transport.execute(command, &mut self.buffer[..len], timeout);
         tracing::trace!(command = command.key(), took = ?start.elapsed(), ok = end.is_ok(), "command");
+        if !matches!(end, Err(TransportError::NotSent)) {
+            self.sent.commands += 1;
+        }
         match end {
             Ok(mut completion) => {
                 completion.data_len = completion.data_len.min(len);
                 self.used = completion.data_len;
+                self.sent.bytes += u64::try_from(completion.data_len).unwrap_or(u64::MAX);
                 Ok(completion)
             }
             Err(TransportError::NotSent) => {
