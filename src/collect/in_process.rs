@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::hands::Hands;
 use super::pool::{self, Turn, Work};
 use super::{CollectError, Collected, Options};
 use crate::device::BlockDevice;
@@ -41,7 +40,7 @@ pub fn collect<T: Send + 'static>(
     let devices: Arc<[BlockDevice]> = devices.into();
     let mut results: Vec<Option<T>> = devices.iter().map(|_| None).collect();
     let reading = Arc::new(Reading { source, finish });
-    pool::run(Arc::clone(&devices), Arc::clone(&reading), options, &Hands::default(), |slot, turn, took| {
+    pool::run(Arc::clone(&devices), Arc::clone(&reading), options, |slot, turn, took| {
         each(&devices[slot]);
         let error = match turn {
             Turn::Done(result) => {

@@ -9,7 +9,6 @@ pub mod apart;
 #[cfg(feature = "worker")]
 pub mod behind_raid;
 mod error;
-mod hands;
 mod in_process;
 mod pool;
 #[cfg(feature = "worker")]

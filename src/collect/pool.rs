@@ -7,7 +7,6 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::hands::Hands;
 use super::queue::Queue;
 use super::{Options, WIDEST};
 use crate::device::BlockDevice;
@@ -15,6 +14,8 @@ use crate::source::Limits;
 
 /// Longer than the disk's own deadline, so that a disk that keeps it delivers its partial record.
 pub(super) const GRACE: Duration = Duration::from_millis(150);
+/// Stack of a thread: its buffers are on the heap, its calls are shallow.
+const STACK: usize = 512 << 10;
 
 /// What is done with a disk, on a thread that may get stuck in it.
 pub(super) trait Work: Send + Sync + 'static {
@@ -42,7 +43,7 @@ pub(super) enum Turn<T> {
     NoThread(String),
 }
 
-/// Lets `work` read `devices` by `hands`, all at once or `options.jobs` at a time; `each` sees slot, end and time of
+/// Lets `work` read `devices` all at once or `options.jobs` at a time; `each` sees slot, end and time of
 /// every one as it ends.
 ///
 /// A thread whose disk is late is left behind, and another takes its place for the disks that still wait: there are
@@ -51,7 +52,6 @@ pub(super) fn run<W: Work>(
     devices: Arc<[BlockDevice]>,
     work: Arc<W>,
     options: &Options,
-    hands: &Hands,
     each: impl FnMut(usize, Turn<W::Out>, Duration),
 ) {
     let width = options.jobs.unwrap_or(devices.len()).clamp(1, WIDEST).min(devices.len().max(1));
@@ -60,7 +60,7 @@ pub(super) fn run<W: Work>(
     let begun = devices.iter().map(|_| OnceLock::new()).collect();
     let queue = Arc::new(Queue::new(&devices, options));
     let crew = Crew { queue, begun, devices, work, options: *options, sender };
-    let mut round = Round { slots, threads: 0, refusal: None, hands, each };
+    let mut round = Round { slots, threads: 0, refusal: None, each };
     round.hire(&crew, width);
     round.run(&crew, &ends);
     round.end(&crew);
@@ -123,9 +123,8 @@ enum Slot {
     Ended,
 }
 
-struct Round<'a, F> {
+struct Round<F> {
     slots: Vec<Slot>,
-    hands: &'a Hands,
     /// Threads that are not stuck.
     threads: usize,
     /// Why there is no thread, if there is none.
@@ -133,7 +132,7 @@ struct Round<'a, F> {
     each: F,
 }
 
-impl<F> Round<'_, F> {
+impl<F> Round<F> {
     /// Sets at most `width` more threads to work, as long as disks wait: where disks answer at once, a few threads
     /// have read them all before the last would have started.
     fn hire<W: Work>(&mut self, crew: &Crew<W>, width: usize) {
@@ -142,13 +141,10 @@ impl<F> Round<'_, F> {
                 break;
             }
             let mate = crew.clone();
-            match self.hands.give(move || mate.work()) {
-                Ok(()) => {
-                    self.threads += 1;
-                    // It sends its first command before the next is made: where hundreds began at once, those that have
-                    // the longest way to go would wait for a processor behind all others, again and again.
-                    thread::yield_now();
-                }
+            let builder = thread::Builder::new().name("disk".to_owned()).stack_size(STACK);
+            match builder.spawn(move || mate.work()) {
+                // Not joined, ever: it ends when no disk waits, or is left behind.
+                Ok(_) => self.threads += 1,
                 Err(error) => {
                     self.refusal = Some(error.to_string());
                     break;

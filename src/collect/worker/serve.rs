@@ -14,7 +14,6 @@ use stone_smart_sys::process::close_inherited;
 use super::frame::End;
 use super::outbox::Outbox;
 use super::setup::Setup;
-use crate::collect::hands::Hands;
 use crate::collect::pool::{self, Turn, Work};
 use crate::device::BlockDevice;
 use crate::source::{Asker, Limits, SourceError, chain};
@@ -53,16 +52,13 @@ pub fn serve() -> io::Result<()> {
         };
         thread::Builder::new().name("megaraid".to_owned()).spawn(list)?;
     }
-    // Kept until this process ends: then nobody has to wake hundreds of threads so that they end by themselves.
-    let hands = Arc::new(Hands::default());
-    let (asks, lent) = (Arc::clone(&outbox), Arc::clone(&hands));
-    thread::Builder::new().name("round".to_owned()).spawn(move || ask(setup, &lent, &asks))?;
+    let asks = Arc::clone(&outbox);
+    thread::Builder::new().name("round".to_owned()).spawn(move || ask(setup, &asks))?;
 
     // There is nothing more to be read: this waits for the end.
     while !matches!(stdin.read(&mut [0; 64]), Ok(0) | Err(_)) {}
     // A front that was interrupted still takes what there is.
     _ = outbox.gather_into(&mut stdout);
-    drop(hands);
     Ok(())
 }
 
@@ -88,10 +84,10 @@ fn read_setup(stdin: &mut File) -> io::Result<Option<Setup>> {
     }
 }
 
-fn ask(setup: Setup, hands: &Hands, outbox: &Arc<Outbox>) {
+fn ask(setup: Setup, outbox: &Arc<Outbox>) {
     let Setup { options, asking, devices, .. } = setup;
     let work = Arc::new(Questions { asker: Asker::new(&asking), outbox: Arc::clone(outbox) });
-    pool::run(devices.into(), work, &options, hands, |slot, turn, took| {
+    pool::run(devices.into(), work, &options, |slot, turn, took| {
         let end = match turn {
             Turn::Done(Ok(())) => End::Done,
             Turn::Done(Err(SourceError::Asleep)) => End::Asleep,
