@@ -188,19 +188,19 @@ impl<'a> Known<'a> {
 
     fn collect(&mut self, policy: &Policy, object: Members<'a>) {
         for member in object {
-            if let Some(target) = member.target
-                && policy.node(target.node).leads_to_identifier
+            if let Some(target) = member.target()
+                && policy.node(target.node()).leads_to_identifier
             {
-                if policy.is_foreign(target.node) && member.key.bytes().any(|byte| byte.is_ascii_digit()) {
-                    self.add_text(member.key);
+                if policy.is_foreign(target.node()) && member.key().bytes().any(|byte| byte.is_ascii_digit()) {
+                    self.add_text(member.key());
                 }
-                self.collect_from(policy, target.node, member);
+                self.collect_from(policy, target.node(), member);
             }
         }
     }
 
     fn collect_from(&mut self, policy: &Policy, node: usize, member: Member<'a>) {
-        match member.item {
+        match member.item() {
             // What lies deeper than is looked at may be one.
             Item::Object | Item::Array if policy.is_deepest(node) => self.are_too_many = true,
             Item::Object => {

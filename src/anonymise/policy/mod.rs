@@ -4,6 +4,7 @@
 //! [`vocabulary`] are the only forms a string can have; [`tree`] is the table compiled for one walk over a record.
 
 mod keys;
+mod order;
 mod record;
 mod row;
 mod schema;
@@ -12,6 +13,7 @@ mod text;
 mod tree;
 mod vocabulary;
 
+pub(super) use order::Place;
 pub use record::record_schema;
 pub use row::{Class, PolicyRow};
 pub(super) use row::{List, Rule};
