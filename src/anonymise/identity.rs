@@ -26,18 +26,14 @@ impl Identity {
     }
 
     pub(super) fn of_members(record: Members<'_>) -> Self {
-        let text = |path: &str| {
-            record.at_path(path).and_then(Member::as_text).map(str::trim).filter(|text| !text.is_empty())
+        let said = |member: Option<Member<'_>>| {
+            member.and_then(Member::as_text).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
         };
+        let text = |key: &str| said(record.get(key));
         let vendor = text("scsi_vendor").or_else(|| text("vendor"));
         let model = ["model_name", "scsi_product", "product", "scsi_model_name"].into_iter().find_map(text);
-        let farm = || text("seagate_farm_log.page_1_drive_information.serial_number");
-        Self {
-            vendor: vendor.map(str::to_owned),
-            model: model.map(str::to_owned),
-            serial: text("serial_number").or_else(farm).map(str::to_owned),
-            wwn: world_wide_name(record),
-        }
+        let farm = || said(record.at_path("seagate_farm_log.page_1_drive_information.serial_number"));
+        Self { vendor, model, serial: text("serial_number").or_else(farm), wwn: world_wide_name(record) }
     }
 
     /// The parts that the pseudonym is made of; `None`: nothing tells this disk from others.
@@ -49,12 +45,16 @@ impl Identity {
     /// Only letters and digits count, and no difference of case, so that padding and separators, which
     /// differ between sources, make no other disk.
     pub(super) fn parts(&self) -> Option<Vec<String>> {
-        let fold = |text: &str| letters_and_digits(text).to_ascii_uppercase();
+        let fold = |text: &str| {
+            let mut folded = letters_and_digits(text);
+            folded.make_ascii_uppercase();
+            folded
+        };
         let fold_some = |text: &Option<String>| text.as_deref().map(fold).filter(|text| !text.is_empty());
         let vendor = fold_some(&self.vendor).filter(|vendor| vendor != "ATA").unwrap_or_default();
         let model = fold_some(&self.model).unwrap_or_default();
-        let model = model.strip_prefix(vendor.as_str()).unwrap_or(&model).to_owned();
-        let wwn = fold_some(&self.wwn).map(|wwn| wwn.strip_prefix("0X").unwrap_or(&wwn).to_owned());
+        let model = without(model, &vendor);
+        let wwn = fold_some(&self.wwn).map(|wwn| without(wwn, "0X"));
         let wwn = wwn.filter(|wwn| wwn.bytes().any(|digit| digit != b'0'));
         match (fold_some(&self.serial), wwn) {
             (Some(serial), Some(wwn)) if is_weak(serial.as_bytes()) => {
@@ -89,7 +89,17 @@ pub(super) fn is_uniform(serial: &[u8]) -> bool {
 
 /// Letters and digits only: what stands between them differs between sources.
 pub(super) fn letters_and_digits(text: &str) -> String {
-    text.bytes().filter(u8::is_ascii_alphanumeric).map(char::from).collect()
+    let mut kept = text.to_owned();
+    kept.retain(|letter| letter.is_ascii_alphanumeric());
+    kept
+}
+
+/// Without what it begins with, if it does.
+fn without(mut text: String, prefix: &str) -> String {
+    if text.starts_with(prefix) {
+        text.drain(..prefix.len());
+    }
+    text
 }
 
 fn world_wide_name(record: Members<'_>) -> Option<String> {

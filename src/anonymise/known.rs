@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::hex::digits;
 use super::identity::{Identity, is_uniform, is_weak, letters_and_digits};
-use super::needles::{LONGEST, MOST_NEEDLES, Needles, folded};
+use super::needles::{FOLDED, LONGEST, MOST_NEEDLES, Needles, folded};
 use super::policy::{Policy, is_word};
 use super::spelt_bytes::{Run, of_decimals, of_hex, of_number, of_numbers};
 use super::tape::{Item, Member, Members};
@@ -25,6 +25,8 @@ const FEW_DIGITS: usize = 7;
 const FEWEST_SPELT: usize = 5;
 /// Letters and digits of the longest identifier that is searched for: NQNs have at most 223.
 const LONGEST_IDENTIFIER: usize = 1024;
+/// A disk has about so many identifiers.
+const USUAL: usize = 16;
 /// Items of the longest list that is looked at as one of 16-bit words.
 const FEW_ITEMS: usize = 64;
 
@@ -52,7 +54,8 @@ impl<'a> Known<'a> {
     /// The identifiers in `record`, where the policy says they stand, and those of `identity`. All of the record is looked at before
     /// anything of it is written, so it matters nothing which stands first.
     pub(super) fn of(policy: &Policy, record: Members<'a>, identity: &'a Identity) -> Self {
-        let mut known = Self::default();
+        let mut known =
+            Self { texts: Vec::with_capacity(USUAL), numbers: Vec::with_capacity(USUAL), ..Self::default() };
         if let (Some(serial), Some(model)) = (&identity.serial, &identity.model)
             && !is_weak(letters_and_digits(serial).as_bytes())
         {
@@ -88,19 +91,28 @@ impl<'a> Known<'a> {
 
     /// The same of a text that holds numbers of events only: any short number may be one.
     pub(super) fn is_in_count(&self, text: &str) -> bool {
+        if text.len() < self.letters.shortest().min(FEWEST_DIGITS) {
+            // There is no room in it for any of them, in whatever spelling.
+            return self.are_too_many || self.letters.are_too_many();
+        }
         self.is_spelt(text) || text.contains("0x") && self.is_spelt(&text.replace("0x", ""))
     }
 
     fn is_spelt(&self, text: &str) -> bool {
-        let mut room = [0; LONGEST];
+        let mut room = [0; LONGEST + 1];
         let (mut length, mut run, mut longest_run) = (0, 0, 0);
-        for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
+        // Without branches for what stands where: letters and signs come in no order.
+        for byte in text.bytes() {
+            let letter = FOLDED[usize::from(byte)];
+            room[length] = letter;
+            length += usize::from(letter != 0);
             // No form has so many; what is not looked at is not sent.
-            let Some(to) = room.get_mut(length) else { return true };
-            *to = byte.to_ascii_lowercase();
-            run = if to.is_ascii_hexdigit() { run + 1 } else { 0 };
+            if length > LONGEST {
+                return true;
+            }
+            let is_hex = matches!(letter, b'0'..=b'9' | b'a'..=b'f');
+            run = if letter == 0 { run } else { (run + 1) * usize::from(is_hex) };
             longest_run = longest_run.max(run);
-            length += 1;
         }
         let folded = &room[..length];
         self.are_too_many
@@ -191,7 +203,8 @@ impl<'a> Known<'a> {
             if let Some(target) = member.target()
                 && policy.node(target.node()).leads_to_identifier
             {
-                if policy.is_foreign(target.node()) && member.key().bytes().any(|byte| byte.is_ascii_digit()) {
+                if policy.is_foreign(target.node()) && member.key().bytes().any(|byte| byte.is_ascii_digit())
+                {
                     self.add_text(member.key());
                 }
                 self.collect_from(policy, target.node(), member);
