@@ -52,24 +52,28 @@ const fn counts(pattern: &'static str, fits: fn(&str) -> bool) -> Form {
 pub(super) static WORDS: Form = Form::Words;
 pub(super) static MODEL: Form =
     pattern("[A-Za-z0-9 ._+/()-]{1,40}, no address, host name, version or 12 hex digits in a row", |text| {
-        has_shape(text, 40, b" ._+/()-") && names_a_product(text)
+        has_shape(text, 40, &const { Bytes::and(b" ._+/()-") }) && names_a_product(text)
     });
 pub(super) static FAMILY: Form = pattern(
     "[A-Za-z0-9 ._+/(),&\"-]{1,80}, no address, host name, version or 12 hex digits in a row",
-    |text| has_shape(text, 80, b" ._+/(),&\"-") && names_a_product(text),
+    |text| has_shape(text, 80, &const { Bytes::and(b" ._+/(),&\"-") }) && names_a_product(text),
 );
 pub(super) static VENDOR: Form =
     pattern("[A-Za-z0-9 .&_-]{1,8}, no IPv4 address, however it is parted", |text| {
-        has_shape(text, 8, b" .&_-") && numbers_between_dots(text) < 3 && !has_address(text)
+        has_shape(text, 8, &const { Bytes::and(b" .&_-") })
+            && numbers_between_dots(text) < 3
+            && !has_address(text)
     });
 pub(super) static REVISION: Form =
     pattern("[A-Za-z0-9 ._()+-]{1,8}, no IPv4 address, however it is parted", |text| {
-        has_shape(text, 8, b" ._()+-") && numbers_between_dots(text) < 4 && !has_address(text)
+        has_shape(text, 8, &const { Bytes::and(b" ._()+-") })
+            && numbers_between_dots(text) < 4
+            && !has_address(text)
     });
 pub(super) static LABEL: Form =
     pattern("[A-Z][A-Za-z0-9_./-]{1,39} with _ or a small letter and at most 3 digits", |text| {
         text.len() > 1
-            && has_shape(text, 40, b"_./-")
+            && has_shape(text, 40, &const { Bytes::and(b"_./-") })
             && text.starts_with(|c: char| c.is_ascii_uppercase())
             && text.bytes().filter(u8::is_ascii_digit).count() <= 3
             && text.bytes().any(|byte| byte == b'_' || byte.is_ascii_lowercase())
@@ -113,6 +117,30 @@ pub(super) static YEAR: Form = counts("(19|20)[0-9]{2}", |text| {
 pub(super) static BITS: Form =
     counts("[01]{3}", |text| text.len() == 3 && text.bytes().all(|byte| matches!(byte, b'0' | b'1')));
 
+/// Letters, digits and a few others.
+struct Bytes([bool; 256]);
+
+impl Bytes {
+    const fn and(others: &[u8]) -> Self {
+        let mut bytes = [false; 256];
+        let mut byte = 0u8;
+        while byte.is_ascii() {
+            bytes[byte as usize] = byte.is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let mut at = 0;
+        while at < others.len() {
+            bytes[others[at] as usize] = true;
+            at += 1;
+        }
+        Self(bytes)
+    }
+
+    fn hold(&self, byte: u8) -> bool {
+        self.0[usize::from(byte)]
+    }
+}
+
 /// May this model stand in the name of a device?
 pub(in crate::anonymise) fn device_model(text: &str) -> bool {
     matches!(MODEL, Form::Pattern { fits, .. } if fits(text))
@@ -124,19 +152,26 @@ pub(in crate::anonymise) fn device_vendor(text: &str) -> bool {
 }
 
 /// Letters, digits and `others`, beginning with a letter or digit; not empty, at most `most` bytes.
-fn has_shape(text: &str, most: usize, others: &[u8]) -> bool {
+fn has_shape(text: &str, most: usize, others: &Bytes) -> bool {
     (1..=most).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
+        && text.bytes().all(|byte| others.hold(byte))
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// Nothing in it has the form of an address, a host name, a kernel version, a MAC, a UUID or a long hex number.
 fn names_a_product(text: &str) -> bool {
-    numbers_between_dots(text) < 3
-        && !has_address(text)
-        && !has_domain(text)
-        && !has_long_hex(text)
-        && !has_path(text)
+    let (mut dots, mut slashes, mut digits, mut hex_digits) = (0, 0, 0, 0);
+    for byte in text.bytes() {
+        dots += usize::from(byte == b'.');
+        slashes += usize::from(byte == b'/');
+        digits += usize::from(byte.is_ascii_digit());
+        hex_digits += usize::from(byte.is_ascii_hexdigit());
+    }
+    // What none of these can be is not looked at again.
+    (dots == 0 || numbers_between_dots(text) < 3 && !has_domain(text))
+        && (digits < 4 || !has_address(text))
+        && (hex_digits < LONG_HEX || !has_long_hex(text))
+        && (slashes == 0 || !has_path(text))
 }
 
 /// The most numbers joined by dots: 4 in an IPv4 address, 3 in a kernel version, 0 where there is no dot.
@@ -170,12 +205,15 @@ fn has_domain(text: &str) -> bool {
     })
 }
 
-/// Twelve hex digits in a row, whatever parts them: a MAC, a UUID, an EUI-64. Eleven stand in real model names.
+/// Hex digits of the shortest MAC, UUID or EUI-64. One less stand in real model names.
+const LONG_HEX: usize = 12;
+
+/// So many hex digits in a row, whatever parts them.
 fn has_long_hex(text: &str) -> bool {
     let mut run = 0;
     text.bytes().filter(|byte| !b" ._-".contains(byte)).any(|byte| {
         run = if byte.is_ascii_hexdigit() { run + 1 } else { 0 };
-        run >= 12
+        run >= LONG_HEX
     })
 }
 
