@@ -26,6 +26,16 @@ pub enum Fate {
     TooMuch,
 }
 
+impl Fate {
+    /// How many there are.
+    const ALL: usize = Self::TooMuch as usize + 1;
+
+    /// Does something of the value leave?
+    pub(super) fn is_sent(self) -> bool {
+        matches!(self, Self::Kept | Self::Rounded | Self::Replaced)
+    }
+}
+
 impl fmt::Display for Fate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -61,21 +71,6 @@ pub struct Counters {
     pub unknown: u64,
     /// Left out, since the record was too large.
     pub too_much: u64,
-}
-
-impl Counters {
-    fn add(&mut self, fate: Fate) {
-        *match fate {
-            Fate::Kept => &mut self.kept,
-            Fate::Rounded => &mut self.rounded,
-            Fate::Replaced => &mut self.replaced,
-            Fate::Dropped => &mut self.dropped,
-            Fate::Unfit => &mut self.unfit,
-            Fate::Identifying => &mut self.identifying,
-            Fate::Unknown => &mut self.unknown,
-            Fate::TooMuch => &mut self.too_much,
-        } += 1;
-    }
 }
 
 impl std::ops::AddAssign for Counters {
@@ -121,7 +116,23 @@ pub(super) trait Watch {
 
 /// Counts only: paths cost nothing.
 #[derive(Debug, Default)]
-pub(super) struct Tally(pub(super) Counters);
+pub(super) struct Tally([u64; Fate::ALL]);
+
+impl Tally {
+    pub(super) fn counters(&self) -> Counters {
+        let of = |fate: Fate| self.0[fate as usize];
+        Counters {
+            kept: of(Fate::Kept),
+            rounded: of(Fate::Rounded),
+            replaced: of(Fate::Replaced),
+            dropped: of(Fate::Dropped),
+            unfit: of(Fate::Unfit),
+            identifying: of(Fate::Identifying),
+            unknown: of(Fate::Unknown),
+            too_much: of(Fate::TooMuch),
+        }
+    }
+}
 
 impl Watch for Tally {
     fn enter(&mut self, _: Step<'_>) {}
@@ -129,7 +140,7 @@ impl Watch for Tally {
     fn leave(&mut self) {}
 
     fn note(&mut self, fate: Fate, _: Option<&Node>) {
-        self.0.add(fate);
+        self.0[fate as usize] += 1;
     }
 }
 

@@ -109,7 +109,7 @@ impl Anonymiser {
             Some(identity) => self.walk(identity, record, &mut tally),
             None => self.walk(&Identity::of_members(record), record, &mut tally),
         };
-        Anonymised { name, json, counters: tally.0 }
+        Anonymised { name, json, counters: tally.counters() }
     }
 
     fn walk<W: Watch>(

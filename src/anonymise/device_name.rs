@@ -25,15 +25,15 @@ impl DeviceName {
         let model = model.filter(|model| device_model(model) && !known.is_in(model)).map(underscored);
         // What each of them hides they may show together.
         let together = match (&vendor, &model) {
-            (Some(vendor), Some(model)) => known.is_in(&format!("{vendor}_{model}")),
+            (Some(vendor), Some(model)) => known.is_in(&[vendor, "_", model].concat()),
             _ => false,
         };
         Self(match (vendor, model) {
             _ if together => pseudonym.to_string(),
             (Some(vendor), Some(model)) if !begins_with(&model, &vendor) => {
-                format!("{vendor}_{model}_{pseudonym}")
+                [&vendor, "_", &model, "_", pseudonym.as_str()].concat()
             }
-            (_, Some(model)) => format!("{model}_{pseudonym}"),
+            (_, Some(model)) => [&model, "_", pseudonym.as_str()].concat(),
             (_, None) => pseudonym.to_string(),
         })
     }

@@ -26,18 +26,27 @@ impl Identity {
     }
 
     pub(super) fn of_members(record: Members<'_>) -> Self {
-        let text = |path: &str| {
-            record.at_path(path).and_then(Member::as_text).map(str::trim).filter(|text| !text.is_empty())
-        };
-        let vendor = text("scsi_vendor").or_else(|| text("vendor"));
-        let model = ["model_name", "scsi_product", "product", "scsi_model_name"].into_iter().find_map(text);
-        let farm = || text("seagate_farm_log.page_1_drive_information.serial_number");
-        Self {
-            vendor: vendor.map(str::to_owned),
-            model: model.map(str::to_owned),
-            serial: text("serial_number").or_else(farm).map(str::to_owned),
-            wwn: world_wide_name(record),
+        let [mut vendors, mut models, mut serial] = [[None; 4]; 3];
+        for member in record {
+            // Of two members with the same key the first counts.
+            let place = match member.key() {
+                "scsi_vendor" => &mut vendors[0],
+                "vendor" => &mut vendors[1],
+                "model_name" => &mut models[0],
+                "scsi_product" => &mut models[1],
+                "product" => &mut models[2],
+                "scsi_model_name" => &mut models[3],
+                "serial_number" => &mut serial[0],
+                _ => continue,
+            };
+            place.get_or_insert(member);
         }
+        if said(serial[0]).is_none() {
+            serial[1] = record.at_path("seagate_farm_log.page_1_drive_information.serial_number");
+        }
+        let [vendor, model, serial] =
+            [vendors, models, serial].map(|places| places.into_iter().find_map(said).map(str::to_owned));
+        Self { vendor, model, serial, wwn: world_wide_name(record) }
     }
 
     /// The parts that the pseudonym is made of; `None`: nothing tells this disk from others.
@@ -49,21 +58,26 @@ impl Identity {
     /// Only letters and digits count, and no difference of case, so that padding and separators, which
     /// differ between sources, make no other disk.
     pub(super) fn parts(&self) -> Option<Vec<String>> {
-        let fold = |text: &str| letters_and_digits(text).to_ascii_uppercase();
+        let fold = |text: &str| {
+            let mut folded = letters_and_digits(text);
+            folded.make_ascii_uppercase();
+            folded
+        };
         let fold_some = |text: &Option<String>| text.as_deref().map(fold).filter(|text| !text.is_empty());
+        let wwn = || {
+            let wwn = without(fold_some(&self.wwn)?, "0X");
+            wwn.bytes().any(|digit| digit != b'0').then_some(wwn)
+        };
+        let Some(serial) = fold_some(&self.serial) else {
+            return Some(vec!["wwn".into(), wwn()?]);
+        };
         let vendor = fold_some(&self.vendor).filter(|vendor| vendor != "ATA").unwrap_or_default();
-        let model = fold_some(&self.model).unwrap_or_default();
-        let model = model.strip_prefix(vendor.as_str()).unwrap_or(&model).to_owned();
-        let wwn = fold_some(&self.wwn).map(|wwn| wwn.strip_prefix("0X").unwrap_or(&wwn).to_owned());
-        let wwn = wwn.filter(|wwn| wwn.bytes().any(|digit| digit != b'0'));
-        match (fold_some(&self.serial), wwn) {
-            (Some(serial), Some(wwn)) if is_weak(serial.as_bytes()) => {
-                Some(vec!["serial".into(), model, serial, wwn])
-            }
-            (Some(serial), _) => Some(vec!["serial".into(), model, serial]),
-            (None, Some(wwn)) => Some(vec!["wwn".into(), wwn]),
-            (None, None) => None,
-        }
+        let model = without(fold_some(&self.model).unwrap_or_default(), &vendor);
+        let mut parts = Vec::with_capacity(4);
+        let wwn = if is_weak(serial.as_bytes()) { wwn() } else { None };
+        parts.extend(["serial".to_owned(), model, serial]);
+        parts.extend(wwn);
+        Some(parts)
     }
 }
 
@@ -89,7 +103,22 @@ pub(super) fn is_uniform(serial: &[u8]) -> bool {
 
 /// Letters and digits only: what stands between them differs between sources.
 pub(super) fn letters_and_digits(text: &str) -> String {
-    text.bytes().filter(u8::is_ascii_alphanumeric).map(char::from).collect()
+    let mut kept = text.to_owned();
+    kept.retain(|letter| letter.is_ascii_alphanumeric());
+    kept
+}
+
+/// Without what it begins with, if it does.
+fn without(mut text: String, prefix: &str) -> String {
+    if text.starts_with(prefix) {
+        text.drain(..prefix.len());
+    }
+    text
+}
+
+/// The text of a member, without blanks around it, if there is any.
+fn said(member: Option<Member<'_>>) -> Option<&str> {
+    member.and_then(Member::as_text).map(str::trim).filter(|text| !text.is_empty())
 }
 
 fn world_wide_name(record: Members<'_>) -> Option<String> {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::hex::digits;
 use super::identity::{Identity, is_uniform, is_weak, letters_and_digits};
-use super::needles::{LONGEST, MOST_NEEDLES, Needles, folded};
+use super::needles::{FOLDED, LONGEST, MOST_NEEDLES, Needles, folded};
 use super::policy::{Policy, is_word};
 use super::spelt_bytes::{Run, of_decimals, of_hex, of_number, of_numbers};
 use super::tape::{Item, Member, Members};
@@ -25,6 +25,8 @@ const FEW_DIGITS: usize = 7;
 const FEWEST_SPELT: usize = 5;
 /// Letters and digits of the longest identifier that is searched for: NQNs have at most 223.
 const LONGEST_IDENTIFIER: usize = 1024;
+/// A disk has about so many identifiers.
+const USUAL: usize = 16;
 /// Items of the longest list that is looked at as one of 16-bit words.
 const FEW_ITEMS: usize = 64;
 
@@ -53,12 +55,18 @@ impl<'a> Known<'a> {
     /// anything of it is written, so it matters nothing which stands first.
     pub(super) fn of(policy: &Policy, record: Members<'a>, identity: &'a Identity) -> Self {
         let mut known = Self::default();
-        if let (Some(serial), Some(model)) = (&identity.serial, &identity.model)
-            && !is_weak(letters_and_digits(serial).as_bytes())
-        {
-            // A longer one is not sent.
+        known.texts.reserve(USUAL);
+        known.numbers.reserve(USUAL);
+        if let (Some(serial), Some(model)) = (&identity.serial, &identity.model) {
             let mut room = [0; LONGEST];
-            known.model = folded(model, &mut room).unwrap_or_default().to_vec();
+            let serial_is_weak = match folded(serial, &mut room) {
+                Some(serial) => is_weak(serial),
+                None => is_weak(letters_and_digits(serial).as_bytes()),
+            };
+            if !serial_is_weak {
+                // A longer one is not sent.
+                known.model = folded(model, &mut room).unwrap_or_default().to_vec();
+            }
         }
         known.collect(policy, record);
         for text in [&identity.serial, &identity.wwn].into_iter().flatten() {
@@ -88,19 +96,28 @@ impl<'a> Known<'a> {
 
     /// The same of a text that holds numbers of events only: any short number may be one.
     pub(super) fn is_in_count(&self, text: &str) -> bool {
+        if text.len() < self.letters.shortest().min(FEWEST_DIGITS) {
+            // There is no room in it for any of them, in whatever spelling.
+            return self.are_too_many || self.letters.are_too_many();
+        }
         self.is_spelt(text) || text.contains("0x") && self.is_spelt(&text.replace("0x", ""))
     }
 
     fn is_spelt(&self, text: &str) -> bool {
-        let mut room = [0; LONGEST];
+        let mut room = [0; LONGEST + 1];
         let (mut length, mut run, mut longest_run) = (0, 0, 0);
-        for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
+        // Without branches for what stands where: letters and signs come in no order.
+        for byte in text.bytes() {
+            let letter = FOLDED[usize::from(byte)];
+            room[length] = letter;
+            length += usize::from(letter != 0);
             // No form has so many; what is not looked at is not sent.
-            let Some(to) = room.get_mut(length) else { return true };
-            *to = byte.to_ascii_lowercase();
-            run = if to.is_ascii_hexdigit() { run + 1 } else { 0 };
+            if length > LONGEST {
+                return true;
+            }
+            let is_hex = matches!(letter, b'0'..=b'9' | b'a'..=b'f');
+            run = if letter == 0 { run } else { (run + 1) * usize::from(is_hex) };
             longest_run = longest_run.max(run);
-            length += 1;
         }
         let folded = &room[..length];
         self.are_too_many
@@ -188,19 +205,20 @@ impl<'a> Known<'a> {
 
     fn collect(&mut self, policy: &Policy, object: Members<'a>) {
         for member in object {
-            if let Some(target) = member.target
-                && policy.node(target.node).leads_to_identifier
+            if let Some(target) = member.target()
+                && policy.node(target.node()).leads_to_identifier
             {
-                if policy.is_foreign(target.node) && member.key.bytes().any(|byte| byte.is_ascii_digit()) {
-                    self.add_text(member.key);
+                if policy.is_foreign(target.node()) && member.key().bytes().any(|byte| byte.is_ascii_digit())
+                {
+                    self.add_text(member.key());
                 }
-                self.collect_from(policy, target.node, member);
+                self.collect_from(policy, target.node(), member);
             }
         }
     }
 
     fn collect_from(&mut self, policy: &Policy, node: usize, member: Member<'a>) {
-        match member.item {
+        match member.item() {
             // What lies deeper than is looked at may be one.
             Item::Object | Item::Array if policy.is_deepest(node) => self.are_too_many = true,
             Item::Object => {
@@ -265,7 +283,9 @@ impl<'a> Known<'a> {
         if let Some(number) = hex_number(folded) {
             self.add_number(number, folded.len().div_ceil(2));
         }
-        if let Some(number) = str::from_utf8(folded).ok().and_then(|text| text.parse().ok()) {
+        if folded.iter().all(u8::is_ascii_digit)
+            && let Some(number) = str::from_utf8(folded).ok().and_then(|text| text.parse().ok())
+        {
             self.add_number(number, 8);
         }
         let Self { letters, model, .. } = self;
@@ -306,9 +326,11 @@ impl<'a> Known<'a> {
             }
             if self.numbers.len() < MOST_NEEDLES {
                 self.numbers.push(number);
-                let mut hex = [0; 32];
-                hex.iter_mut().zip(digits(number.to_be_bytes().iter())).for_each(|(to, digit)| *to = digit);
-                self.letters.add(&hex[number.leading_zeros() as usize / 4..]);
+                let (mut hex, bytes) = ([0; 32], number.to_be_bytes());
+                let zeros = number.leading_zeros() as usize / 4;
+                let spelt = digits(bytes[zeros / 2..].iter()).skip(zeros % 2);
+                let length = hex.iter_mut().zip(spelt).map(|(to, digit)| *to = digit).count();
+                self.letters.add(&hex[..length]);
             } else {
                 self.are_too_many = true;
             }
@@ -354,9 +376,13 @@ fn add_decimal(needles: &mut Needles, number: u128) {
 }
 
 fn hex_number(digits: &[u8]) -> Option<u128> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).map(u128::from);
-    let add = |number, byte| Some(number << 4 | digit(byte)?);
-    if digits.len() <= 32 { digits.iter().try_fold(0, add) } else { None }
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).map(u64::from);
+    let number = |digits: &[u8]| digits.iter().try_fold(0, |number, byte| Some(number << 4 | digit(byte)?));
+    let (high, low) = digits.split_at(digits.len().saturating_sub(16));
+    if high.len() > 16 {
+        return None;
+    }
+    Some(u128::from(number(high)?) << 64 | u128::from(number(low)?))
 }
 
 /// A text as it is, in capitals and small letters, and as an ATA string looks when nobody swaps the bytes of its words. The number that

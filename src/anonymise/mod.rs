@@ -40,6 +40,7 @@ mod known;
 mod needles;
 mod policy;
 mod pseudonym;
+mod quotes;
 mod read;
 mod secret;
 mod spelt_bytes;

@@ -7,12 +7,14 @@ pub(super) const LONGEST: usize = 96;
 /// More spellings of identifiers than any disk has: a record with more is not from a disk, and what cannot be searched for
 /// must not be sent unseen.
 pub(super) const MOST_NEEDLES: usize = 4096;
+/// Those of a usual disk.
+const USUAL: usize = 32;
 /// Bytes of all of them.
 const MOST_BYTES: usize = 1 << 17;
 /// Letters and digits of a piece of an identifier that gives it away: fewer are in a text by chance.
 pub(super) const PIECE: usize = 8;
 /// Slots of the table of pieces, which doubles when it is half full.
-const SLOTS: usize = 1 << 10;
+const SLOTS: usize = 1 << 9;
 /// A table in which more slots are looked at for one piece was made to be slow.
 const MOST_PROBES: usize = 64;
 /// Bits that say which beginnings short needles have.
@@ -24,8 +26,12 @@ pub(super) struct Needles {
     bytes: Vec<u8>,
     /// Where each of them lies.
     places: Vec<Range<usize>>,
+    /// How each of them ends: most that differ do so there.
+    ends: Vec<u64>,
     /// Those shorter than a piece.
     short: Vec<Range<usize>>,
+    /// No shorter text holds any of them.
+    shortest: usize,
     /// Which beginnings of three bytes these have: a bit set by [`beginning`].
     beginnings: [u64; BEGINNINGS / 64],
     /// Pieces, each as one number, in open addressing; 0 is none.
@@ -41,8 +47,10 @@ impl Default for Needles {
     fn default() -> Self {
         Self {
             bytes: Vec::with_capacity(1024),
-            places: Vec::with_capacity(32),
+            places: Vec::with_capacity(USUAL),
+            ends: Vec::with_capacity(USUAL),
             short: Vec::new(),
+            shortest: usize::MAX,
             beginnings: [0; BEGINNINGS / 64],
             pieces: vec![0; SLOTS],
             filled: 0,
@@ -101,6 +109,16 @@ impl Needles {
             || !self.short.is_empty() && text.windows(3).enumerate().any(begins_at)
     }
 
+    /// No shorter text holds one of them or a piece of one.
+    pub(super) fn shortest(&self) -> usize {
+        self.shortest
+    }
+
+    /// Are there more than can be searched for?
+    pub(super) fn are_too_many(&self) -> bool {
+        self.are_too_many
+    }
+
     /// Is `text`, which is shorter than a piece, a part of one?
     pub(super) fn have_part(&self, text: &[u8]) -> bool {
         text.len() < PIECE
@@ -121,16 +139,20 @@ impl Needles {
 
     /// Keeps the bytes of one that is new, and says where.
     fn keep(&mut self, needle: &[u8]) -> Option<Range<usize>> {
-        if self.places.iter().any(|place| self.at(place) == needle) {
+        let end = number(&needle[needle.len().saturating_sub(PIECE)..]);
+        let same_end = self.ends.iter().zip(&self.places).filter(|(other, _)| **other == end);
+        if same_end.into_iter().any(|(_, place)| self.at(place) == needle) {
             return None;
         }
         if self.places.len() >= MOST_NEEDLES || self.bytes.len() + needle.len() > MOST_BYTES {
             self.are_too_many = true;
             return None;
         }
+        self.shortest = self.shortest.min(needle.len()).min(PIECE);
         let start = self.bytes.len();
         self.bytes.extend_from_slice(needle);
         self.places.push(start..self.bytes.len());
+        self.ends.push(end);
         self.places.last().cloned()
     }
 
@@ -161,26 +183,33 @@ impl Needles {
     }
 
     /// Puts a piece into the table. Is it new there?
+    #[inline]
     fn put(&mut self, piece: u64) -> bool {
         if self.filled * 2 >= self.pieces.len() {
-            let old = std::mem::take(&mut self.pieces);
-            self.pieces = vec![0; old.len() * 2];
-            old.into_iter().filter(|piece| *piece != 0).for_each(|piece| _ = self.fill(piece));
+            self.grow();
         }
         let is_new = self.fill(piece);
         self.filled += usize::from(is_new);
         is_new
     }
 
+    #[cold]
+    fn grow(&mut self) {
+        let old = std::mem::take(&mut self.pieces);
+        self.pieces = vec![0; old.len() * 2];
+        old.into_iter().filter(|piece| *piece != 0).for_each(|piece| _ = self.fill(piece));
+    }
+
+    #[inline]
     fn fill(&mut self, piece: u64) -> bool {
         for slot in probe(piece, self.pieces.len()) {
-            match self.pieces[slot] {
-                0 => {
-                    self.pieces[slot] = piece;
-                    return true;
-                }
-                other if other == piece => return false,
-                _ => {}
+            let Some(slot) = self.pieces.get_mut(slot) else { break };
+            if *slot == 0 {
+                *slot = piece;
+                return true;
+            }
+            if *slot == piece {
+                return false;
             }
         }
         self.are_too_many = true;
@@ -210,6 +239,14 @@ impl Needles {
 
 /// Made of one or two different bytes: such a piece tells nothing.
 fn is_uniform(piece: &[u8]) -> bool {
+    // Most begin with three that differ.
+    if let [one, other, third, ..] = piece
+        && one != other
+        && one != third
+        && other != third
+    {
+        return false;
+    }
     let (Some(first), mut second) = (piece.first(), None) else { return true };
     for byte in piece.iter().filter(|byte| *byte != first) {
         match second {
@@ -237,12 +274,28 @@ fn beginning(three: &[u8]) -> usize {
     (number.wrapping_mul(0x9e37_79b1) >> 20) as usize % BEGINNINGS
 }
 
+/// Letters and digits in lower case; 0 for all that is neither.
+pub(super) const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = 0u8;
+    while byte.is_ascii() {
+        if byte.is_ascii_alphanumeric() {
+            folded[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
+
 /// The letters and digits of `text` in lower case. `None`: there are more than there is room for.
 pub(super) fn folded<'r>(text: &str, room: &'r mut [u8]) -> Option<&'r [u8]> {
     let mut length = 0;
-    for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
-        *room.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
+    for byte in text.bytes() {
+        let letter = FOLDED[usize::from(byte)];
+        if letter != 0 {
+            *room.get_mut(length)? = letter;
+            length += 1;
+        }
     }
     room.get(..length)
 }

@@ -67,8 +67,14 @@ impl Pseudonym {
         uuid.copy_from_slice(&digest(secret, domain, parts)[..16]);
         uuid[6] = uuid[6] & 0x0f | 0x80;
         uuid[8] = uuid[8] & 0x3f | 0x80;
-        let [a, b, c, d, e] = [&uuid[..4], &uuid[4..6], &uuid[6..8], &uuid[8..10], &uuid[10..]].map(hex);
-        Self(format!("{a}-{b}-{c}-{d}-{e}"))
+        let mut text = String::with_capacity(36);
+        for (at, digit) in digits(uuid.iter()).map(char::from).enumerate() {
+            if matches!(at, 8 | 12 | 16 | 20) {
+                text.push('-');
+            }
+            text.push(digit);
+        }
+        Self(text)
     }
 
     /// `xxxxxxxx-xxxx-8xxx-xxxx-xxxxxxxxxxxx`, lower-case hex.

@@ -5,6 +5,7 @@
 //! next to no time.
 
 use std::borrow::Cow;
+use std::{iter, mem};
 
 use super::policy::{Policy, Target};
 use crate::report::{Object, Value};
@@ -74,6 +75,31 @@ impl<'a> Tape<'a> {
         self.0.len() - 1
     }
 
+    /// The same, with a key that need not be kept, and no value yet.
+    #[inline(always)]
+    pub(super) fn push_borrowed(&mut self, key: &'a str, target: Option<Target>) {
+        // Made where it will lie: `push` would make it elsewhere and copy it.
+        let entry = || Entry { key: Cow::Borrowed(key), target, item: Item::Null, inside: 0 };
+        self.0.extend(iter::repeat_with(entry).take(1));
+    }
+
+    /// Puts `item` into the entry that was added last.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, item: Item<'a>) {
+        if let Some(entry) = self.0.last_mut() {
+            let before = mem::replace(&mut entry.item, item);
+            debug_assert_eq!(before, Item::Null, "an entry is filled once");
+            // So it owns nothing, and need not be asked whether it does.
+            mem::forget(before);
+        }
+    }
+
+    /// The same of an object or array; its place is for [`close`](Self::close).
+    pub(super) fn open(&mut self, item: Item<'a>) -> usize {
+        self.fill(item);
+        self.0.len().saturating_sub(1)
+    }
+
     /// All entries that came after the one at `place` are inside it.
     pub(super) fn close(&mut self, place: usize) {
         // A record is cut long before it has so many.
@@ -104,7 +130,7 @@ impl<'a> Tape<'a> {
     fn object(&mut self, policy: &Policy, node: Option<usize>, object: &'a Object) {
         for (key, value) in object.iter() {
             let target = node.and_then(|node| policy.member(node, key));
-            self.value(policy, Cow::Borrowed(key), target, target.map(|target| target.node), value);
+            self.value(policy, Cow::Borrowed(key), target, target.map(Target::node), value);
         }
     }
 
@@ -153,12 +179,7 @@ pub(super) struct Members<'t>(&'t [Entry<'t>]);
 /// One of them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Member<'t> {
-    /// Empty for an item.
-    pub(super) key: &'t str,
-    /// Where its key leads. `None`: it is unknown, or an item.
-    pub(super) target: Option<Target>,
-    /// What stands there.
-    pub(super) item: &'t Item<'t>,
+    entry: &'t Entry<'t>,
     /// What is inside.
     pub(super) inside: Members<'t>,
 }
@@ -175,7 +196,7 @@ impl<'t> Members<'t> {
 
     /// The first one of this key.
     pub(super) fn get(self, key: &str) -> Option<Member<'t>> {
-        self.into_iter().find(|member| member.key == key)
+        self.into_iter().find(|member| member.key() == key)
     }
 
     /// The one at a path of keys, `a.b.c`.
@@ -206,16 +227,31 @@ impl<'t> Iterator for Iter<'t> {
         let (entry, rest) = self.0.split_first()?;
         let (inside, rest) = rest.split_at((entry.inside as usize).min(rest.len()));
         self.0 = rest;
-        Some(Member { key: &entry.key, target: entry.target, item: &entry.item, inside: Members(inside) })
+        Some(Member { entry, inside: Members(inside) })
     }
 }
 
 impl<'t> Member<'t> {
+    /// Empty for an item.
+    pub(super) fn key(self) -> &'t str {
+        &self.entry.key
+    }
+
+    /// Where its key leads. `None`: it is unknown, or an item.
+    pub(super) fn target(self) -> Option<Target> {
+        self.entry.target
+    }
+
+    /// What stands there.
+    pub(super) fn item(self) -> &'t Item<'t> {
+        &self.entry.item
+    }
+
     pub(super) fn as_text(self) -> Option<&'t str> {
-        if let Item::Text(text) = self.item { Some(text) } else { None }
+        if let Item::Text(text) = &self.entry.item { Some(text) } else { None }
     }
 
     pub(super) fn as_u64(self) -> Option<u64> {
-        if let Item::Unsigned(number) = self.item { Some(*number) } else { None }
+        if let Item::Unsigned(number) = self.entry.item { Some(number) } else { None }
     }
 }

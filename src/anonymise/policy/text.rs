@@ -1,5 +1,7 @@
 //! The forms a string can have: closed sets, words of the vocabulary, and tight patterns.
 
+use super::bytes::Bytes;
+
 /// The form of a string.
 #[derive(Debug)]
 pub(in crate::anonymise) enum Form {
@@ -52,24 +54,28 @@ const fn counts(pattern: &'static str, fits: fn(&str) -> bool) -> Form {
 pub(super) static WORDS: Form = Form::Words;
 pub(super) static MODEL: Form =
     pattern("[A-Za-z0-9 ._+/()-]{1,40}, no address, host name, version or 12 hex digits in a row", |text| {
-        has_shape(text, 40, b" ._+/()-") && names_a_product(text)
+        has_shape(text, 40, &const { Bytes::and(b" ._+/()-") }) && names_a_product(text)
     });
 pub(super) static FAMILY: Form = pattern(
     "[A-Za-z0-9 ._+/(),&\"-]{1,80}, no address, host name, version or 12 hex digits in a row",
-    |text| has_shape(text, 80, b" ._+/(),&\"-") && names_a_product(text),
+    |text| has_shape(text, 80, &const { Bytes::and(b" ._+/(),&\"-") }) && names_a_product(text),
 );
 pub(super) static VENDOR: Form =
     pattern("[A-Za-z0-9 .&_-]{1,8}, no IPv4 address, however it is parted", |text| {
-        has_shape(text, 8, b" .&_-") && numbers_between_dots(text) < 3 && !has_address(text)
+        has_shape(text, 8, &const { Bytes::and(b" .&_-") })
+            && numbers_between_dots(text) < 3
+            && !has_address(text)
     });
 pub(super) static REVISION: Form =
     pattern("[A-Za-z0-9 ._()+-]{1,8}, no IPv4 address, however it is parted", |text| {
-        has_shape(text, 8, b" ._()+-") && numbers_between_dots(text) < 4 && !has_address(text)
+        has_shape(text, 8, &const { Bytes::and(b" ._()+-") })
+            && numbers_between_dots(text) < 4
+            && !has_address(text)
     });
 pub(super) static LABEL: Form =
     pattern("[A-Z][A-Za-z0-9_./-]{1,39} with _ or a small letter and at most 3 digits", |text| {
         text.len() > 1
-            && has_shape(text, 40, b"_./-")
+            && has_shape(text, 40, &const { Bytes::and(b"_./-") })
             && text.starts_with(|c: char| c.is_ascii_uppercase())
             && text.bytes().filter(u8::is_ascii_digit).count() <= 3
             && text.bytes().any(|byte| byte == b'_' || byte.is_ascii_lowercase())
@@ -124,19 +130,26 @@ pub(in crate::anonymise) fn device_vendor(text: &str) -> bool {
 }
 
 /// Letters, digits and `others`, beginning with a letter or digit; not empty, at most `most` bytes.
-fn has_shape(text: &str, most: usize, others: &[u8]) -> bool {
+fn has_shape(text: &str, most: usize, others: &Bytes) -> bool {
     (1..=most).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
+        && text.bytes().all(|byte| others.hold(byte))
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// Nothing in it has the form of an address, a host name, a kernel version, a MAC, a UUID or a long hex number.
 fn names_a_product(text: &str) -> bool {
-    numbers_between_dots(text) < 3
-        && !has_address(text)
-        && !has_domain(text)
-        && !has_long_hex(text)
-        && !has_path(text)
+    let (mut dots, mut slashes, mut digits, mut hex_digits) = (0, 0, 0, 0);
+    for byte in text.bytes() {
+        dots += usize::from(byte == b'.');
+        slashes += usize::from(byte == b'/');
+        digits += usize::from(byte.is_ascii_digit());
+        hex_digits += usize::from(byte.is_ascii_hexdigit());
+    }
+    // What none of these can be is not looked at again.
+    (dots == 0 || numbers_between_dots(text) < 3 && !has_domain(text))
+        && (digits < 4 || !has_address(text))
+        && (hex_digits < LONG_HEX || !has_long_hex(text))
+        && (slashes == 0 || !has_path(text))
 }
 
 /// The most numbers joined by dots: 4 in an IPv4 address, 3 in a kernel version, 0 where there is no dot.
@@ -150,7 +163,8 @@ pub(super) fn numbers_between_dots(text: &str) -> usize {
 
 /// Four numbers below 256 in a row, whatever parts them but a slash, as in `10_20_30_40`: an IPv4 address.
 pub(super) fn has_address(text: &str) -> bool {
-    if text.bytes().filter(u8::is_ascii_digit).count() < 4 {
+    let parts_words = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'/';
+    if text.bytes().filter(u8::is_ascii_digit).count() < 4 || text.bytes().filter(parts_words).count() < 3 {
         return false;
     }
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '/').filter(|word| !word.is_empty());
@@ -170,12 +184,15 @@ fn has_domain(text: &str) -> bool {
     })
 }
 
-/// Twelve hex digits in a row, whatever parts them: a MAC, a UUID, an EUI-64. Eleven stand in real model names.
+/// Hex digits of the shortest MAC, UUID or EUI-64. One less stand in real model names.
+const LONG_HEX: usize = 12;
+
+/// So many hex digits in a row, whatever parts them.
 fn has_long_hex(text: &str) -> bool {
     let mut run = 0;
     text.bytes().filter(|byte| !b" ._-".contains(byte)).any(|byte| {
         run = if byte.is_ascii_hexdigit() { run + 1 } else { 0 };
-        run >= 12
+        run >= LONG_HEX
     })
 }
 
@@ -197,8 +214,9 @@ fn is_digits(text: &str, most: usize) -> bool {
 /// Numbers, each below 2^60, and what smartctl's raw formats put between them: `31 (Min/Max 19/42)`,
 /// `1234 (Average 56)`, `516h+07m+12.345s`, `0x00000000002a`, `65535 65535 0`.
 fn is_raw(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" ()/+-#.".contains(&byte);
-    if !(1..=64).contains(&text.len()) || !text.bytes().all(plain) || numbers_between_dots(text) > 2 {
+    static PLAIN: Bytes = Bytes::and(b" ()/+-#.");
+    let is_plain = text.bytes().all(|byte| PLAIN.hold(byte));
+    if !(1..=64).contains(&text.len()) || !is_plain || numbers_between_dots(text) > 2 {
         return false;
     }
     let mut numbers = 0;

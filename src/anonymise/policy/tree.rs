@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use super::keys::Keys;
+use super::order::{Order, Place};
 use super::row::{List, PolicyRow, Row, Rule, Why};
+use super::written::Written;
 use super::{table, vocabulary};
 
 /// The compiled policy.
@@ -14,6 +16,7 @@ pub(in crate::anonymise) struct Policy {
     foreign: usize,
     /// The fixed keys of all nodes.
     keys: Keys,
+    order: Order,
     rows: Vec<PolicyRow>,
 }
 
@@ -30,10 +33,12 @@ pub(in crate::anonymise) struct Node {
     pub(super) words: Option<usize>,
     /// Items of an array.
     pub(super) items: Option<usize>,
-    /// The how manieth of its parent's fixed keys it has.
-    pub(super) sibling: usize,
-    /// A fixed key as it is written, with what is before and behind it: `,"key":`.
-    pub(in crate::anonymise) written: String,
+    /// The fixed key that leads here.
+    key: &'static str,
+    /// The same as it is written.
+    pub(in crate::anonymise) written: Written,
+    /// Where that key leads: here.
+    target: Target,
     /// Is there an identifier at or below this node?
     pub(in crate::anonymise) leads_to_identifier: bool,
     /// Is there nothing else?
@@ -49,12 +54,28 @@ pub(in crate::anonymise) struct Judge {
 }
 
 /// A node that was found, and the key to write it with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::anonymise) struct Target {
+    node: u32,
+    sibling: Option<u16>,
+}
+
+impl Target {
+    fn new(node: usize, sibling: Option<usize>) -> Self {
+        // A table that is larger has no place in this program: its test would say so.
+        let sibling = sibling.map(|sibling| u16::try_from(sibling).unwrap_or(u16::MAX));
+        Self { node: u32::try_from(node).unwrap_or(u32::MAX), sibling }
+    }
+
     /// The node.
-    pub(in crate::anonymise) node: usize,
+    pub(in crate::anonymise) fn node(self) -> usize {
+        self.node as usize
+    }
+
     /// Which of the fixed keys there it has. `None`: it has none of them.
-    pub(in crate::anonymise) sibling: Option<usize>,
+    pub(in crate::anonymise) fn sibling(self) -> Option<usize> {
+        self.sibling.map(usize::from)
+    }
 }
 
 impl Node {
@@ -100,19 +121,19 @@ impl Policy {
 
     /// Where `key` leads from the node of this number.
     pub(in crate::anonymise) fn member(&self, number: usize, key: &str) -> Option<Target> {
-        if let Some((_, target)) = self.fixed_member(number, key.as_bytes()) {
-            return Some(target);
+        if let Some(child) = self.keys.find(number, key.as_bytes()) {
+            return Some(self.nodes[child].target);
         }
         let node = &self.nodes[number];
         if !node.numbered.is_empty()
             && let Some(prefix) = without_number(key)
             && let Some((_, child)) = node.numbered.iter().find(|(name, _)| *name == prefix)
         {
-            return Some(Target { node: *child, sibling: None });
+            return Some(Target::new(*child, None));
         }
         let child =
             node.words.filter(|_| vocabulary::is_key(key)).or_else(|| self.below_identifier(number))?;
-        Some(Target { node: child, sibling: None })
+        Some(Target::new(child, None))
     }
 
     /// Where anything leads that stands below an identifier: it may be one. `None`: `node` is none.
@@ -136,14 +157,15 @@ impl Policy {
         self.nodes[node].items.or_else(|| self.below_identifier(node))
     }
 
-    /// Where `key` leads from `node`, if it is one of the fixed ones there, and the policy's own copy of it.
-    pub(in crate::anonymise) fn fixed_member(
-        &self,
-        node: usize,
-        key: &[u8],
-    ) -> Option<(&'static str, Target)> {
-        let (key, child) = self.keys.find(node, key)?;
-        Some((key, Target { node: child, sibling: Some(self.nodes[child].sibling) }))
+    /// The fixed key that was last seen at `place`, and where it leads.
+    pub(in crate::anonymise) fn guess(&self, place: Place) -> Option<(&Written, &'static str, Target)> {
+        let node = self.nodes.get(self.order.at(place))?;
+        Some((&node.written, node.key, node.target))
+    }
+
+    /// A key that was not guessed stood at `place`.
+    pub(in crate::anonymise) fn saw(&self, place: Place, target: Target) {
+        self.order.saw(place, target.node());
     }
 
     /// Where the items of an array at `node` lead that may be sent.
@@ -152,8 +174,13 @@ impl Policy {
     }
 
     fn compile(table: &[&'static [Row]]) -> Self {
-        let mut policy =
-            Self { nodes: vec![Node::default()], foreign: 0, keys: Keys::default(), rows: Vec::new() };
+        let mut policy = Self {
+            nodes: vec![Node::default()],
+            foreign: 0,
+            keys: Keys::default(),
+            order: Order::default(),
+            rows: Vec::new(),
+        };
         for row in table.iter().copied().flatten() {
             for path in expand(row.path) {
                 policy.add(&path, row);
@@ -171,6 +198,7 @@ impl Policy {
             is_identifier: true,
             ..Node::default()
         }));
+        policy.order = Order::of(policy.nodes.len());
         policy
     }
 
@@ -214,8 +242,9 @@ impl Policy {
         } else if let Some(prefix) = key.strip_suffix('N').filter(|prefix| prefix.ends_with('_')) {
             self.nodes[node].numbered.push((prefix, child));
         } else {
-            self.nodes[child].sibling = self.nodes[node].children.len();
-            self.nodes[child].written = format!(",\"{key}\":");
+            self.nodes[child].target = Target::new(child, Some(self.nodes[node].children.len()));
+            self.nodes[child].key = key;
+            self.nodes[child].written = Written::of(key);
             self.nodes[node].children.push((key, child));
         }
         child
@@ -300,7 +329,7 @@ mod tests {
         let walk = |keys: &[&str]| {
             keys.iter().try_fold(Policy::ROOT, |node, key| match *key {
                 "[]" => policy.items(node),
-                key => policy.member(node, key).map(|target| target.node),
+                key => policy.member(node, key).map(Target::node),
             })
         };
         assert!(walk(&["a", "b", "d"]).is_some() && walk(&["a", "c", "d"]).is_some());
