@@ -26,14 +26,27 @@ impl Identity {
     }
 
     pub(super) fn of_members(record: Members<'_>) -> Self {
-        let said = |member: Option<Member<'_>>| {
-            member.and_then(Member::as_text).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-        };
-        let text = |key: &str| said(record.get(key));
-        let vendor = text("scsi_vendor").or_else(|| text("vendor"));
-        let model = ["model_name", "scsi_product", "product", "scsi_model_name"].into_iter().find_map(text);
-        let farm = || said(record.at_path("seagate_farm_log.page_1_drive_information.serial_number"));
-        Self { vendor, model, serial: text("serial_number").or_else(farm), wwn: world_wide_name(record) }
+        let [mut vendors, mut models, mut serial] = [[None; 4]; 3];
+        for member in record {
+            // Of two members with the same key the first counts.
+            let place = match member.key() {
+                "scsi_vendor" => &mut vendors[0],
+                "vendor" => &mut vendors[1],
+                "model_name" => &mut models[0],
+                "scsi_product" => &mut models[1],
+                "product" => &mut models[2],
+                "scsi_model_name" => &mut models[3],
+                "serial_number" => &mut serial[0],
+                _ => continue,
+            };
+            place.get_or_insert(member);
+        }
+        if said(serial[0]).is_none() {
+            serial[1] = record.at_path("seagate_farm_log.page_1_drive_information.serial_number");
+        }
+        let [vendor, model, serial] =
+            [vendors, models, serial].map(|places| places.into_iter().find_map(said).map(str::to_owned));
+        Self { vendor, model, serial, wwn: world_wide_name(record) }
     }
 
     /// The parts that the pseudonym is made of; `None`: nothing tells this disk from others.
@@ -100,6 +113,11 @@ fn without(mut text: String, prefix: &str) -> String {
         text.drain(..prefix.len());
     }
     text
+}
+
+/// The text of a member, without blanks around it, if there is any.
+fn said(member: Option<Member<'_>>) -> Option<&str> {
+    member.and_then(Member::as_text).map(str::trim).filter(|text| !text.is_empty())
 }
 
 fn world_wide_name(record: Members<'_>) -> Option<String> {

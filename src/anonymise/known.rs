@@ -54,8 +54,9 @@ impl<'a> Known<'a> {
     /// The identifiers in `record`, where the policy says they stand, and those of `identity`. All of the record is looked at before
     /// anything of it is written, so it matters nothing which stands first.
     pub(super) fn of(policy: &Policy, record: Members<'a>, identity: &'a Identity) -> Self {
-        let mut known =
-            Self { texts: Vec::with_capacity(USUAL), numbers: Vec::with_capacity(USUAL), ..Self::default() };
+        let mut known = Self::default();
+        known.texts.reserve(USUAL);
+        known.numbers.reserve(USUAL);
         if let (Some(serial), Some(model)) = (&identity.serial, &identity.model)
             && !is_weak(letters_and_digits(serial).as_bytes())
         {

@@ -7,6 +7,8 @@ pub(super) const LONGEST: usize = 96;
 /// More spellings of identifiers than any disk has: a record with more is not from a disk, and what cannot be searched for
 /// must not be sent unseen.
 pub(super) const MOST_NEEDLES: usize = 4096;
+/// Those of a usual disk.
+const USUAL: usize = 32;
 /// Bytes of all of them.
 const MOST_BYTES: usize = 1 << 17;
 /// Letters and digits of a piece of an identifier that gives it away: fewer are in a text by chance.
@@ -24,6 +26,8 @@ pub(super) struct Needles {
     bytes: Vec<u8>,
     /// Where each of them lies.
     places: Vec<Range<usize>>,
+    /// How each of them ends: most that differ do so there.
+    ends: Vec<u64>,
     /// Those shorter than a piece.
     short: Vec<Range<usize>>,
     /// No shorter text holds any of them.
@@ -43,7 +47,8 @@ impl Default for Needles {
     fn default() -> Self {
         Self {
             bytes: Vec::with_capacity(1024),
-            places: Vec::with_capacity(32),
+            places: Vec::with_capacity(USUAL),
+            ends: Vec::with_capacity(USUAL),
             short: Vec::new(),
             shortest: usize::MAX,
             beginnings: [0; BEGINNINGS / 64],
@@ -134,13 +139,9 @@ impl Needles {
 
     /// Keeps the bytes of one that is new, and says where.
     fn keep(&mut self, needle: &[u8]) -> Option<Range<usize>> {
-        // Their ends differ more than their beginnings.
-        let end = needle.last_chunk::<PIECE>();
-        let is_it = |place: &Range<usize>| {
-            let other = self.at(place);
-            other.len() == needle.len() && other.last_chunk() == end && other == needle
-        };
-        if self.places.iter().any(is_it) {
+        let end = number(&needle[needle.len().saturating_sub(PIECE)..]);
+        let same_end = self.ends.iter().zip(&self.places).filter(|(other, _)| **other == end);
+        if same_end.into_iter().any(|(_, place)| self.at(place) == needle) {
             return None;
         }
         if self.places.len() >= MOST_NEEDLES || self.bytes.len() + needle.len() > MOST_BYTES {
@@ -151,6 +152,7 @@ impl Needles {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(needle);
         self.places.push(start..self.bytes.len());
+        self.ends.push(end);
         self.places.last().cloned()
     }
 
@@ -288,9 +290,12 @@ pub(super) const FOLDED: [u8; 256] = {
 /// The letters and digits of `text` in lower case. `None`: there are more than there is room for.
 pub(super) fn folded<'r>(text: &str, room: &'r mut [u8]) -> Option<&'r [u8]> {
     let mut length = 0;
-    for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
-        *room.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
+    for byte in text.bytes() {
+        let letter = FOLDED[usize::from(byte)];
+        if letter != 0 {
+            *room.get_mut(length)? = letter;
+            length += 1;
+        }
     }
     room.get(..length)
 }

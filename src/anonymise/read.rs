@@ -223,11 +223,10 @@ impl<'a> Reader<'a, '_> {
     #[inline(always)]
     fn key(&mut self, node: usize, place: &mut Place) -> Option<Option<Target>> {
         self.blanks();
-        let rest = self.json.get(self.at..)?;
-        if let Some((text, key, target)) = self.policy.guess(*place)
-            && rest.starts_with(text)
+        if let Some((written, key, target)) = self.policy.guess(*place)
+            && let Some(behind) = written.behind(self.json, self.at)
         {
-            self.at += text.len();
+            self.at = behind;
             *place = Place::behind(target.node());
             self.add(key, Some(target))?;
             return Some(Some(target));
@@ -278,7 +277,11 @@ impl<'a> Reader<'a, '_> {
             let (byte, behind) = rest.split_first()?;
             rest = behind;
             match byte {
-                b'"' => rest = behind_string(rest)?,
+                b'"' => {
+                    rest = behind_string(rest)?;
+                    // So most lists go on.
+                    rest = rest.strip_prefix(b", ").unwrap_or(rest);
+                }
                 b'{' | b'[' => depth += 1,
                 b'}' | b']' => depth -= 1,
                 _ => {}

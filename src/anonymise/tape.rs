@@ -5,6 +5,7 @@
 //! next to no time.
 
 use std::borrow::Cow;
+use std::{iter, mem};
 
 use super::policy::{Policy, Target};
 use crate::report::{Object, Value};
@@ -79,14 +80,17 @@ impl<'a> Tape<'a> {
     pub(super) fn push_borrowed(&mut self, key: &'a str, target: Option<Target>) {
         // Made where it will lie: `push` would make it elsewhere and copy it.
         let entry = || Entry { key: Cow::Borrowed(key), target, item: Item::Null, inside: 0 };
-        self.0.resize_with(self.0.len() + 1, entry);
+        self.0.extend(iter::repeat_with(entry).take(1));
     }
 
     /// Puts `item` into the entry that was added last.
     #[inline(always)]
     pub(super) fn fill(&mut self, item: Item<'a>) {
         if let Some(entry) = self.0.last_mut() {
-            entry.item = item;
+            let before = mem::replace(&mut entry.item, item);
+            debug_assert_eq!(before, Item::Null, "an entry is filled once");
+            // So it owns nothing, and need not be asked whether it does.
+            mem::forget(before);
         }
     }
 

@@ -1,6 +1,6 @@
 //! One walk over a record along the policy: only what the policy knows is looked at, so the depth is the policy's.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::account::{Fate, Step, Watch};
 use super::known::Known;
@@ -58,7 +58,7 @@ impl<'a, W: Watch> Walk<'a, W> {
 
     fn object(&mut self, node: usize, object: Members<'_>) -> Written {
         let start = self.out.len();
-        let (mut fixed, mut others) = ([0u64; FIXED / 64], None::<HashSet<&str>>);
+        let (mut fixed, mut others) = ([0u64; FIXED / 64], None::<BTreeSet<&str>>);
         let mut last = None;
         for member in object {
             self.watch.enter(Step::Key(member.key()));
@@ -286,7 +286,7 @@ impl<'a, W: Watch> Walk<'a, W> {
     #[inline(always)]
     fn key(&mut self, member: Member<'_>) {
         if let Some(target) = member.target().filter(|target| target.sibling().is_some()) {
-            return self.out.extend_from_slice(self.policy.node(target.node()).written.as_bytes());
+            return self.policy.node(target.node()).written.push_to(&mut self.out);
         }
         self.out.extend_from_slice(b",\"");
         self.out.extend_from_slice(member.key().as_bytes());

@@ -3,6 +3,7 @@
 //! [`table`] holds the rows, one file for each protocol; [`row`] says what a row can express; [`text`] and
 //! [`vocabulary`] are the only forms a string can have; [`tree`] is the table compiled for one walk over a record.
 
+mod bytes;
 mod keys;
 mod order;
 mod record;
@@ -12,6 +13,7 @@ mod table;
 mod text;
 mod tree;
 mod vocabulary;
+mod written;
 
 pub(super) use order::Place;
 pub use record::record_schema;

@@ -1,5 +1,7 @@
 //! The forms a string can have: closed sets, words of the vocabulary, and tight patterns.
 
+use super::bytes::Bytes;
+
 /// The form of a string.
 #[derive(Debug)]
 pub(in crate::anonymise) enum Form {
@@ -116,30 +118,6 @@ pub(super) static YEAR: Form = counts("(19|20)[0-9]{2}", |text| {
 });
 pub(super) static BITS: Form =
     counts("[01]{3}", |text| text.len() == 3 && text.bytes().all(|byte| matches!(byte, b'0' | b'1')));
-
-/// Letters, digits and a few others.
-struct Bytes([bool; 256]);
-
-impl Bytes {
-    const fn and(others: &[u8]) -> Self {
-        let mut bytes = [false; 256];
-        let mut byte = 0u8;
-        while byte.is_ascii() {
-            bytes[byte as usize] = byte.is_ascii_alphanumeric();
-            byte += 1;
-        }
-        let mut at = 0;
-        while at < others.len() {
-            bytes[others[at] as usize] = true;
-            at += 1;
-        }
-        Self(bytes)
-    }
-
-    fn hold(&self, byte: u8) -> bool {
-        self.0[usize::from(byte)]
-    }
-}
 
 /// May this model stand in the name of a device?
 pub(in crate::anonymise) fn device_model(text: &str) -> bool {

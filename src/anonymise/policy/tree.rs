@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::keys::Keys;
 use super::order::{Order, Place};
 use super::row::{List, PolicyRow, Row, Rule, Why};
+use super::written::Written;
 use super::{table, vocabulary};
 
 /// The compiled policy.
@@ -34,8 +35,8 @@ pub(in crate::anonymise) struct Node {
     pub(super) items: Option<usize>,
     /// The fixed key that leads here.
     key: &'static str,
-    /// The same as it is written, with what is before and behind it: `,"key":`.
-    pub(in crate::anonymise) written: String,
+    /// The same as it is written.
+    pub(in crate::anonymise) written: Written,
     /// Where that key leads: here.
     target: Target,
     /// Is there an identifier at or below this node?
@@ -166,10 +167,10 @@ impl Policy {
         Some((key, self.nodes[child].target))
     }
 
-    /// The fixed key that was last seen at `place`, as text begins with it (`"key":`), and where it leads.
-    pub(in crate::anonymise) fn guess(&self, place: Place) -> Option<(&[u8], &'static str, Target)> {
+    /// The fixed key that was last seen at `place`, and where it leads.
+    pub(in crate::anonymise) fn guess(&self, place: Place) -> Option<(&Written, &'static str, Target)> {
         let node = self.nodes.get(self.order.at(place))?;
-        Some((node.written.as_bytes().get(1..)?, node.key, node.target))
+        Some((&node.written, node.key, node.target))
     }
 
     /// A key that was not guessed stood at `place`.
@@ -253,7 +254,7 @@ impl Policy {
         } else {
             self.nodes[child].target = Target::new(child, Some(self.nodes[node].children.len()));
             self.nodes[child].key = key;
-            self.nodes[child].written = format!(",\"{key}\":");
+            self.nodes[child].written = Written::of(key);
             self.nodes[node].children.push((key, child));
         }
         child
