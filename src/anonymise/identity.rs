@@ -64,19 +64,20 @@ impl Identity {
             folded
         };
         let fold_some = |text: &Option<String>| text.as_deref().map(fold).filter(|text| !text.is_empty());
+        let wwn = || {
+            let wwn = without(fold_some(&self.wwn)?, "0X");
+            wwn.bytes().any(|digit| digit != b'0').then_some(wwn)
+        };
+        let Some(serial) = fold_some(&self.serial) else {
+            return Some(vec!["wwn".into(), wwn()?]);
+        };
         let vendor = fold_some(&self.vendor).filter(|vendor| vendor != "ATA").unwrap_or_default();
-        let model = fold_some(&self.model).unwrap_or_default();
-        let model = without(model, &vendor);
-        let wwn = fold_some(&self.wwn).map(|wwn| without(wwn, "0X"));
-        let wwn = wwn.filter(|wwn| wwn.bytes().any(|digit| digit != b'0'));
-        match (fold_some(&self.serial), wwn) {
-            (Some(serial), Some(wwn)) if is_weak(serial.as_bytes()) => {
-                Some(vec!["serial".into(), model, serial, wwn])
-            }
-            (Some(serial), _) => Some(vec!["serial".into(), model, serial]),
-            (None, Some(wwn)) => Some(vec!["wwn".into(), wwn]),
-            (None, None) => None,
-        }
+        let model = without(fold_some(&self.model).unwrap_or_default(), &vendor);
+        let mut parts = Vec::with_capacity(4);
+        let wwn = if is_weak(serial.as_bytes()) { wwn() } else { None };
+        parts.extend(["serial".to_owned(), model, serial]);
+        parts.extend(wwn);
+        Some(parts)
     }
 }
 

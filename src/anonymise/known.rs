@@ -57,12 +57,16 @@ impl<'a> Known<'a> {
         let mut known = Self::default();
         known.texts.reserve(USUAL);
         known.numbers.reserve(USUAL);
-        if let (Some(serial), Some(model)) = (&identity.serial, &identity.model)
-            && !is_weak(letters_and_digits(serial).as_bytes())
-        {
-            // A longer one is not sent.
+        if let (Some(serial), Some(model)) = (&identity.serial, &identity.model) {
             let mut room = [0; LONGEST];
-            known.model = folded(model, &mut room).unwrap_or_default().to_vec();
+            let serial_is_weak = match folded(serial, &mut room) {
+                Some(serial) => is_weak(serial),
+                None => is_weak(letters_and_digits(serial).as_bytes()),
+            };
+            if !serial_is_weak {
+                // A longer one is not sent.
+                known.model = folded(model, &mut room).unwrap_or_default().to_vec();
+            }
         }
         known.collect(policy, record);
         for text in [&identity.serial, &identity.wwn].into_iter().flatten() {
@@ -279,7 +283,9 @@ impl<'a> Known<'a> {
         if let Some(number) = hex_number(folded) {
             self.add_number(number, folded.len().div_ceil(2));
         }
-        if let Some(number) = str::from_utf8(folded).ok().and_then(|text| text.parse().ok()) {
+        if folded.iter().all(u8::is_ascii_digit)
+            && let Some(number) = str::from_utf8(folded).ok().and_then(|text| text.parse().ok())
+        {
             self.add_number(number, 8);
         }
         let Self { letters, model, .. } = self;
@@ -320,9 +326,11 @@ impl<'a> Known<'a> {
             }
             if self.numbers.len() < MOST_NEEDLES {
                 self.numbers.push(number);
-                let mut hex = [0; 32];
-                hex.iter_mut().zip(digits(number.to_be_bytes().iter())).for_each(|(to, digit)| *to = digit);
-                self.letters.add(&hex[number.leading_zeros() as usize / 4..]);
+                let (mut hex, bytes) = ([0; 32], number.to_be_bytes());
+                let zeros = number.leading_zeros() as usize / 4;
+                let spelt = digits(bytes[zeros / 2..].iter()).skip(zeros % 2);
+                let length = hex.iter_mut().zip(spelt).map(|(to, digit)| *to = digit).count();
+                self.letters.add(&hex[..length]);
             } else {
                 self.are_too_many = true;
             }
@@ -368,9 +376,13 @@ fn add_decimal(needles: &mut Needles, number: u128) {
 }
 
 fn hex_number(digits: &[u8]) -> Option<u128> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).map(u128::from);
-    let add = |number, byte| Some(number << 4 | digit(byte)?);
-    if digits.len() <= 32 { digits.iter().try_fold(0, add) } else { None }
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).map(u64::from);
+    let number = |digits: &[u8]| digits.iter().try_fold(0, |number, byte| Some(number << 4 | digit(byte)?));
+    let (high, low) = digits.split_at(digits.len().saturating_sub(16));
+    if high.len() > 16 {
+        return None;
+    }
+    Some(u128::from(number(high)?) << 64 | u128::from(number(low)?))
 }
 
 /// A text as it is, in capitals and small letters, and as an ATA string looks when nobody swaps the bytes of its words. The number that
