@@ -163,7 +163,8 @@ pub(super) fn numbers_between_dots(text: &str) -> usize {
 
 /// Four numbers below 256 in a row, whatever parts them but a slash, as in `10_20_30_40`: an IPv4 address.
 pub(super) fn has_address(text: &str) -> bool {
-    if text.bytes().filter(u8::is_ascii_digit).count() < 4 {
+    let parts_words = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'/';
+    if text.bytes().filter(u8::is_ascii_digit).count() < 4 || text.bytes().filter(parts_words).count() < 3 {
         return false;
     }
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '/').filter(|word| !word.is_empty());
@@ -213,8 +214,9 @@ fn is_digits(text: &str, most: usize) -> bool {
 /// Numbers, each below 2^60, and what smartctl's raw formats put between them: `31 (Min/Max 19/42)`,
 /// `1234 (Average 56)`, `516h+07m+12.345s`, `0x00000000002a`, `65535 65535 0`.
 fn is_raw(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" ()/+-#.".contains(&byte);
-    if !(1..=64).contains(&text.len()) || !text.bytes().all(plain) || numbers_between_dots(text) > 2 {
+    static PLAIN: Bytes = Bytes::and(b" ()/+-#.");
+    let is_plain = text.bytes().all(|byte| PLAIN.hold(byte));
+    if !(1..=64).contains(&text.len()) || !is_plain || numbers_between_dots(text) > 2 {
         return false;
     }
     let mut numbers = 0;

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::bytes::Bytes;
 use super::keys::Keys;
 use super::text::{has_address, numbers_between_dots};
 
@@ -132,7 +133,7 @@ const NUMBERS: usize = 4;
 /// Is `text` made of words of the vocabulary, with few and small numbers between them?
 pub(in crate::anonymise) fn is_text(text: &str) -> bool {
     text.len() <= 96
-        && text.bytes().all(is_plain)
+        && text.bytes().all(|byte| PLAIN.hold(byte))
         && percent_is_a_sign(text)
         && !has_inner_colon(text)
         && spells(text)
@@ -169,9 +170,7 @@ fn spells(text: &str) -> bool {
     })
 }
 
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b" ,;:.()[]/-_+<>='%&?".contains(&byte)
-}
+static PLAIN: Bytes = Bytes::and(b" ,;:.()[]/-_+<>='%&?");
 
 /// `70% remaining`, but not `70%2e`, which would be an escape.
 fn percent_is_a_sign(text: &str) -> bool {
