@@ -355,7 +355,7 @@ fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Is there another row for a value beside which `sibling` has one of `texts`? What does not pass itself says nothing of its neighbour.
+/// Does a row not hold here: has `sibling` one of `texts`, or nothing that tells? What does not pass itself says nothing of its neighbour.
 fn is_excepted(parent: Members<'_>, sibling: &str, texts: &[&str]) -> bool {
     let sibling = parent.get(sibling).and_then(Member::as_text);
     let sibling = sibling.filter(|text| !text.trim().is_empty() && is_text(text));

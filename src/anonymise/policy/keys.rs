@@ -22,12 +22,12 @@ impl Keys {
         }
     }
 
-    /// `key` of `node`, and its number.
-    pub(super) fn find(&self, node: usize, key: &[u8]) -> Option<(&'static str, usize)> {
+    /// The number of `key` of `node`.
+    pub(super) fn find(&self, node: usize, key: &[u8]) -> Option<usize> {
         for slot in probe(node, key) {
             let (of, name, number) = self.0[slot]?;
             if of == node && name.as_bytes() == key {
-                return Some((name, number));
+                return Some(number);
             }
         }
         None

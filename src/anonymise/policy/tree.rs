@@ -121,8 +121,8 @@ impl Policy {
 
     /// Where `key` leads from the node of this number.
     pub(in crate::anonymise) fn member(&self, number: usize, key: &str) -> Option<Target> {
-        if let Some((_, target)) = self.fixed_member(number, key.as_bytes()) {
-            return Some(target);
+        if let Some(child) = self.keys.find(number, key.as_bytes()) {
+            return Some(self.nodes[child].target);
         }
         let node = &self.nodes[number];
         if !node.numbered.is_empty()
@@ -155,16 +155,6 @@ impl Policy {
     /// Where the items of an array at `node` lead that may be identifiers, or may be sent.
     pub(in crate::anonymise) fn items_to_see(&self, node: usize) -> Option<usize> {
         self.nodes[node].items.or_else(|| self.below_identifier(node))
-    }
-
-    /// Where `key` leads from `node`, if it is one of the fixed ones there, and the policy's own copy of it.
-    pub(in crate::anonymise) fn fixed_member(
-        &self,
-        node: usize,
-        key: &[u8],
-    ) -> Option<(&'static str, Target)> {
-        let (key, child) = self.keys.find(node, key)?;
-        Some((key, self.nodes[child].target))
     }
 
     /// The fixed key that was last seen at `place`, and where it leads.
