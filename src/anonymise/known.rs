@@ -25,6 +25,8 @@ const FEW_DIGITS: usize = 7;
 const FEWEST_SPELT: usize = 5;
 /// Letters and digits of the longest identifier that is searched for: NQNs have at most 223.
 const LONGEST_IDENTIFIER: usize = 1024;
+/// Hex digits behind `0x` in a world wide name or an EUI-64. What has less, or a capital X, is a serial number that begins so.
+const FEWEST_PREFIXED: usize = 16;
 /// A disk has about so many identifiers.
 const USUAL: usize = 16;
 /// Items of the longest list that is looked at as one of 16-bit words.
@@ -279,7 +281,15 @@ impl<'a> Known<'a> {
         }
         self.texts.push(text);
         let is_prefixed = folded.starts_with(b"0x");
-        let folded = &mut room[if is_prefixed { 2 } else { 0 }..length];
+        let is_number = is_prefixed && text.starts_with("0x") && length - 2 >= FEWEST_PREFIXED;
+        if is_prefixed && !is_number {
+            self.add_letters(&mut room.clone()[2..length]);
+        }
+        self.add_letters(&mut room[if is_number { 2 } else { 0 }..length]);
+    }
+
+    /// Letters and digits in all orders that bytes are read in, and as the number that they may be.
+    fn add_letters(&mut self, folded: &mut [u8]) {
         if let Some(number) = hex_number(folded) {
             self.add_number(number, folded.len().div_ceil(2));
         }
@@ -498,6 +508,19 @@ mod tests {
             assert!(list(&[1, 75, 51, 83, 48, 48, 70, 74]) && list(&[0x4b33, 0x5330, 0x3046, 0x4a00]));
             assert!(!list(&[31, 32, 50, 51, 52, 53, 54, 55]));
         });
+    }
+
+    #[test]
+    fn a_serial_number_may_begin_as_a_hex_number_does() {
+        for serial in ["0XA00AA0", "0x1A2B3C4D"] {
+            check(&object! { "serial_number" => serial }, |known| {
+                let bytes = serial.bytes().take(7);
+                let number = bytes.clone().fold(0, |number, byte| number << 8 | u128::from(byte));
+                let spelt: Vec<String> = bytes.map(|byte| byte.to_string()).collect();
+                assert!(known.is_number(number) && known.is_in(&spelt.join(" ")), "{serial}");
+                assert!(known.is_in(&format!("x{serial}")) && known.is_in_count(&serial[2..]), "{serial}");
+            });
+        }
     }
 
     #[test]
