@@ -283,7 +283,8 @@ impl<'a> Known<'a> {
         let is_prefixed = folded.starts_with(b"0x");
         let is_number = is_prefixed && text.starts_with("0x") && length - 2 >= FEWEST_PREFIXED;
         if is_prefixed && !is_number {
-            self.add_letters(&mut room.clone()[2..length]);
+            let mut behind = room;
+            self.add_letters(&mut behind[2..length]);
         }
         self.add_letters(&mut room[if is_number { 2 } else { 0 }..length]);
     }
