@@ -27,7 +27,7 @@ pub enum Fate {
 }
 
 impl Fate {
-    /// How many there are.
+    /// How many there are; the last one is named here.
     const ALL: usize = Self::TooMuch as usize + 1;
 
     /// Does something of the value leave?

@@ -258,6 +258,10 @@ impl<'a> Known<'a> {
     }
 
     fn add_text(&mut self, text: &'a str) {
+        if self.are_too_many {
+            // Nothing is sent any more.
+            return;
+        }
         let text = text.trim();
         let mut room = [0; LONGEST_IDENTIFIER];
         let Some(folded) = folded(text, &mut room[..text.len().min(LONGEST_IDENTIFIER)]) else {

@@ -16,6 +16,9 @@ const MOST_PADDING: usize = 8;
 const HOUR: u64 = 3600;
 /// Bytes that leave for each entry, about.
 const BYTES: usize = 20;
+/// Among so many members of an object the one is looked for that decides about another: real ones have six. Where it is
+/// not among them, the other is not sent.
+const FEW_SIBLINGS: usize = 64;
 /// Of the fixed keys of an object so many are remembered as bits; only a whole record has more.
 const FIXED: usize = 256;
 
@@ -357,7 +360,8 @@ fn string(out: &mut Vec<u8>, text: &str) {
 
 /// Does a row not hold here: has `sibling` one of `texts`, or nothing that tells? What does not pass itself says nothing of its neighbour.
 fn is_excepted(parent: Members<'_>, sibling: &str, texts: &[&str]) -> bool {
-    let sibling = parent.get(sibling).and_then(Member::as_text);
+    let found = parent.into_iter().take(FEW_SIBLINGS).find(|member| member.key() == sibling);
+    let sibling = found.and_then(Member::as_text);
     let sibling = sibling.filter(|text| !text.trim().is_empty() && is_text(text));
     sibling.is_none_or(|sibling| texts.iter().any(|text| text.eq_ignore_ascii_case(sibling.trim())))
 }

@@ -201,10 +201,9 @@ fn has_path(text: &str) -> bool {
     if !text.bytes().any(|byte| byte == b'/') {
         return false;
     }
-    ["dev/", "sys/", "home/", "proc/", "mnt/", "var/"].iter().any(|folder| {
-        let at = text.find(folder);
-        at.is_some_and(|at| at == 0 || text.as_bytes()[at - 1] == b'/')
-    })
+    ["dev/", "sys/", "home/", "proc/", "mnt/", "var/"]
+        .iter()
+        .any(|folder| text.match_indices(folder).any(|(at, _)| at == 0 || text.as_bytes()[at - 1] == b'/'))
 }
 
 fn is_digits(text: &str, most: usize) -> bool {
@@ -321,6 +320,7 @@ mod tests {
             "eui.00253845b1b2c3d4",
             "5.15.0-91-generic",
             "/dev/sda",
+            "ST Adev/ /dev/sda",
             "dev/disk/by-id",
             "nqn.2014-08.org.nvmexpress",
             "Daemon osd.3",
