@@ -21,7 +21,7 @@ pub(super) const PAGE: Page<Pages> = Page {
         let listed = DeviceStatistics::list(answer)?;
         let sectors = sector::all(answer, PAGE.title)?;
         let wanted = |&(number, _): &(u8, &[u8])| listed.contains(&number);
-        let read = (0u8..).zip(sectors).skip(1).filter(wanted);
+        let read = (0..=u8::MAX).zip(sectors).skip(1).filter(wanted);
         let read = read.map(|(number, data)| StatisticsPage::decode(number, data)).collect();
         pages.device_statistics = Some(DeviceStatistics { listed, pages: read });
         Ok(())

@@ -202,7 +202,7 @@ fn extended_slots(page: u16, data: &[u8], bugs: FirmwareBugs) -> Vec<(u16, Optio
     let table = data.get(4..500).unwrap_or_default();
     let first = page.saturating_mul(PER_SECTOR);
     let lba = if bugs.extended_error_lba { in_order } else { interleaved };
-    (first..).zip(table.chunks_exact(124).map(|bytes| extended_error(bytes, lba))).collect()
+    (first..=u16::MAX).zip(table.chunks_exact(124).map(|bytes| extended_error(bytes, lba))).collect()
 }
 
 /// An LBA whose bytes stand from the lowest to the highest.
@@ -367,6 +367,18 @@ mod tests {
         assert_eq!(interleaved(&[1, 4, 2, 5, 3, 6]), 0x0605_0403_0201);
         assert_eq!(interleaved(&[1]), 1);
         assert_eq!((in_order(&[1, 2, 3, 4, 5, 6]), in_order(&[1])), (0x0605_0403_0201, 0));
+    }
+
+    #[test]
+    fn slots_beyond_the_last_number_are_none() {
+        // LOG INDEX has 16 bits: a drive that lists more pages than that has slots that no index leads to.
+        for page in [u16::MAX / PER_SECTOR, u16::MAX] {
+            let numbers: Vec<u16> = extended_slots(page, &[1; 512], FirmwareBugs::default())
+                .iter()
+                .map(|(number, _)| *number)
+                .collect();
+            assert!(numbers.is_sorted() && numbers.last() == Some(&u16::MAX), "{numbers:?}");
+        }
     }
 
     #[test]
