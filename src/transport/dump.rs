@@ -62,7 +62,8 @@ impl Dump {
     /// Opens the dump in `folder`.
     ///
     /// # Errors
-    /// There is no `device.conf`, or it does not say what the drive speaks.
+    /// There is no `device.conf`, or it does not say what the drive speaks; the folder cannot be listed, or a name in it is
+    /// no text.
     pub fn open(folder: &Path) -> Result<Self, TransportError> {
         let text = read(&folder.join("device.conf"), LARGEST_CONF).and_then(|bytes| {
             String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "is no text"))
